@@ -1,0 +1,60 @@
+//! The syntax tree: what a contract says, before any of it is checked.
+//!
+//! Every part keeps the place it was written at. Equality ignores places, so
+//! two texts that mean the same have equal trees.
+
+mod clause;
+mod expr;
+mod measure;
+mod pay;
+
+pub use clause::*;
+pub use expr::*;
+pub use measure::*;
+pub use pay::*;
+
+use crate::span::Spanned;
+
+/// A name as written: `resolved_first_time`.
+pub type Name = Spanned<String>;
+
+/// A quoted text, without its quotes and with escapes resolved.
+pub type Text = Spanned<String>;
+
+/// A whole contract file, clause by clause in file order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tree {
+    /// The clauses that could be read; damaged ones are left out and reported.
+    pub clauses: Vec<Spanned<Clause>>,
+}
+
+/// One top-level clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clause {
+    /// `contract "…" { … }`
+    Contract(ContractHead),
+    /// `calendar NAME { … }`
+    Calendar(Calendar),
+    /// `fields TABLE { … }`
+    Fields(Fields),
+    /// `set NAME = …`
+    Set(SetClause),
+    /// `measure NAME { … }`
+    Measure(Measure),
+    /// `fact NAME = …`
+    Fact(Fact),
+    /// `charge NAME = …`
+    Charge(Charge),
+    /// `at risk NAME = 12% of …`
+    Pool(Pool),
+    /// `commitment NAME { … }`
+    Commitment(Commitment),
+    /// `convert points to penalty …`
+    Conversion(Conversion),
+    /// `bonus only if …`
+    Gate(Gate),
+    /// `cap penalties …`
+    Cap(Cap),
+    /// `example "…" { … }`
+    Example(Example),
+}
