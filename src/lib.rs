@@ -1,1 +1,16 @@
-//! Meed.
+//! Meed: outcome-based service contracts, checked, measured and settled.
+
+pub mod assess;
+pub mod audit;
+pub mod book;
+pub mod check;
+pub mod cli;
+pub mod contract;
+pub mod engine;
+pub mod measured;
+pub mod plan;
+pub mod prove;
+pub mod reading;
+pub mod report;
+pub mod settle;
+pub mod value;

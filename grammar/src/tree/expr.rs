@@ -240,7 +240,7 @@ pub struct Rounding {
 }
 
 /// How a value between two steps is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RoundingMode {
     /// `half up`: a half goes away from zero.
     HalfUp,

@@ -1,0 +1,1 @@
+//! The run folder: manifest, digests, snapshot; written whole or not at all.

@@ -1,0 +1,1 @@
+//! Commands, files, terminal and exit codes.

@@ -1,0 +1,227 @@
+//! The checked contract: what later stages may rely on without asking again.
+//!
+//! Only [`crate::check`] builds one. Names are resolved, units agree, sets are
+//! flattened to the table they draw on, and everything is kept by name, so
+//! that the order of clauses in the file has no effect.
+
+mod formula;
+mod measure;
+mod pay;
+mod record;
+
+pub use formula::*;
+pub use measure::*;
+pub use pay::*;
+pub use record::*;
+
+use std::collections::BTreeMap;
+
+use crate::value::{Currency, Date, Quantity, Rounding, Schedule, Unit, Zone};
+
+/// A whole contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// The title.
+    pub title: String,
+    /// Who buys.
+    pub client: String,
+    /// Who delivers.
+    pub vendor: String,
+    /// The zone of all dates and period boundaries.
+    pub zone: Zone,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// Term and periods.
+    pub schedule: Schedule,
+    /// How money is rounded.
+    pub rounding: MoneyRounding,
+    /// Calendars by name.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// Every table the contract uses, with the fields it may name.
+    pub tables: BTreeMap<String, Table>,
+    /// Named sets, flattened.
+    pub sets: BTreeMap<String, Set>,
+    /// Measures by name, with the unnamed ones that charges count by
+    /// (their name is their text: `count of solved`).
+    pub measures: BTreeMap<String, Measure>,
+    /// Facts by name.
+    pub facts: BTreeMap<String, Fact>,
+    /// Charges by name.
+    pub charges: BTreeMap<String, Charge>,
+    /// At-risk pools by name.
+    pub pools: BTreeMap<String, Pool>,
+    /// Commitments by name.
+    pub commitments: BTreeMap<String, Commitment>,
+    /// How points become money.
+    pub conversion: Option<Conversion>,
+    /// Gates on bonuses, in canonical order (clause, then text).
+    pub gates: Vec<Gate>,
+    /// Caps for one period, in canonical order: those on named commitments
+    /// first, then those on all; within each by side, clause and text.
+    pub caps: Vec<Cap>,
+    /// Worked examples.
+    pub examples: Vec<Example>,
+    /// What the contract leaves to a documented default, in canonical order;
+    /// the report prints them.
+    pub defaults: Vec<String>,
+}
+
+/// How money is rounded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyRounding {
+    /// Step and mode.
+    pub rounding: Rounding,
+    /// Each line on its own; otherwise once, on the total.
+    pub each_line: bool,
+}
+
+/// When a clock runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// The name.
+    pub name: String,
+    /// The zone of its hours.
+    pub zone: Zone,
+    /// Per weekday, Monday first: opening intervals in seconds after
+    /// midnight, sorted, not overlapping; 86,400 is the end of the day.
+    pub week: [Vec<(i64, i64)>; 7],
+    /// Holiday lists of the data book.
+    pub lists: Vec<String>,
+    /// Dates it is closed on.
+    pub closed: Vec<Date>,
+}
+
+/// A table of the data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The name.
+    pub name: String,
+    /// Fields that may be named, with their types.
+    pub fields: BTreeMap<String, FieldType>,
+    /// The field that dates a record unless a set says otherwise.
+    pub dated_by: String,
+}
+
+pub use meed_grammar::tree::FieldType;
+
+/// The unit a field of this type has in conditions.
+#[must_use]
+pub fn unit_of(field: FieldType, currency: Currency) -> Unit {
+    match field {
+        FieldType::Text => Unit::Text,
+        FieldType::YesNo => Unit::YesNo,
+        FieldType::Whole | FieldType::Number => Unit::Number,
+        FieldType::Money => Unit::Money(currency),
+        FieldType::Duration => Unit::Duration,
+        FieldType::Timestamp => Unit::Instant,
+        FieldType::Date => Unit::Date,
+    }
+}
+
+/// A figure both parties agreed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The name.
+    pub name: String,
+    /// What people call it; the name when the contract gives none.
+    pub label: String,
+    /// The value, computed from its text.
+    pub value: Quantity,
+    /// How it was written: `15,326 / 9,962`.
+    pub text: String,
+}
+
+/// A worked example to be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What it illustrates.
+    pub title: String,
+    /// Where it stands in the text.
+    pub span: meed_grammar::span::Span,
+    /// Given readings and charges.
+    pub given: BTreeMap<String, Given>,
+    /// What must come out.
+    pub expect: Vec<(Expect, meed_grammar::span::Span)>,
+}
+
+/// A given reading or charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// A value.
+    Value(Quantity),
+    /// Numerator and denominator, in the units of the measure's two counts.
+    Fraction(crate::value::Ratio, crate::value::Ratio),
+    /// Nothing was measured.
+    NotMeasured,
+}
+
+/// What an example expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    /// A figure.
+    Value(Subject, Quantity),
+    /// A commitment's status.
+    Status(String, ExpectStatus),
+}
+
+/// The figure an example names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// Penalty of a commitment, before caps.
+    Penalty(String),
+    /// Bonus of a commitment, before caps and gates.
+    Bonus(String),
+    /// Points of a commitment.
+    PointsOn(String),
+    /// All penalties, after caps.
+    Penalties,
+    /// All bonuses, after caps and gates.
+    Bonuses,
+    /// All points.
+    Points,
+    /// All charges.
+    Charges,
+    /// Charges and bonuses less penalties.
+    Total,
+    /// A measure's reading.
+    Measure(String),
+    /// A charge.
+    Charge(String),
+    /// A pool.
+    Pool(String),
+    /// A fact.
+    Fact(String),
+}
+
+pub use meed_grammar::tree::ExpectStatus;
+
+impl Contract {
+    /// Commitments in the order of a statement: by clause (numbers as
+    /// numbers: 6.2 before 6.10), then by name.
+    #[must_use]
+    pub fn commitments_in_order(&self) -> Vec<&Commitment> {
+        let mut all: Vec<&Commitment> = self.commitments.values().collect();
+        all.sort_by_key(|item| (clause_order(item.clause.as_deref()), item.name.clone()));
+        all
+    }
+
+    /// Charges in the order of a statement.
+    #[must_use]
+    pub fn charges_in_order(&self) -> Vec<&Charge> {
+        let mut all: Vec<&Charge> = self.charges.values().collect();
+        all.sort_by_key(|item| (clause_order(item.clause.as_deref()), item.name.clone()));
+        all
+    }
+}
+
+/// A key that sorts clause references as people do: digits as numbers; those
+/// without a reference come last.
+#[must_use]
+pub fn clause_order(clause: Option<&str>) -> (bool, Vec<(u64, String)>) {
+    let parts = clause.unwrap_or("").split(|c: char| !c.is_alphanumeric());
+    let key = parts.filter(|part| !part.is_empty()).map(|part| match part.parse() {
+        Ok(number) => (number, String::new()),
+        Err(_) => (u64::MAX, part.to_string()),
+    });
+    (clause.is_none(), key.collect())
+}

@@ -1,0 +1,285 @@
+//! Commitments and everything that turns a reading into money.
+
+use super::Formula;
+use crate::value::{Quantity, Ratio};
+
+pub use meed_grammar::tree::{Bound, PaySide, StepParts, When};
+
+/// A measure with a target and what it pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// The name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// `clause "6.1"`
+    pub clause: Option<String>,
+    /// The measure judged.
+    pub measure: String,
+    /// Every segment on its own; otherwise the whole.
+    pub each: bool,
+    /// The level to reach; without one the commitment only pays by its table.
+    pub target: Option<Level>,
+    /// The worse level with graver consequences.
+    pub minimum: Option<Level>,
+    /// What it pays; the items add up.
+    pub pays: Vec<Pay>,
+    /// Where the commitment stands in the contract's text.
+    pub span: meed_grammar::span::Span,
+}
+
+/// A bound on a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The words.
+    pub bound: Bound,
+    /// The value, in the measure's unit.
+    pub value: Quantity,
+}
+
+impl Level {
+    /// Whether a reading satisfies it.
+    #[must_use]
+    pub fn holds(&self, reading: &Ratio) -> bool {
+        let level = &self.value.value;
+        match self.bound {
+            Bound::AtLeast => reading >= level,
+            Bound::MoreThan => reading > level,
+            Bound::AtMost => reading <= level,
+            Bound::LessThan => reading < level,
+        }
+    }
+}
+
+/// One way of paying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pay {
+    /// The band the reading falls in.
+    Bands {
+        /// What percentages are of.
+        base: Option<Formula>,
+        /// Bands in ascending order, proven free of gaps and overlaps.
+        bands: Vec<Band>,
+        /// What every other reading pays.
+        otherwise: Option<Amount>,
+    },
+    /// Straight lines between points, flat beyond the first and last.
+    Scale {
+        /// What percentages are of.
+        base: Option<Formula>,
+        /// Levels ascending, two at the same level make a jump (the second
+        /// holds at the level itself); all amounts of one kind.
+        points: Vec<(Ratio, Amount)>,
+    },
+    /// So much for each step away from a level.
+    Step {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// What one step costs, in money or points.
+        amount: Formula,
+        /// The size of a step, in the measure's unit.
+        step: Ratio,
+        /// What a part of a step counts.
+        parts: StepParts,
+        /// Steps below the level; otherwise above.
+        below: bool,
+        /// Where counting starts, in the measure's unit.
+        level: Formula,
+        /// The most it can come to.
+        at_most: Option<Formula>,
+    },
+    /// A fixed amount.
+    Fixed {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// In money or points.
+        amount: Formula,
+        /// When it is due.
+        when: When,
+    },
+}
+
+/// A band of readings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// Lower edge and whether it belongs to the band; none is without bound.
+    pub lower: Option<(Ratio, bool)>,
+    /// Upper edge likewise.
+    pub upper: Option<(Ratio, bool)>,
+    /// What it pays.
+    pub amount: Amount,
+    /// How the range was written: `98% to below 99%`.
+    pub text: String,
+}
+
+impl Band {
+    /// Whether a reading falls in the band.
+    #[must_use]
+    pub fn contains(&self, reading: &Ratio) -> bool {
+        let above = |(edge, inclusive): &(Ratio, bool)| reading > edge || (*inclusive && reading == edge);
+        let below = |(edge, inclusive): &(Ratio, bool)| reading < edge || (*inclusive && reading == edge);
+        self.lower.as_ref().is_none_or(above) && self.upper.as_ref().is_none_or(below)
+    }
+}
+
+/// A signed amount of a table: negative is a penalty, positive a bonus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amount {
+    /// Nothing.
+    Nothing,
+    /// Percent of the table's base: -4 for a penalty of 4 %.
+    Percent(Ratio),
+    /// Money in major units.
+    Money(Ratio),
+    /// Service points; the sign is the side's.
+    Points(Ratio),
+}
+
+/// A fee of the period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// `clause "3.1"`
+    pub clause: Option<String>,
+    /// How it is priced.
+    pub kind: ChargeKind,
+    /// Whether it is invoiced: not when its formula only adds up other charges.
+    pub invoiced: bool,
+    /// How it was written, on one line.
+    pub text: String,
+}
+
+/// How a charge is priced. Volumes are measures by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChargeKind {
+    /// A formula.
+    Formula(Formula),
+    /// Prices by tier.
+    Tiered {
+        /// The measure counted.
+        volume: String,
+        /// Each unit at its own tier's price; otherwise all at the tier reached.
+        graduated: bool,
+        /// Upper edge of the tier (counted from 0; none for the last) and unit price.
+        tiers: Vec<(Option<Ratio>, Ratio)>,
+    },
+    /// One price for each unit beyond the included ones; unused ones lapse.
+    PerUnit {
+        /// The price of one unit.
+        price: Ratio,
+        /// The unit's size in the measure's unit (60 for `per minute`).
+        per: Ratio,
+        /// The measure counted.
+        volume: String,
+        /// How many units are included.
+        included: Ratio,
+    },
+    /// A price for a baseline volume, with a dead band around it.
+    VolumeBand {
+        /// The price of the baseline volume.
+        price: Ratio,
+        /// The baseline volume.
+        baseline: Ratio,
+        /// The measure counted.
+        volume: String,
+        /// Dead band in percent of the baseline.
+        dead_band: Ratio,
+        /// Price of each unit above.
+        above: Ratio,
+        /// Reduction for each unit below.
+        below: Ratio,
+        /// Only units beyond the dead band; otherwise from the baseline.
+        from_edge: bool,
+    },
+}
+
+/// Money at risk. All penalties that draw on it together never exceed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// The name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// `clause "…"`
+    pub clause: Option<String>,
+    /// Its size.
+    pub value: Formula,
+    /// The pool it is a part of, when its value is a percentage of one.
+    pub parent: Option<String>,
+    /// What its allocations add up to, in percent.
+    pub allocated: Ratio,
+}
+
+/// How the points of a period become money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// Penalty or bonus.
+    pub side: PaySide,
+    /// `clause "…"`
+    pub clause: Option<String>,
+    /// What percentages are of.
+    pub base: Option<Formula>,
+    /// The rule.
+    pub rule: ConversionRule,
+}
+
+/// The rule of a conversion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConversionRule {
+    /// So much for each point.
+    Each(Formula),
+    /// A table, ascending by points; below the first row nothing is due,
+    /// beyond the last the last row holds.
+    Table {
+        /// Points and amount.
+        rows: Vec<(Ratio, Amount)>,
+        /// Straight lines between rows; otherwise the row at or below.
+        interpolated: bool,
+    },
+}
+
+/// Bonuses only if.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// `clause "…"`
+    pub clause: Option<String>,
+    /// The commitments it applies to; empty means all.
+    pub on: Vec<String>,
+    /// All must hold.
+    pub conditions: Vec<GateCondition>,
+    /// Whether a condition on something not measured holds.
+    pub open_if_unmeasured: bool,
+    /// How it was written.
+    pub text: String,
+}
+
+/// A condition of a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GateCondition {
+    /// A measure's reading satisfies a bound.
+    Measure(String, Level),
+    /// Every commitment is met.
+    EveryMet,
+    /// No commitment is below minimum.
+    EveryAtMinimum,
+}
+
+/// The most that can be due in one period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cap {
+    /// Penalties or bonuses.
+    pub side: PaySide,
+    /// `clause "…"`
+    pub clause: Option<String>,
+    /// The commitments it applies to; empty means all.
+    pub on: Vec<String>,
+    /// The limit.
+    pub value: Formula,
+    /// How it was written.
+    pub text: String,
+    /// Where the cap stands in the contract's text.
+    pub span: meed_grammar::span::Span,
+}

@@ -1,0 +1,1 @@
+//! The engine: from files to exact counts. The only place that knows Arrow.

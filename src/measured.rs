@@ -1,0 +1,189 @@
+//! What the engine brings back: exact counts and sums, and the account of
+//! every row that was read.
+//!
+//! Nothing here is divided or rounded yet. Per measure and cell the account
+//! adds up: `records = outside + unknown + excluded + missing + open + counted`.
+
+use std::collections::BTreeMap;
+
+use crate::value::{Instant, Ratio};
+
+/// All cells of all measures, and the control totals of all tables.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// Cells by measure name.
+    pub cells: BTreeMap<String, BTreeMap<CellKey, Cell>>,
+    /// Control totals by table name.
+    pub tables: BTreeMap<String, TableTotals>,
+    /// Rows per set that no evaluated period holds.
+    pub outside_periods: BTreeMap<String, OutsidePeriods>,
+    /// The moment up to which the data is complete, by table.
+    pub complete_to: BTreeMap<String, Instant>,
+}
+
+/// A period and a segment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellKey {
+    /// Index of the period among the evaluated ones.
+    pub period: usize,
+    /// The segment; [`Segment::whole`] for all records together.
+    pub segment: Segment,
+}
+
+/// The values of a measure's `by` fields, in the order of the clause; none is
+/// a missing value. Empty for the whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Segment(pub Vec<Option<String>>);
+
+impl Segment {
+    /// All records together.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self::default()
+    }
+
+    /// Whether this is all records together.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Display for Segment {
+    /// `Seville, P2`; `all` for the whole; `(missing)` for a missing value.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_whole() {
+            return f.write_str("all");
+        }
+        let parts: Vec<&str> = self.0.iter().map(|part| part.as_deref().unwrap_or("(missing)")).collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// The figures of one measure in one period and segment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cell {
+    /// Above the line: what the measure counts or sums. For a single figure
+    /// that figure; for a mean the sum; for a net promoter score promoters
+    /// less detractors; for a percentile the number of values (as below).
+    pub above: Ratio,
+    /// Below the line: what it is set against. For a single figure the number
+    /// of records it comes from; for a mean, percentile, net promoter score or
+    /// top box the number of known values.
+    pub below: Ratio,
+    /// For a percentile: how often each value occurs, ascending.
+    pub histogram: BTreeMap<Ratio, u64>,
+    /// For a distinct count or a share by key, the records behind it.
+    pub tallies: Vec<Tally>,
+    /// For records counted here whose look-ahead has not run out when the
+    /// data ends: how many, and when the last one does.
+    pub open: u64,
+    /// The moment from which this cell is final, when `open` is not 0.
+    pub final_from: Option<Instant>,
+}
+
+/// The account of the records of one set in one cell.
+///
+/// `records = outside + unknown + excluded + missing + open + counted`
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// The set, as the contract calls it.
+    pub set: String,
+    /// The table it draws on.
+    pub table: String,
+    /// Which figure it belongs to.
+    pub role: Role,
+    /// Rows of the table dated in this period (and segment).
+    pub records: u64,
+    /// Not in the set: a condition is not met.
+    pub outside: u64,
+    /// A condition could not be decided because a field is missing.
+    pub unknown: u64,
+    /// Left out by a clause of the contract, by its reason.
+    pub excluded: BTreeMap<String, u64>,
+    /// In the set, but the value the measure needs is missing or off its scale.
+    pub missing: u64,
+    /// Left out by `matured only`: the look-ahead had not run out.
+    pub open: u64,
+    /// In the figure.
+    pub counted: u64,
+    /// For a share: of the counted, those above the line.
+    pub above: u64,
+    /// For a share: of the counted, those whose condition stayed unknown.
+    pub undecided: u64,
+}
+
+/// Which figure a tally belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub enum Role {
+    /// The only set of the measure: both sides of the line.
+    #[default]
+    Both,
+    /// Above the line.
+    Above,
+    /// Below the line.
+    Below,
+}
+
+/// Rows of a table that belong to no evaluated period, for one dating field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutsidePeriods {
+    /// Dated before the first or after the last evaluated period.
+    pub elsewhere: u64,
+    /// Without a date.
+    pub undated: u64,
+}
+
+/// The account of one table's rows:
+/// `read = accepted + rejected + duplicates + folded`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableTotals {
+    /// The files, in the order of their names.
+    pub files: Vec<FileTotals>,
+    /// Rows read.
+    pub read: u64,
+    /// Rows (or cases, where an event log is folded) that went on.
+    pub accepted: u64,
+    /// Rows that could not be read, by reason.
+    pub rejected: BTreeMap<String, u64>,
+    /// Rows dropped as duplicates.
+    pub duplicates: u64,
+    /// Event rows folded into the row of their case.
+    pub folded: u64,
+    /// Local times that the clocks skipped, and how they were read.
+    pub dst_gaps: u64,
+    /// Local times that the clocks repeat, and how they were read.
+    pub dst_folds: u64,
+    /// Earliest and latest moment per dating field, as contract-local text.
+    pub spans: BTreeMap<String, (String, String)>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileTotals {
+    /// The path as the book gives it, with `/` between its parts.
+    pub path: String,
+    /// Rows read from it.
+    pub rows: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A row that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reject {
+    /// The table.
+    pub table: String,
+    /// The file as the book gives it.
+    pub file: String,
+    /// The line, counted from 1 with the heading; the row for Parquet and spreadsheets.
+    pub line: u64,
+    /// The column as the file calls it; empty when the whole row is at fault.
+    pub column: String,
+    /// What stands there, cut to 200 characters.
+    pub value: String,
+    /// Why it cannot be read, in words.
+    pub reason: String,
+}

@@ -1,0 +1,103 @@
+//! Readings: a measure's value for a period and segment, exact and then
+//! rounded as the contract says, with the counts behind it.
+//!
+//! | above | below | exact    | rounded to 0.01 points half up |
+//! |------:|------:|----------|-------------------------------:|
+//! |    15 |    17 | 1500/17 % | 88.24 % |
+//! |     0 |     0 | none: nothing to measure, never 0 % or 100 % | |
+
+use std::collections::BTreeMap;
+
+use crate::measured::{CellKey, Segment, Tally};
+use crate::value::{Instant, Period, Ratio, Unit};
+
+/// All readings of an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Readings {
+    /// The evaluated periods, in order.
+    pub periods: Vec<Period>,
+    /// Readings by measure name. Every measure has at least the whole of every period.
+    pub measures: BTreeMap<String, BTreeMap<CellKey, Reading>>,
+    /// Charges and other figures that were given instead of measured, by name and period index.
+    pub given: BTreeMap<(String, usize), Ratio>,
+}
+
+impl Readings {
+    /// The reading of `measure` in the period with this index.
+    #[must_use]
+    pub fn get(&self, measure: &str, period: usize, segment: &Segment) -> Option<&Reading> {
+        self.measures.get(measure)?.get(&CellKey { period, segment: segment.clone() })
+    }
+}
+
+/// A measure's value for a period and segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The unit of the value.
+    pub unit: Unit,
+    /// Above the line, when the reading comes from counts.
+    pub above: Option<Ratio>,
+    /// Below the line: the sample size n, or what the rate is per.
+    pub below: Option<Ratio>,
+    /// Before rounding; none when there is no reading.
+    pub exact: Option<Ratio>,
+    /// The value that is judged and paid: after rounding.
+    pub value: Option<Ratio>,
+    /// How the value came about.
+    pub basis: Basis,
+    /// The account of the records behind it.
+    pub tallies: Vec<Tally>,
+    /// Records whose look-ahead has not run out.
+    pub open: u64,
+    /// When the reading becomes final; none when it is.
+    pub final_from: Option<Instant>,
+    /// The calculation in one line: `15 of 17 = 88.235294…%, rounded to 0.01 points half up: 88.24%`.
+    pub working: String,
+}
+
+/// How a reading came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// From records of the period.
+    Measured,
+    /// From records of this and earlier periods, because the sample was too small.
+    Pooled {
+        /// The label of the earliest period drawn on.
+        from: String,
+    },
+    /// Given by a readings file or an example.
+    Given,
+    /// The contract's value for nothing to measure.
+    IfNone,
+    /// The contract says a reading without (enough) records counts as met.
+    DeemedMet(Why),
+    /// The contract says a reading without records counts as missed.
+    DeemedMissed(Why),
+    /// There is no reading.
+    NotMeasured(Why),
+    /// Excused by an approved relief.
+    Excused {
+        /// The reason given.
+        reason: String,
+    },
+}
+
+/// Why there is no reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Nothing below the line.
+    Nothing,
+    /// Fewer records than the contract asks for.
+    TooFew {
+        /// Records there are.
+        n: Ratio,
+        /// Records needed.
+        needed: u64,
+    },
+    /// A reported measure for which nothing was reported, or no data at all.
+    NotReported,
+    /// A measure it is calculated from was not measured.
+    DependsOn(String),
+    /// A division by zero in its formula.
+    DivisionByZero,
+}

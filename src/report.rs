@@ -1,0 +1,1 @@
+//! The view and its texts: human, Markdown, JSON, CSV.

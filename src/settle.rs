@@ -1,0 +1,114 @@
+//! The settlement: from judgements to money, to the cent.
+//!
+//! Order of one period, as in the contract reference: charges; pools; per
+//! commitment points and amounts; points converted; every line rounded (or
+//! none, when the contract rounds the total); caps on named commitments, then
+//! pools from the innermost out, then caps on all; gates on bonuses; total.
+
+use crate::measured::Segment;
+use crate::value::{Currency, Ratio};
+
+/// The money of all periods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// One per evaluated period, in order.
+    pub periods: Vec<Ledger>,
+}
+
+/// The statement of one period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// Index of the period.
+    pub period: usize,
+    /// The lines, in the order they were worked out.
+    pub lines: Vec<Line>,
+    /// Points of all commitments.
+    pub points: Ratio,
+    /// Sum of the charges.
+    pub charges: Ratio,
+    /// Bonuses after caps and gates, not below 0.
+    pub bonuses: Ratio,
+    /// Penalties after caps and pools, not below 0.
+    pub penalties: Ratio,
+    /// Charges and bonuses less penalties: what the client owes for the period.
+    pub total: Ratio,
+    /// Whether any reading behind it is provisional.
+    pub provisional: bool,
+}
+
+/// A line of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Stable within the period, and what `meed why` takes: `charge.NAME`,
+    /// `pool.NAME`, `penalty.NAME`, `bonus.NAME`, `points.NAME`,
+    /// `points.converted`, `cap.penalties.1`, `pool-limit.NAME`, `gate.1`,
+    /// `rounding`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
+    pub id: String,
+    /// What kind.
+    pub kind: LineKind,
+    /// What it is, in words.
+    pub label: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+    /// The segment, where the commitment is judged by segment.
+    pub segment: Segment,
+    /// The exact amount before rounding, from the client's point of view of
+    /// what is owed: charges and bonuses positive, penalties negative; a cap
+    /// or gate has the sign of its correction. Points lines carry points.
+    pub exact: Ratio,
+    /// After rounding.
+    pub amount: Ratio,
+    /// How it came about.
+    pub trace: Trace,
+}
+
+/// The kinds of line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineKind {
+    /// A fee.
+    Charge,
+    /// A charge that others are built from, not invoiced itself.
+    Base,
+    /// The size of an at-risk pool (for information; not summed).
+    Pool,
+    /// Points of a commitment (for information; converted later).
+    Points,
+    /// Money toward the client.
+    Penalty,
+    /// Money toward the vendor.
+    Bonus,
+    /// A cap or pool limit that gave back a part of the penalties or took a part of the bonuses.
+    Cap,
+    /// A gate that took the bonuses.
+    Gate,
+    /// The difference made by rounding the total.
+    Rounding,
+}
+
+/// How an amount came about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trace {
+    /// The figures that went in, with where each comes from.
+    pub inputs: Vec<Input>,
+    /// The rule in the contract's words: `scale on resolutions_fee`.
+    pub rule: String,
+    /// The calculation, step by step, with numbers.
+    pub steps: Vec<String>,
+    /// Rounding: before, after and rule; none when nothing was rounded.
+    pub rounding: Option<String>,
+    /// For a penalty or bonus line: the caps, pools and gates that bound it, in words.
+    pub limits: Vec<String>,
+}
+
+/// A figure that went into an amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its name: `resolved_first_time`.
+    pub name: String,
+    /// As shown: `77.50% (93 of 120)`.
+    pub shown: String,
+    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `given`.
+    pub source: &'static str,
+}
