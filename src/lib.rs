@@ -6,6 +6,7 @@ pub mod book;
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod demo;
 pub mod engine;
 pub mod measured;
 pub mod plan;

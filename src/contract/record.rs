@@ -196,7 +196,8 @@ impl Row {
                 a.walk(visit);
                 b.walk(visit);
             }
-            Self::Const(_) | Self::Field(_) | Self::Elapsed(..) | Self::Business { .. } | Self::Follow(_) => {}
+            Self::Const(_) | Self::Field(_) | Self::Elapsed(..) | Self::Business { .. } | Self::Follow(_) => {
+            }
         }
     }
 }
