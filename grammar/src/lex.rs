@@ -129,7 +129,9 @@ fn symbol_length(text: &str) -> Option<usize> {
     let mut letters = text.chars();
     match (letters.next()?, letters.next()) {
         ('!' | '<' | '>', Some('=')) => Some(2),
-        ('{' | '}' | '(' | ')' | ',' | ';' | ':' | '=' | '<' | '>' | '+' | '-' | '*' | '/' | '%', _) => Some(1),
+        ('{' | '}' | '(' | ')' | ',' | ';' | ':' | '=' | '<' | '>' | '+' | '-' | '*' | '/' | '%', _) => {
+            Some(1)
+        }
         _ => None,
     }
 }

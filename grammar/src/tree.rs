@@ -30,6 +30,7 @@ pub struct Tree {
 
 /// One top-level clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 pub enum Clause {
     /// `contract "…" { … }`
     Contract(ContractHead),

@@ -48,6 +48,7 @@ pub enum Bound {
 
 /// One way of paying.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 pub enum Pay {
     /// `pay bands [on BASE] { RANGE AMOUNT … otherwise AMOUNT }`
     Bands {
@@ -241,6 +242,7 @@ pub enum ChargeKind {
 
 /// What a charge counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 pub enum Volume {
     /// A measure by name.
     Measure(Name),

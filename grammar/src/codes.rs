@@ -1,0 +1,110 @@
+//! The registry of diagnostic codes: number and title. A number is never reused.
+//!
+//! `E01xx` syntax, `E02xx` names, `E03xx` units and money, `E04xx` time,
+//! `E05xx` completeness and proofs, `W06xx` warnings. `D07xx` is kept for data.
+//! Every code has its page in `explain/`.
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $title:literal;)*) => {
+        $(#[doc = concat!("`", $code, "`: ", $title)]
+        pub const $name: &str = $code;)*
+
+        /// Every code with its title, in order.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $title)),*];
+    };
+}
+
+codes! {
+    UNEXPECTED = "E0101", "something else belongs here";
+    TEXT_NOT_CLOSED = "E0102", "a text is not closed";
+    BLOCK_NOT_CLOSED = "E0103", "a block is not closed";
+    STRAY_CHARACTER = "E0104", "a character that is not part of the language";
+    ODD_QUOTES = "E0105", "typographic or single quotes";
+    UNKNOWN_CLAUSE = "E0106", "no clause starts with this word";
+    UNKNOWN_ITEM = "E0107", "this does not belong into the block";
+    ITEM_TWICE = "E0108", "said twice in one block";
+    NO_SUCH_DATE = "E0109", "no such date or time of day";
+    NUMBER_TOO_LONG = "E0110", "a number with too many digits";
+    TOO_DEEP = "E0111", "an expression is nested too deeply";
+    RESERVED_WORD = "E0112", "a reserved word used as a name";
+    COMPARISON_CHAIN = "E0113", "comparisons in a chain";
+    NAME_SPELLING = "E0114", "a name is not written with a to z, 0 to 9 and _";
+    UNIT_SPELLING = "E0115", "a unit is not written as the language has it";
+    STRAY_BRACE = "E0116", "a closing brace too many";
+    UNKNOWN_ESCAPE = "E0117", "a backslash alone in a text";
+
+    NAME_TWICE = "E0200", "a name is declared twice";
+    UNKNOWN_TABLE = "E0201", "unknown table or set";
+    UNKNOWN_FIELD = "E0202", "unknown field";
+    UNKNOWN_MEASURE = "E0203", "unknown measure";
+    UNKNOWN_CALENDAR = "E0204", "unknown calendar";
+    UNKNOWN_FIGURE = "E0205", "unknown charge, pool or fact";
+    CIRCULAR = "E0206", "a definition needs itself";
+    NO_SEGMENTS = "E0207", "the measure has no segments";
+    UNKNOWN_COMMITMENT = "E0208", "unknown commitment";
+    NAME_TAKEN = "E0209", "a standard field or table declared again";
+    UNKNOWN_DIMENSION = "E0210", "unknown dimension";
+
+    UNITS_DIFFER = "E0300", "units do not match";
+    CONDITION_EXPECTED = "E0301", "a condition belongs here";
+    NUMBER_EXPECTED = "E0302", "a number belongs here";
+    OTHER_CURRENCY = "E0303", "another currency";
+    NOT_USABLE_HERE = "E0304", "this figure or unit cannot be used here";
+    DIVISION_BY_ZERO = "E0305", "division by zero";
+    SIDE_MISSING = "E0306", "penalty or bonus is not said";
+    BASE_MISSING = "E0307", "a percentage of what is not said";
+    POINTS_WITHOUT_CONVERSION = "E0308", "points that never become money";
+    SCALE_OUT_OF_RANGE = "E0309", "boxes and answer scale do not fit";
+
+    DATE_ORDER = "E0400", "the end comes before the start";
+    UNKNOWN_TIMEZONE = "E0401", "unknown time zone";
+    CALENDAR_HOURS = "E0402", "calendar hours overlap or are empty";
+    NOT_A_DATE = "E0403", "a date field belongs here";
+    WINDOW_NOT_POSITIVE = "E0404", "a window must be longer than nothing";
+    UNKNOWN_CURRENCY = "E0405", "unknown currency";
+    PERIOD_START = "E0406", "periods cannot start there";
+
+    HEAD_INCOMPLETE = "E0500", "the contract's head lacks something";
+    BAND_GAP = "E0501", "a gap in bands";
+    BAND_OVERLAP = "E0502", "bands overlap";
+    PENALTY_WHILE_MET = "E0503", "a penalty while the target is met";
+    BETTER_PAID_LESS = "E0504", "better service is paid less";
+    SCALE_ORDER = "E0505", "a scale out of order or too short";
+    MINIMUM_ABOVE_TARGET = "E0506", "the minimum is not below the target";
+    ALLOCATIONS_EXCEED = "E0507", "allocations exceed what is declared";
+    EXAMPLE_DISAGREES = "E0508", "an example disagrees with the contract";
+    NO_CALCULATION = "E0509", "a measure lacks its calculation";
+    NO_PERCENTILE_METHOD = "E0510", "a percentile without its method";
+    COMMITMENT_INCOMPLETE = "E0511", "a commitment lacks its target or its pay";
+    TIERS_WRONG = "E0512", "tiers do not end in `then`";
+    NO_DATE_FIELD = "E0513", "a table without its date";
+    POOLING_IMPOSSIBLE = "E0514", "pooling is not possible here";
+    MORE_THAN_ONE = "E0515", "more than one head or conversion";
+    STEP_NOT_POSITIVE = "E0516", "a step must be more than nothing";
+
+    CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
+    UNUSED = "W0602", "declared but never used";
+    BONUS_WHILE_MISSED = "W0603", "a bonus while the target is missed";
+    PAY_UNBOUNDED = "W0604", "no cap bounds what can be due";
+    LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
+    EXAMPLE_EMPTY = "W0607", "an example expects nothing";
+}
+
+/// The title of `code`; none when it is not registered.
+#[must_use]
+pub fn title(code: &str) -> Option<&'static str> {
+    ALL.iter().find(|(known, _)| *known == code).map(|(_, title)| *title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_in_order_and_unique() {
+        let order = |code: &&str| code.trim_start_matches(['E', 'W', 'D']).parse::<u32>().unwrap();
+        assert!(ALL.windows(2).all(|pair| order(&pair[0].0) < order(&pair[1].0)));
+        assert_eq!(title(UNKNOWN_MEASURE), Some("unknown measure"));
+        assert_eq!(title("E9999"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Commitments: a measure, the level it must reach, and what follows.
+
+use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
+use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::measure::reference;
+use super::pay::pay;
+use super::quantity::{one_of, quantity};
+use super::token::{keyword, label, must_phrase, name, piece, spanned};
+use crate::span::Spanned;
+use crate::tree::{Bound, Commitment, Level, Name, Pay, Text};
+
+const COMMITMENT: BlockKind =
+    BlockKind { what: "a commitment", words: &["clause", "target", "minimum", "pay"], rows: None };
+
+#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
+enum Said {
+    Clause(Text),
+    Target(Level),
+    Minimum(Level),
+    Pay(Pay),
+}
+
+/// ```ebnf
+/// commitment = "commitment" name [ "on" name ] [ text ] [ "for" "each" "segment" ]
+///              "{" { commitment_item [ ";" ] } "}" ;
+/// ```
+pub(super) fn commitment(input: Input<'_>) -> PResult<'_, Read<Commitment>> {
+    let (input, _) = keyword("commitment")(input)?;
+    let (input, name) = expect("the name of the commitment or its measure", name)(input)?;
+    let (input, measure) = on_measure(input)?;
+    let (input, label) = label(input)?;
+    let (input, each) = maybe(keyword("for"))(input)?;
+    let (input, _) =
+        if each.is_some() { must_phrase("each segment")(input)? } else { (input, Default::default()) };
+    let (input, read) = block(input, &COMMITMENT, item)?;
+    let mut notes = read.notes;
+    let value = assemble((name, measure, label, each.is_some()), read.value, &mut notes);
+    Ok((input, Read { value, notes }))
+}
+
+fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
+    let Ok((input, _)) = keyword("on")(input) else { return Ok((input, None)) };
+    let (input, measure) = expect("the name of a measure", name)(input)?;
+    Ok((input, Some(measure)))
+}
+
+/// ```ebnf
+/// commitment_item = clause_reference | "target" level | "minimum" level | pay ;
+/// ```
+fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
+    match piece(input).map(|(_, word)| word.text) {
+        Some("clause") => reference(input).map(|(rest, it)| (rest, it.map(Said::Clause))),
+        Some("target") => {
+            led(input, keyword("target"), must_level).map(|(rest, it)| (rest, it.map(Said::Target)))
+        }
+        Some("minimum") => {
+            led(input, keyword("minimum"), must_level).map(|(rest, it)| (rest, it.map(Said::Minimum)))
+        }
+        Some("pay") => {
+            let (rest, read) = pay(input)?;
+            Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Pay(read.value)) }))
+        }
+        _ => mismatch(input, Expected::Part("an item of a commitment")),
+    }
+}
+
+fn assemble(
+    (name, measure, label, each): (Name, Option<Name>, Option<Text>, bool),
+    said: Vec<Spanned<Said>>,
+    notes: &mut Notes,
+) -> Commitment {
+    let (clause, target, minimum, pays) = (None, None, None, Vec::new());
+    let mut commitment = Commitment { name, measure, label, each, clause, target, minimum, pays };
+    let mut once = Once::default();
+    for Spanned { value, span } in said {
+        match value {
+            Said::Clause(text) => once.set(&mut commitment.clause, text, "`clause`", span, notes),
+            Said::Target(it) => {
+                once.set(&mut commitment.target, Spanned::new(it, span), "`target`", span, notes);
+            }
+            Said::Minimum(it) => {
+                once.set(&mut commitment.minimum, Spanned::new(it, span), "`minimum`", span, notes);
+            }
+            Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
+        }
+    }
+    commitment
+}
+
+/// A level that belongs here.
+pub(super) fn must_level(input: Input<'_>) -> PResult<'_, Level> {
+    expect("`at least`, `more than`, `at most` or `less than` and a value", level)(input)
+}
+
+/// ```ebnf
+/// level = bound quantity ;
+/// bound = "at" "least" | "more" "than" | "above" | "at" "most" | "less" "than" | "below" ;
+/// ```
+fn level(input: Input<'_>) -> PResult<'_, Level> {
+    const BOUNDS: &[(&str, Bound)] = &[
+        ("at least", Bound::AtLeast),
+        ("more than", Bound::MoreThan),
+        ("above", Bound::MoreThan),
+        ("at most", Bound::AtMost),
+        ("less than", Bound::LessThan),
+        ("below", Bound::LessThan),
+    ];
+    let (input, bound) = one_of(input, BOUNDS, "a bound")?;
+    let (input, value) = expect("a value, such as `75%`", spanned(quantity))(input)?;
+    Ok((input, Level { bound, value }))
+}

@@ -1,0 +1,225 @@
+//! The `pay` items of a commitment: bands, scales, steps and fixed amounts.
+
+use super::block::{BlockKind, Item, Once, Read, block};
+use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch};
+use super::expr::must_expr;
+use super::head::either;
+use super::quantity::{one_of, quantity, step, unsigned};
+use super::token::{keyword, must, must_phrase, next_start, peeks, phrase, piece, spanned, symbol};
+use crate::span::Spanned;
+use crate::tree::{Amount, Band, Edge, Expr, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, When};
+
+const BANDS: BlockKind = BlockKind {
+    what: "a list of bands",
+    words: &[],
+    rows: Some("a range and an amount, such as `below 96% penalty 5%`"),
+};
+const SCALE: BlockKind =
+    BlockKind { what: "a scale", words: &[], rows: Some("a level and an amount, such as `70% -4%`") };
+
+/// ```ebnf
+/// pay = "pay" ( bands | scale | side_pay ) ;
+/// ```
+pub(super) fn pay(input: Input<'_>) -> PResult<'_, Read<Pay>> {
+    let (input, _) = keyword("pay")(input)?;
+    match piece(input).map(|(_, word)| word.text) {
+        Some("bands") => bands(input),
+        Some("scale") => scale(input),
+        _ => {
+            let (rest, side) = expect("`bands`, `scale`, `penalty` or `bonus`", side)(input)?;
+            let (rest, value) = side_pay(rest, side)?;
+            Ok((rest, Read { value, notes: Default::default() }))
+        }
+    }
+}
+
+/// ```ebnf
+/// side = "penalty" | "bonus" ;
+/// ```
+pub(super) fn side(input: Input<'_>) -> PResult<'_, PaySide> {
+    one_of(input, &[("penalty", PaySide::Penalty), ("bonus", PaySide::Bonus)], "`penalty` or `bonus`")
+}
+
+/// `on BASE`, or nothing.
+pub(super) fn base(input: Input<'_>) -> PResult<'_, Option<Expr>> {
+    let Ok((input, _)) = keyword("on")(input) else { return Ok((input, None)) };
+    let (input, base) = must_expr(input)?;
+    Ok((input, Some(base)))
+}
+
+enum BandRow {
+    Band(Band),
+    Otherwise(Spanned<Amount>),
+}
+
+/// ```ebnf
+/// bands = "bands" [ "on" expr ] "{" { band [ ";" ] } "}" ;
+/// ```
+fn bands(input: Input<'_>) -> PResult<'_, Read<Pay>> {
+    let (input, _) = keyword("bands")(input)?;
+    let (input, base) = base(input)?;
+    let (input, mut read) = block(input, &BANDS, band_row)?;
+    let (mut bands, mut otherwise, mut once) = (Vec::new(), None, Once::default());
+    for Spanned { value, span } in read.value {
+        match value {
+            BandRow::Band(band) => bands.push(Spanned::new(band, span)),
+            BandRow::Otherwise(amount) => {
+                once.set(&mut otherwise, amount, "`otherwise`", span, &mut read.notes);
+            }
+        }
+    }
+    Ok((input, Read { value: Pay::Bands { base, bands, otherwise }, notes: read.notes }))
+}
+
+/// ```ebnf
+/// band = range amount | "otherwise" amount ;
+/// ```
+fn band_row(input: Input<'_>) -> PResult<'_, Item<BandRow>> {
+    if let Ok((rest, _)) = keyword("otherwise")(input) {
+        let column = next_start(rest);
+        let (rest, amount) = must_amount(rest)?;
+        return Ok((rest, Item::columns(BandRow::Otherwise(amount), column)));
+    }
+    let (input, range) = range(input)?;
+    let column = next_start(input);
+    let (input, amount) = must_amount(input)?;
+    Ok((input, Item::columns(BandRow::Band(Band { range, amount }), column)))
+}
+
+/// ```ebnf
+/// range = ( "at" "least" | "above" | "more" "than" ) quantity [ upper ]
+///       | [ "from" ] quantity upper
+///       | ( "below" | "less" "than" | "at" "most" ) quantity
+///       | "exactly" quantity ;
+/// upper = "to" [ "below" ] quantity ;
+/// ```
+fn range(input: Input<'_>) -> PResult<'_, Range> {
+    const LOWER: &[(&str, bool)] = &[("at least", true), ("above", false), ("more than", false)];
+    const UPPER: &[(&str, bool)] = &[("below", false), ("less than", false), ("at most", true)];
+    if let Ok((input, inclusive)) = one_of(input, LOWER, "a lower edge") {
+        let (input, lower) = edge(input, inclusive)?;
+        let (input, upper) = maybe(upper)(input)?;
+        return Ok((input, Range { lower: Some(lower), upper }));
+    }
+    if let Ok((input, inclusive)) = one_of(input, UPPER, "an upper edge") {
+        let (input, upper) = edge(input, inclusive)?;
+        return Ok((input, Range { lower: None, upper: Some(upper) }));
+    }
+    if let Ok((input, _)) = keyword("exactly")(input) {
+        let (input, value) = edge(input, true)?;
+        return Ok((input, Range { lower: Some(value.clone()), upper: Some(value) }));
+    }
+    let (input, from) = maybe(keyword("from"))(input)?;
+    let (input, value) = match from {
+        Some(_) => expect("a level", spanned(quantity))(input)?,
+        None => spanned(quantity)(input)?,
+    };
+    let (input, upper) = expect("`to` and the upper end of the range", upper)(input)?;
+    Ok((input, Range { lower: Some(Edge { value, inclusive: true }), upper: Some(upper) }))
+}
+
+fn edge(input: Input<'_>, inclusive: bool) -> PResult<'_, Edge> {
+    let (input, value) = expect("a level, such as `98%`", spanned(quantity))(input)?;
+    Ok((input, Edge { value, inclusive }))
+}
+
+fn upper(input: Input<'_>) -> PResult<'_, Edge> {
+    let (input, _) = keyword("to")(input)?;
+    let (input, below) = maybe(keyword("below"))(input)?;
+    edge(input, below.is_none())
+}
+
+fn must_amount(input: Input<'_>) -> PResult<'_, Spanned<Amount>> {
+    expect("`penalty 5%`, `bonus 5%`, `-5%`, `+5%` or `nothing`", spanned(amount))(input)
+}
+
+/// ```ebnf
+/// amount = "nothing" | side unsigned | quantity ;
+/// ```
+fn amount(input: Input<'_>) -> PResult<'_, Amount> {
+    if let Ok((input, _)) = keyword("nothing")(input) {
+        return Ok((input, Amount::Nothing));
+    }
+    if let Ok((input, side)) = side(input) {
+        let (input, value) = expect("an amount without a sign, such as `5%`", spanned(unsigned))(input)?;
+        return Ok((input, Amount::Worded(side, value)));
+    }
+    spanned(quantity)(input).map(|(rest, value)| (rest, Amount::Signed(value)))
+}
+
+/// ```ebnf
+/// scale = "scale" [ "on" expr ] "{" { quantity amount [ ";" ] } "}" ;
+/// ```
+fn scale(input: Input<'_>) -> PResult<'_, Read<Pay>> {
+    let (input, _) = keyword("scale")(input)?;
+    let (input, base) = base(input)?;
+    let (input, read) = block(input, &SCALE, |input| {
+        let (input, level) = spanned(quantity)(input)?;
+        let column = next_start(input);
+        let (input, amount) = must_amount(input)?;
+        Ok((input, Item { right: true, ..Item::columns(ScalePoint { level, amount }, column) }))
+    })?;
+    Ok((input, Read { value: Pay::Scale { base, points: read.value }, notes: read.notes }))
+}
+
+/// ```ebnf
+/// side_pay = side expr ( "when" when | steps ) ;
+/// ```
+fn side_pay(input: Input<'_>, side: PaySide) -> PResult<'_, Pay> {
+    let (input, amount) = must_expr(input)?;
+    if let Ok((input, _)) = keyword("when")(input) {
+        let (input, when) = expect("`met`, `missed` or `below minimum`", spanned(when))(input)?;
+        return Ok((input, Pay::Fixed { side, amount, when }));
+    }
+    steps(input, side, amount)
+}
+
+/// ```ebnf
+/// when = "met" | "missed" | "below" "minimum" ;
+/// ```
+fn when(input: Input<'_>) -> PResult<'_, When> {
+    const TIMES: &[(&str, When)] =
+        &[("met", When::Met), ("missed", When::Missed), ("below minimum", When::BelowMinimum)];
+    one_of(input, TIMES, "when")
+}
+
+/// ```ebnf
+/// steps = step_size ( "below" | "above" ) expr [ "," "at" "most" expr ] ;
+/// ```
+fn steps(input: Input<'_>, side: PaySide, amount: Expr) -> PResult<'_, Pay> {
+    let (input, (step, parts)) = expect("`when`, `for each` or `per`", step_size)(input)?;
+    let (input, below) = either(input, "below", "above", "`below` or `above` and a level")?;
+    let (input, level) = must_expr(input)?;
+    let (input, at_most) = match symbol(",")(input) {
+        Ok((rest, _)) => {
+            let (rest, _) = must_phrase("at most")(rest)?;
+            let (rest, most) = must_expr(rest)?;
+            (rest, Some(most))
+        }
+        Err(_) => (input, None),
+    };
+    Ok((input, Pay::Step { side, amount, step, parts, below, level, at_most }))
+}
+
+/// ```ebnf
+/// step_size = "for" "each" ( "full" step | step "or" "part" ) | "per" step ;
+/// ```
+fn step_size(input: Input<'_>) -> PResult<'_, (Spanned<Quantity>, StepParts)> {
+    let what = "the size of a step, such as `1 point`";
+    if let Ok((input, _)) = keyword("per")(input) {
+        let (input, step) = expect(what, step)(input)?;
+        return Ok((input, (step, StepParts::Exact)));
+    }
+    if !peeks(input, keyword("for")) {
+        return mismatch(input, Expected::Part("`for each` or `per`"));
+    }
+    let (input, _) = committed(Expected::Word("for each"), phrase("for each"))(input)?;
+    if let Ok((input, _)) = keyword("full")(input) {
+        let (input, step) = expect(what, step)(input)?;
+        return Ok((input, (step, StepParts::Full)));
+    }
+    let (input, step) = expect("`full`, or the size of a step and `or part`", step)(input)?;
+    let (input, _) = must("or")(input)?;
+    let (input, _) = must("part")(input)?;
+    Ok((input, (step, StepParts::OrPart)))
+}

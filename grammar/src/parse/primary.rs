@@ -1,0 +1,155 @@
+//! The smallest expressions: literals, names, brackets and the worded forms.
+
+use super::error::{Expected, Input, PResult, committed, expect, mismatch};
+use super::expr::{Tall, any, arithmetic};
+use super::quantity::quantity;
+use super::set::{aggregate, follow};
+use super::token::{between, clock, date, keyword, must, name, phrase, piece, symbol, text};
+use crate::lex::Kind;
+use crate::span::{Span, Spanned};
+use crate::tree::{ExprKind, Text};
+
+/// ```ebnf
+/// primary = quantity | date [ clock ] | text | "(" expr ")" | "yes" | "no" | extreme | elapsed
+///         | business | follow | aggregate | name ;
+/// ```
+pub(super) fn primary(input: Input<'_>) -> PResult<'_, Tall> {
+    let Some((_, first)) = piece(input) else { return mismatch(input, Expected::Part("a value")) };
+    match (first.kind, first.text) {
+        (Kind::Number, _) | (Kind::Symbol, "+" | "-") => leaf(input, |input| {
+            let (rest, value) = quantity(input)?;
+            Ok((rest, ExprKind::Quantity(value)))
+        }),
+        (Kind::Date, _) => leaf(input, moment),
+        (Kind::Text, _) => leaf(input, |input| {
+            let (rest, value) = text(input)?;
+            Ok((rest, ExprKind::Text(value.value)))
+        }),
+        (Kind::Symbol, "(") => bracketed(input),
+        (Kind::Word, word) => worded(input, word),
+        _ => mismatch(input, Expected::Part("a value")),
+    }
+}
+
+fn leaf<'s>(input: Input<'s>, read: impl Fn(Input<'s>) -> PResult<'s, ExprKind>) -> PResult<'s, Tall> {
+    let (rest, kind) = read(input)?;
+    Ok((rest, Tall::leaf(kind, between(input, rest))))
+}
+
+fn moment(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (input, date) = date(input)?;
+    if !matches!(piece(input), Some((_, next)) if next.kind == Kind::Clock) {
+        return Ok((input, ExprKind::Date(date)));
+    }
+    let (input, clock) = clock(input)?;
+    Ok((input, ExprKind::Instant(date, clock)))
+}
+
+fn bracketed(input: Input<'_>) -> PResult<'_, Tall> {
+    let (rest, open) = symbol("(")(input)?;
+    let (rest, mut value) = expect("a value or condition", any)(rest)?;
+    let (rest, close) = committed(Expected::Word(")"), symbol(")"))(rest)?;
+    value.expr.span = open.to(close);
+    Ok((rest, value))
+}
+
+/// Worded forms are told from fields of the same name by their second word.
+fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
+    let starts = |words| phrase(words)(input).is_ok();
+    match word {
+        "yes" | "no" => leaf(input, yes_or_no),
+        "greater" | "lesser" if starts("greater of") || starts("lesser of") => extreme(input),
+        "time" if starts("time from") => leaf(input, elapsed),
+        "business" if starts("business time") => leaf(input, business),
+        "followed" | "preceded" | "starts" => leaf(input, |input| match follow(input) {
+            Ok((rest, follow)) => Ok((rest, ExprKind::Follow(follow))),
+            Err(nom::Err::Error(_)) => named(input),
+            Err(error) => Err(error),
+        }),
+        "count" | "sum" | "distinct" => leaf(input, |input| match aggregate(input) {
+            Ok((rest, aggregate)) => Ok((rest, ExprKind::Aggregate(Box::new(aggregate)))),
+            Err(nom::Err::Error(_)) => named(input),
+            Err(error) => Err(error),
+        }),
+        _ if word.len() == 3 && word.bytes().all(|letter| letter.is_ascii_uppercase()) => {
+            leaf(input, |input| {
+                let (rest, value) = quantity(input)?;
+                Ok((rest, ExprKind::Quantity(value)))
+            })
+        }
+        _ => leaf(input, named),
+    }
+}
+
+fn named(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (rest, name) = name(input)?;
+    Ok((rest, ExprKind::Name(name.value)))
+}
+
+fn yes_or_no(input: Input<'_>) -> PResult<'_, ExprKind> {
+    match keyword("yes")(input) {
+        Ok((rest, _)) => Ok((rest, ExprKind::YesNo(true))),
+        Err(_) => keyword("no")(input).map(|(rest, _)| (rest, ExprKind::YesNo(false))),
+    }
+}
+
+/// ```ebnf
+/// extreme = ( "greater" | "lesser" ) "of" rounded "and" rounded ;
+/// ```
+fn extreme(input: Input<'_>) -> PResult<'_, Tall> {
+    let greater = keyword("greater")(input).is_ok();
+    let (rest, start) = if greater { phrase("greater of")(input)? } else { phrase("lesser of")(input)? };
+    let (rest, left) = expect("the first value", arithmetic)(rest)?;
+    let (rest, _) = must("and")(rest)?;
+    let (rest, right) = expect("the second value", arithmetic)(rest)?;
+    let mut value = left.joined(right, |left, right| ExprKind::Extreme { greater, left, right })?;
+    value.expr.span = start.to(value.expr.span);
+    Ok((rest, value))
+}
+
+/// ```ebnf
+/// elapsed = "time" "from" name "to" name ;
+/// ```
+fn elapsed(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (input, _) = phrase("time from")(input)?;
+    let (input, from) = expect("the field the time starts at", name)(input)?;
+    let (input, _) = must("to")(input)?;
+    let (input, to) = expect("the field the time ends at", name)(input)?;
+    Ok((input, ExprKind::Elapsed { from, to }))
+}
+
+/// ```ebnf
+/// business = "business" "time" "from" name "to" name "in" name [ paused ] ;
+/// paused = "paused" "while" "status" "in" "(" text { "," text } ")" ;
+/// ```
+fn business(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (input, _) = phrase("business time")(input)?;
+    let (input, _) = must("from")(input)?;
+    let (input, from) = expect("the field the time starts at", name)(input)?;
+    let (input, _) = must("to")(input)?;
+    let (input, to) = expect("the field the time ends at", name)(input)?;
+    let (input, _) = must("in")(input)?;
+    let (input, calendar) = expect("the name of a calendar", name)(input)?;
+    let (input, paused) = paused(input)?;
+    Ok((input, ExprKind::Business { from, to, calendar, paused }))
+}
+
+fn paused(input: Input<'_>) -> PResult<'_, Vec<Text>> {
+    let Ok((input, _)) = keyword("paused")(input) else { return Ok((input, Vec::new())) };
+    let (input, _) = must("while")(input)?;
+    let (input, _) = must("status")(input)?;
+    let (input, _) = must("in")(input)?;
+    let (mut input, _) = committed(Expected::Word("("), symbol("("))(input)?;
+    let mut statuses: Vec<Spanned<String>> = Vec::new();
+    loop {
+        let (rest, status) = expect("a status as a text", text)(input)?;
+        statuses.push(status);
+        match symbol(",")(rest) {
+            Ok((rest, _)) => input = rest,
+            Err(_) => {
+                let close: PResult<'_, Span> = committed(Expected::Part("`,` or `)`"), symbol(")"))(rest);
+                return close.map(|(rest, _)| (rest, statuses));
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Sets of records: what they draw on, what is taken out, and what comes
+//! before or after a record.
+
+use super::block::Read;
+use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::expr::must_expr;
+use super::quantity::{one_of, quantity};
+use super::token::{keyword, must, must_phrase, must_symbol, name, phrase, piece, spanned, symbol, text};
+use crate::tree::{Aggregate, Direction, Exclusion, Follow, Name, SetClause, SetExpr, Side, Window};
+
+/// ```ebnf
+/// set = "set" name "=" set_expr [ "dated" "by" name ] ;
+/// ```
+pub(super) fn set(input: Input<'_>) -> PResult<'_, Read<SetClause>> {
+    let (input, _) = keyword("set")(input)?;
+    let (input, name) = expect("the name of the set", name)(input)?;
+    let (input, _) = must_symbol("=")(input)?;
+    let (input, source) = set_expr(input)?;
+    let (input, dated_by) = dated_by(input)?;
+    Ok((input, Read { value: SetClause { name, source, dated_by }, notes: Default::default() }))
+}
+
+/// `dated by FIELD`, or nothing.
+pub(super) fn dated_by(input: Input<'_>) -> PResult<'_, Option<Name>> {
+    let Ok((input, _)) = keyword("dated")(input) else { return Ok((input, None)) };
+    let (input, _) = must("by")(input)?;
+    let (input, field) = expect("the name of a date field", name)(input)?;
+    Ok((input, Some(field)))
+}
+
+/// ```ebnf
+/// set_expr = name [ "where" expr ] { exclusion } ;
+/// ```
+pub(super) fn set_expr(input: Input<'_>) -> PResult<'_, SetExpr> {
+    let (input, name) = expect("the name of a table or set", name)(input)?;
+    filtered(input, name)
+}
+
+/// The rest of a set expression after its name.
+pub(super) fn filtered(input: Input<'_>, name: Name) -> PResult<'_, SetExpr> {
+    let (input, filter) = match keyword("where")(input) {
+        Ok((rest, _)) => {
+            let (rest, filter) = must_expr(rest)?;
+            (rest, Some(filter))
+        }
+        Err(_) => (input, None),
+    };
+    let (mut input, mut exclusions) = (input, Vec::new());
+    while let (rest, Some(exclusion)) = maybe(exclusion)(input)? {
+        exclusions.push(exclusion);
+        input = rest;
+    }
+    Ok((input, SetExpr { name, filter, exclusions }))
+}
+
+/// ```ebnf
+/// exclusion = "excluding" [ "from" ( "numerator" | "denominator" ) ] expr "because" text ;
+/// ```
+fn exclusion(input: Input<'_>) -> PResult<'_, Exclusion> {
+    const SIDES: &[(&str, Side)] =
+        &[("from numerator", Side::Numerator), ("from denominator", Side::Denominator)];
+    let (input, _) = keyword("excluding")(input)?;
+    let (input, side) = maybe(|input| one_of(input, SIDES, "a side"))(input)?;
+    let (input, condition) = must_expr(input)?;
+    let (input, _) = must("because")(input)?;
+    let (input, because) = expect("the reason as a text", text)(input)?;
+    Ok((input, Exclusion { side: side.unwrap_or(Side::Both), condition, because }))
+}
+
+/// ```ebnf
+/// aggregate = "count" "of" set_expr | "distinct" name "in" set_expr | "sum" "of" expr "over" set_expr ;
+/// ```
+pub(super) fn aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
+    if let Ok((input, _)) = phrase("count of")(input) {
+        let (input, set) = set_expr(input)?;
+        return Ok((input, Aggregate::Count(set)));
+    }
+    if let Ok((input, _)) = phrase("sum of")(input) {
+        let (input, value) = must_expr(input)?;
+        let (input, _) = must("over")(input)?;
+        let (input, set) = set_expr(input)?;
+        return Ok((input, Aggregate::Sum(value, set)));
+    }
+    let distinct = keyword("distinct")(input).and_then(|(rest, _)| name(rest));
+    let Ok((input, key)) = distinct else {
+        return mismatch(input, Expected::Part("`count of`, `sum of` or `distinct`"));
+    };
+    let (input, _) = must("in")(input)?;
+    let (input, set) = set_expr(input)?;
+    Ok((input, Aggregate::Distinct(key, set)))
+}
+
+/// An aggregate that belongs here.
+pub(super) fn must_aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
+    expect("`count of`, `sum of` or `distinct`", aggregate)(input)
+}
+
+/// ```ebnf
+/// follow = "followed" "by" name "with" "same" keys [ "on" "a" "later" "day" ] reach
+///        | "preceded" "by" name "with" "same" keys [ "on" "an" "earlier" "day" ] reach
+///        | "starts" "a" "case" "with" "same" keys window ;
+/// reach = [ window ] [ "after" name ] ;
+/// ```
+pub(super) fn follow(input: Input<'_>) -> PResult<'_, Follow> {
+    const DIRECTIONS: &[(&str, Direction)] = &[
+        ("followed by", Direction::Followed),
+        ("preceded by", Direction::Preceded),
+        ("starts a case", Direction::StartsCase),
+    ];
+    let (input, direction) = one_of(input, DIRECTIONS, "`followed by`")?;
+    let other_day = match direction {
+        Direction::Followed => "on a later day",
+        Direction::Preceded => "on an earlier day",
+        Direction::StartsCase => return case_start(input),
+    };
+    let (input, set) = expect("the name of a set", name)(input)?;
+    let (input, _) = must_phrase("with same")(input)?;
+    let (input, keys) = keys(input)?;
+    let (input, other_day) = maybe(phrase(other_day))(input)?;
+    let (input, window) = maybe(window)(input)?;
+    let (input, after) = maybe(after)(input)?;
+    Ok((input, Follow { direction, set: Some(set), keys, other_day: other_day.is_some(), window, after }))
+}
+
+fn case_start(input: Input<'_>) -> PResult<'_, Follow> {
+    let (input, _) = must_phrase("with same")(input)?;
+    let (input, keys) = keys(input)?;
+    let (input, window) = expect("`within` and a time", window)(input)?;
+    let direction = Direction::StartsCase;
+    Ok((input, Follow { direction, set: None, keys, other_day: false, window: Some(window), after: None }))
+}
+
+/// `after FIELD`; `after 50 included` belongs to a price.
+fn after(input: Input<'_>) -> PResult<'_, Name> {
+    let (rest, _) = keyword("after")(input)?;
+    name(rest)
+}
+
+/// Phrases that may stand after a comma behind a list of keys.
+const AFTER_COMMA: &[&str] =
+    &["nearest rank", "linear interpolation", "dead band", "at most", "allocations total"];
+
+/// ```ebnf
+/// keys = name { "," name } ;
+/// ```
+fn keys(input: Input<'_>) -> PResult<'_, Vec<Name>> {
+    let (mut input, first) = expect("the fields that must be the same", name)(input)?;
+    let mut keys = vec![first];
+    while let Ok((rest, _)) = symbol(",")(input) {
+        let other = AFTER_COMMA.iter().any(|words| phrase(words)(rest).is_ok());
+        if other || matches!(piece(rest), Some((_, next)) if next.is("otherwise") || next.is("if")) {
+            break;
+        }
+        let (rest, key) = expect("a field name", name)(rest)?;
+        keys.push(key);
+        input = rest;
+    }
+    Ok((input, keys))
+}
+
+/// ```ebnf
+/// window = ( "within" | "in" "less" "than" ) quantity ;
+/// ```
+fn window(input: Input<'_>) -> PResult<'_, Window> {
+    let (input, inclusive) = one_of(input, &[("within", true), ("in less than", false)], "`within`")?;
+    let (input, length) = expect("a time, such as `7 days`", spanned(quantity))(input)?;
+    Ok((input, Window { length, inclusive }))
+}
