@@ -3,6 +3,15 @@
 //! A commitment without a reading is *not measured*: it is never counted as
 //! met or as missed. Whether that costs money is for [`crate::settle`].
 
+mod distance;
+mod edge;
+mod judge;
+mod text;
+
+pub(crate) use edge::{amount_words, signed};
+pub use judge::assess;
+pub use text::assessment_text;
+
 use crate::measured::Segment;
 use crate::value::{Quantity, Ratio};
 
@@ -79,4 +88,13 @@ pub struct Distance {
     /// For a share: how many more records above the line (or fewer, when the
     /// edge is on the other side) would reach the edge, all else equal.
     pub records: Option<Ratio>,
+}
+
+impl Assessment {
+    /// The judgements of one commitment in one period, by segment.
+    pub fn of<'a>(&'a self, commitment: &'a str, period: usize) -> impl Iterator<Item = &'a Judgement> {
+        self.judgements
+            .iter()
+            .filter(move |judgement| judgement.commitment == commitment && judgement.period == period)
+    }
 }

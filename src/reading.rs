@@ -6,7 +6,20 @@
 //! |    15 |    17 | 1500/17 % | 88.24 % |
 //! |     0 |     0 | none: nothing to measure, never 0 % or 100 % | |
 
+mod figure;
+pub(crate) mod formula;
+mod given;
+mod read;
+mod text;
+mod written;
+
+pub use given::{GivenError, given};
+pub use read::of;
+pub(crate) use read::{Found, Ruling, read};
+pub use text::readings_text;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::measured::{CellKey, Segment, Tally};
 use crate::value::{Instant, Period, Ratio, Unit};
@@ -100,4 +113,37 @@ pub enum Why {
     DependsOn(String),
     /// A division by zero in its formula.
     DivisionByZero,
+}
+
+impl Reading {
+    /// Whether later data can still change it.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.open > 0 || self.final_from.is_some()
+    }
+
+    /// Why there is no value, when there is none.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        match &self.basis {
+            Basis::NotMeasured(why) => Some(why.to_string()),
+            Basis::DeemedMet(why) => Some(format!("deemed met: {why}")),
+            Basis::DeemedMissed(why) => Some(format!("deemed missed: {why}")),
+            Basis::Excused { reason } => Some(format!("excused: {reason}")),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    /// `11 records, 100 needed`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing to measure"),
+            Self::TooFew { n, needed } => write!(f, "{n} records, {needed} needed"),
+            Self::NotReported => f.write_str("not reported"),
+            Self::DependsOn(name) => write!(f, "`{name}` was not measured"),
+            Self::DivisionByZero => f.write_str("division by zero"),
+        }
+    }
 }

@@ -5,6 +5,21 @@
 //! none, when the contract rounds the total); caps on named commitments, then
 //! pools from the innermost out, then caps on all; gates on bonuses; total.
 
+mod charge;
+mod desk;
+mod due;
+mod gate;
+mod ledger;
+mod limit;
+mod pay;
+mod points;
+mod step;
+mod table;
+mod text;
+
+pub use ledger::settle;
+pub use text::settlement_text;
+
 use crate::measured::Segment;
 use crate::value::{Currency, Ratio};
 
@@ -100,6 +115,9 @@ pub struct Trace {
     pub rounding: Option<String>,
     /// For a penalty or bonus line: the caps, pools and gates that bound it, in words.
     pub limits: Vec<String>,
+    /// The figures the amount needs and the period does not have, by name;
+    /// the amount is 0 then, and the steps say why.
+    pub missing: Vec<String>,
 }
 
 /// A figure that went into an amount.

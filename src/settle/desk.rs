@@ -1,0 +1,184 @@
+//! The figures of one period, as the work on it goes along.
+
+use std::collections::BTreeMap;
+
+use crate::assess::Judgement;
+use crate::contract::{Contract, Formula};
+use crate::measured::Segment;
+use crate::reading::formula::{Figures, Missing, Source, named, shown, value};
+use crate::reading::{Basis, Reading, Readings};
+use crate::value::{Quantity, Ratio, Rounding, Unit};
+
+use super::{Input, Trace};
+
+/// The desk of one period: the contract, the readings, and the charges and
+/// pools worked out so far.
+pub(super) struct Desk<'a> {
+    pub contract: &'a Contract,
+    pub readings: &'a Readings,
+    pub period: usize,
+    pub charges: BTreeMap<String, Result<Ratio, Missing>>,
+    pub pools: BTreeMap<String, Result<Ratio, Missing>>,
+}
+
+impl Desk<'_> {
+    /// The whole of a measure in this period.
+    pub(super) fn reading(&self, measure: &str) -> Option<&Reading> {
+        self.readings.get(measure, self.period, &Segment::whole())
+    }
+
+    pub(super) fn money(&self, amount: &Ratio) -> String {
+        Quantity::new(amount.clone(), Unit::Money(self.contract.currency)).to_string()
+    }
+
+    /// The money rounding, when every line is rounded on its own.
+    pub(super) fn each_line(&self) -> Option<&Rounding> {
+        let rounding = &self.contract.rounding;
+        rounding.each_line.then_some(&rounding.rounding)
+    }
+
+    /// `amount` as it stands on its line; what rounding did goes into the trace.
+    pub(super) fn rounded(&self, amount: &Ratio, trace: &mut Trace) -> Ratio {
+        let Some(rounding) = self.each_line() else { return amount.clone() };
+        let rounded = rounding.apply(amount);
+        if rounded != *amount {
+            let unit = Unit::Money(self.contract.currency);
+            let rule = crate::reading::formula::rounding_words(rounding, unit);
+            trace.rounding = Some(format!("{} to {rule}: {}", self.money(amount), self.money(&rounded)));
+        }
+        rounded
+    }
+
+    fn measure_input(&self, name: &str, reading: &Reading) -> Input {
+        let given = matches!(reading.basis, Basis::Given);
+        let source = if given { "given" } else { Source::Measure.word() };
+        Input { name: name.to_string(), shown: reading_words(reading), source }
+    }
+
+    fn input(&self, source: Source, name: &str) -> Input {
+        if let (Source::Measure, Some(reading)) = (source, self.reading(name)) {
+            return self.measure_input(name, reading);
+        }
+        let shown = match self.figure(source, name) {
+            Ok(quantity) => quantity.to_string(),
+            Err(missing) => missing.to_string(),
+        };
+        let given = source == Source::Charge && self.given(name).is_some();
+        Input { name: name.to_string(), shown, source: if given { "given" } else { source.word() } }
+    }
+
+    /// The amount a charge was given instead of worked out.
+    pub(super) fn given(&self, charge: &str) -> Option<&Ratio> {
+        self.readings.given.get(&(charge.to_string(), self.period))
+    }
+}
+
+/// `77.5% (93 of 120)`, `not measured (nothing to measure)`
+fn reading_words(reading: &Reading) -> String {
+    let Some(value) = &reading.value else {
+        return reading.why().unwrap_or_default();
+    };
+    let value = Quantity::new(value.clone(), reading.unit);
+    let count = |count: &Ratio| Quantity::new(count.clone(), Unit::Number).to_string();
+    match (&reading.above, &reading.below) {
+        (Some(above), Some(below)) if reading.unit == Unit::Percent => {
+            format!("{value} ({} of {})", count(above), count(below))
+        }
+        _ => value.to_string(),
+    }
+}
+
+impl Figures for Desk<'_> {
+    fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
+        let missing = |why: String| Missing::Figure { name: name.to_string(), why };
+        let money = Unit::Money(self.contract.currency);
+        let amount = |amounts: &BTreeMap<String, Result<Ratio, Missing>>| match amounts.get(name) {
+            Some(Ok(amount)) => Ok(Quantity::new(amount.clone(), money)),
+            Some(Err(cause)) => Err(cause.clone()),
+            None => Err(missing("not worked out".to_string())),
+        };
+        match source {
+            Source::Charge => amount(&self.charges),
+            Source::Pool => amount(&self.pools),
+            Source::Fact => {
+                let fact = self.contract.facts.get(name).map(|fact| fact.value.clone());
+                fact.ok_or_else(|| missing("no such fact".to_string()))
+            }
+            Source::Measure => {
+                let reading = self.reading(name).ok_or_else(|| missing("not reported".to_string()))?;
+                let value = reading.value.clone();
+                let value = value.ok_or_else(|| missing(reading.why().unwrap_or_default()))?;
+                Ok(Quantity::new(value, reading.unit))
+            }
+        }
+    }
+}
+
+/// The figures one judgement may name: its own measure is the reading judged
+/// (a segment's, when segments are judged), everything else that of the period.
+pub(super) struct Case<'a> {
+    pub desk: &'a Desk<'a>,
+    pub judgement: &'a Judgement,
+    pub measure: &'a str,
+}
+
+impl Case<'_> {
+    /// The reading that was judged.
+    pub(super) fn reading(&self) -> Option<&Reading> {
+        self.desk.readings.get(self.measure, self.judgement.period, &self.judgement.segment)
+    }
+
+    /// The reading that was judged, as an input.
+    pub(super) fn own_input(&self) -> Option<Input> {
+        self.reading().map(|reading| self.desk.measure_input(self.measure, reading))
+    }
+}
+
+impl Figures for Case<'_> {
+    fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
+        let own = (source == Source::Measure && name == self.measure)
+            .then(|| self.judgement.value.clone())
+            .flatten();
+        own.map_or_else(|| self.desk.figure(source, name), Ok)
+    }
+}
+
+/// A formula's value, with its figures noted in `trace` and the calculation as
+/// a text that starts with its numbers: `2% of GBP 55,020.00 = GBP 1,100.40`.
+pub(super) fn work_out(
+    desk: &Desk<'_>,
+    figures: &dyn Figures,
+    formula: &Formula,
+    trace: &mut Trace,
+) -> Result<Worked, Missing> {
+    formula.node.walk(&mut |node| {
+        if let Some((source, name)) = named(node) {
+            note(trace, desk.input(source, name));
+        }
+    });
+    let amount = value(&formula.node, figures)?;
+    let result = Quantity::new(amount.clone(), formula.unit).to_string();
+    let text = shown(&formula.node, figures);
+    let working = if text == result { result } else { format!("{text} = {result}") };
+    Ok(Worked { amount, working })
+}
+
+/// What a formula comes to.
+pub(super) struct Worked {
+    pub amount: Ratio,
+    /// `2% of GBP 55,020.00 = GBP 1,100.40`
+    pub working: String,
+}
+
+/// Adds an input once.
+pub(super) fn note(trace: &mut Trace, input: Input) {
+    if !trace.inputs.iter().any(|known| known.name == input.name) {
+        trace.inputs.push(input);
+    }
+}
+
+/// Says in the trace that the amount cannot be worked out.
+pub(super) fn cannot(trace: &mut Trace, missing: &Missing) {
+    trace.steps.push(format!("cannot be worked out: {missing}"));
+    trace.missing.extend(missing.figure().map(str::to_string));
+}

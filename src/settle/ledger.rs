@@ -1,0 +1,352 @@
+//! The statement of one period, put together in the order of evaluation.
+
+use std::collections::BTreeMap;
+
+use crate::assess::{Assessment, Judgement};
+use crate::contract::{Charge, Commitment, Contract, Node, PaySide, Pool, clause_order};
+use crate::measured::Segment;
+use crate::reading::Readings;
+use crate::reading::formula::{Missing, Source};
+use crate::value::Ratio;
+
+use super::desk::{Case, Desk, cannot, note, work_out};
+use super::due::{Due, share_out};
+use super::pay::{self, Outcome, Sides, side_word};
+use super::{Input, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, points};
+
+/// Works out the money of every period.
+#[must_use]
+pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
+    let periods = (0..readings.periods.len()).map(|period| ledger(contract, readings, assessment, period));
+    Settlement { currency: contract.currency, periods: periods.collect() }
+}
+
+/// The lines of a period, and what is still due of them.
+#[derive(Default)]
+pub(super) struct Statement {
+    pub lines: Vec<Line>,
+    pub dues: Vec<Due>,
+    pub points: Ratio,
+}
+
+impl Statement {
+    /// Notes on lines what bound them.
+    pub(super) fn say(&mut self, lines: &[usize], says: &str) {
+        for at in lines {
+            if let Some(line) = self.lines.get_mut(*at).filter(|line| !line.amount.is_zero()) {
+                line.trace.limits.push(says.to_string());
+            }
+        }
+    }
+
+    fn due(&self, side: PaySide) -> Ratio {
+        self.dues.iter().filter(|due| due.side == side).map(|due| due.left.clone()).sum()
+    }
+}
+
+impl Line {
+    /// A line of nothing, to be filled in.
+    pub(super) fn blank(trace: Trace) -> Self {
+        Self {
+            id: String::new(),
+            kind: LineKind::Charge,
+            label: String::new(),
+            clause: None,
+            segment: Segment::whole(),
+            exact: Ratio::zero(),
+            amount: Ratio::zero(),
+            trace,
+        }
+    }
+}
+
+fn ledger(contract: &Contract, readings: &Readings, assessment: &Assessment, period: usize) -> Ledger {
+    let mut desk = Desk { contract, readings, period, charges: BTreeMap::new(), pools: BTreeMap::new() };
+    let mut statement = Statement::default();
+    charges(&mut desk, &mut statement);
+    pools(&mut desk, &mut statement);
+    for commitment in contract.commitments_in_order() {
+        for judgement in assessment.of(&commitment.name, period) {
+            commitment_lines(&desk, commitment, judgement, &mut statement);
+        }
+    }
+    converted_points(&desk, &mut statement);
+    limit::caps(&desk, &mut statement, true);
+    limit::pools(&desk, &mut statement);
+    limit::caps(&desk, &mut statement, false);
+    gate::gates(&desk, assessment, &mut statement);
+    total(&desk, assessment, statement)
+}
+
+/// Every charge, each after those its formula names.
+fn charges(desk: &mut Desk<'_>, statement: &mut Statement) {
+    let mut priced = BTreeMap::new();
+    for charge in desk.contract.charges_in_order() {
+        price(desk, charge, &mut priced);
+    }
+    for charge in desk.contract.charges_in_order() {
+        statement.lines.extend(priced.remove(&charge.name));
+    }
+}
+
+fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Line>) {
+    if desk.charges.contains_key(&charge.name) {
+        return;
+    }
+    let contract = desk.contract;
+    for name in charges_in(charge) {
+        if let Some(other) = contract.charges.get(name) {
+            price(desk, other, priced);
+        }
+    }
+    let mut trace = Trace::default();
+    let exact = charge::price(desk, charge, &mut trace);
+    if let Err(missing) = &exact {
+        cannot(&mut trace, missing);
+    }
+    let amount = exact.clone().map(|exact| desk.rounded(&exact, &mut trace));
+    let line = Line {
+        id: format!("charge.{}", charge.name),
+        kind: if charge.invoiced { LineKind::Charge } else { LineKind::Base },
+        label: charge.label.clone(),
+        clause: charge.clause.clone(),
+        exact: exact.unwrap_or_default(),
+        amount: amount.clone().unwrap_or_default(),
+        ..Line::blank(trace)
+    };
+    desk.charges.insert(charge.name.clone(), amount);
+    priced.insert(charge.name.clone(), line);
+}
+
+/// The charges a charge's formula names.
+fn charges_in(charge: &Charge) -> Vec<&str> {
+    let mut names = Vec::new();
+    if let crate::contract::ChargeKind::Formula(formula) = &charge.kind {
+        formula.node.walk(&mut |node| {
+            if let Node::Charge(name) = node {
+                names.push(name.as_str());
+            }
+        });
+    }
+    names
+}
+
+/// Every pool, each after the one it is a part of.
+fn pools(desk: &mut Desk<'_>, statement: &mut Statement) {
+    let mut sized = BTreeMap::new();
+    let mut order: Vec<&Pool> = desk.contract.pools.values().collect();
+    order.sort_by_key(|pool| (clause_order(pool.clause.as_deref()), pool.name.clone()));
+    for pool in &order {
+        size(desk, pool, &mut sized);
+    }
+    for pool in order {
+        statement.lines.extend(sized.remove(&pool.name));
+    }
+}
+
+fn size(desk: &mut Desk<'_>, pool: &Pool, sized: &mut BTreeMap<String, Line>) {
+    if desk.pools.contains_key(&pool.name) {
+        return;
+    }
+    let contract = desk.contract;
+    let mut others = Vec::new();
+    pool.value.node.walk(&mut |node| {
+        if let Node::Pool(name) = node {
+            others.push(name.as_str());
+        }
+    });
+    for other in others.into_iter().filter_map(|name| contract.pools.get(name)) {
+        size(desk, other, sized);
+    }
+    let mut trace = Trace { rule: pool.value.text.clone(), ..Trace::default() };
+    let worked = work_out(desk, desk, &pool.value, &mut trace);
+    match &worked {
+        Ok(worked) => trace.steps.push(worked.working.clone()),
+        Err(missing) => cannot(&mut trace, missing),
+    }
+    let exact: Result<Ratio, Missing> = worked.map(|worked| worked.amount);
+    let amount = exact.clone().map(|exact| desk.rounded(&exact, &mut trace));
+    let line = Line {
+        id: format!("pool.{}", pool.name),
+        kind: LineKind::Pool,
+        label: pool.label.clone(),
+        clause: pool.clause.clone(),
+        exact: exact.clone().unwrap_or_default(),
+        amount: amount.unwrap_or_default(),
+        ..Line::blank(trace)
+    };
+    desk.pools.insert(pool.name.clone(), exact);
+    sized.insert(pool.name.clone(), line);
+}
+
+/// The points, penalty and bonus lines of one judgement. A side the
+/// commitment can pay on has its line even when nothing is due.
+fn commitment_lines(
+    desk: &Desk<'_>,
+    commitment: &Commitment,
+    judgement: &Judgement,
+    statement: &mut Statement,
+) {
+    let case = Case { desk, judgement, measure: &commitment.measure };
+    let items: Vec<(Sides, Outcome)> =
+        commitment.pays.iter().map(|pay| (pay::sides(pay), pay::outcome(&case, commitment, pay))).collect();
+    let of = |wanted: fn(&Sides) -> bool| -> Vec<&Outcome> {
+        items.iter().filter(|(sides, _)| wanted(sides)).map(|(_, outcome)| outcome).collect()
+    };
+    let about = About { desk, commitment, judgement };
+    let points = of(|sides| sides.points);
+    if !points.is_empty() {
+        about.points(&points, statement);
+    }
+    for (side, outcomes) in
+        [(PaySide::Penalty, of(|sides| sides.penalty)), (PaySide::Bonus, of(|sides| sides.bonus))]
+    {
+        if !outcomes.is_empty() {
+            about.money(side, &outcomes, statement);
+        }
+    }
+}
+
+/// What the lines of one judgement have in common.
+struct About<'a> {
+    desk: &'a Desk<'a>,
+    commitment: &'a Commitment,
+    judgement: &'a Judgement,
+}
+
+impl About<'_> {
+    fn line(&self, word: &str, kind: LineKind, trace: Trace) -> Line {
+        let segment = &self.judgement.segment;
+        let suffix = if segment.is_whole() { String::new() } else { format!("[{segment}]") };
+        Line {
+            id: format!("{word}.{}{suffix}", self.commitment.name),
+            kind,
+            label: self.commitment.label.clone(),
+            clause: self.commitment.clause.clone(),
+            segment: segment.clone(),
+            ..Line::blank(trace)
+        }
+    }
+
+    fn points(&self, outcomes: &[&Outcome], statement: &mut Statement) {
+        let penalty = self.desk.contract.conversion.as_ref().is_none_or(|item| item.side == PaySide::Penalty);
+        let sum: Ratio = outcomes.iter().map(|outcome| outcome.points.clone()).sum();
+        let points = if penalty { -sum } else { sum };
+        statement.points = &statement.points + &points;
+        let line = self.line("points", LineKind::Points, joined(outcomes));
+        statement.lines.push(Line { exact: points.clone(), amount: points, ..line });
+    }
+
+    fn money(&self, side: PaySide, outcomes: &[&Outcome], statement: &mut Statement) {
+        let on_side = |outcome: &&&Outcome| outcome.money.is_negative() == (side == PaySide::Penalty);
+        let parts: Vec<&Outcome> = outcomes.iter().filter(on_side).copied().collect();
+        let exact: Ratio = parts.iter().map(|part| part.money.clone()).sum();
+        let mut trace = joined(outcomes);
+        let amount = self.desk.rounded(&exact, &mut trace);
+        let weights: Vec<Ratio> = parts.iter().map(|part| part.money.abs()).collect();
+        let shares = share_out(&amount.abs(), &weights, self.desk.each_line());
+        let line = statement.lines.len();
+        for (part, left) in parts.iter().zip(shares) {
+            let commitment = Some(self.commitment.name.clone());
+            statement.dues.push(Due { line, commitment, side, pools: part.pools.clone(), left });
+        }
+        let kind = if side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus };
+        statement.lines.push(Line { exact, amount, ..self.line(side_word(side), kind, trace) });
+    }
+}
+
+/// The traces of several pay items as one.
+fn joined(outcomes: &[&Outcome]) -> Trace {
+    let mut trace = Trace::default();
+    for outcome in outcomes {
+        let own = &outcome.trace;
+        own.inputs.iter().for_each(|input| note(&mut trace, input.clone()));
+        trace.steps.extend(own.steps.iter().cloned());
+        trace.missing.extend(own.missing.iter().cloned());
+    }
+    let rules: Vec<&str> = outcomes.iter().map(|outcome| outcome.trace.rule.as_str()).collect();
+    trace.rule = rules.join("; ");
+    trace
+}
+
+/// The line that turns all points into money.
+fn converted_points(desk: &Desk<'_>, statement: &mut Statement) {
+    let Some(conversion) = &desk.contract.conversion else { return };
+    let side = conversion.side;
+    let mut trace = Trace { rule: "points of all commitments, converted".to_string(), ..Trace::default() };
+    for line in statement.lines.iter().filter(|line| line.kind == LineKind::Points) {
+        let shown = format!("{} points", line.amount);
+        note(&mut trace, Input { name: line.id.clone(), shown, source: "points" });
+    }
+    let points = statement.points.clone().max(Ratio::zero());
+    let worked = points::convert(desk, conversion, &points, &mut trace);
+    if let Err(missing) = &worked {
+        cannot(&mut trace, missing);
+    }
+    let signed = |value: Ratio| if side == PaySide::Penalty { -value } else { value };
+    let exact = signed(worked.unwrap_or_default());
+    let amount = desk.rounded(&exact, &mut trace);
+    let line = statement.lines.len();
+    let pools = pay::pools_in(conversion.base.iter());
+    statement.dues.push(Due { line, commitment: None, side, pools, left: amount.abs() });
+    statement.lines.push(Line {
+        id: "points.converted".to_string(),
+        kind: if side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus },
+        label: format!("{} for points", side_word(side)),
+        clause: conversion.clause.clone(),
+        exact,
+        amount,
+        ..Line::blank(trace)
+    });
+}
+
+/// Adds up, and rounds the total when the contract rounds only that.
+fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> Ledger {
+    let charged = statement.lines.iter().filter(|line| line.kind == LineKind::Charge);
+    let charges: Ratio = charged.map(|line| line.amount.clone()).sum();
+    let (bonuses, penalties) = (statement.due(PaySide::Bonus), statement.due(PaySide::Penalty));
+    let exact = &(&charges + &bonuses) - &penalties;
+    let rounding = &desk.contract.rounding;
+    let total = if rounding.each_line { exact.clone() } else { rounding.rounding.apply(&exact) };
+    if !rounding.each_line {
+        statement.lines.push(rounding_line(desk, &exact, &total));
+    }
+    let provisional = provisional(desk, assessment, &statement.lines);
+    Ledger {
+        period: desk.period,
+        lines: statement.lines,
+        points: statement.points,
+        charges,
+        bonuses,
+        penalties,
+        total,
+        provisional,
+    }
+}
+
+fn rounding_line(desk: &Desk<'_>, exact: &Ratio, total: &Ratio) -> Line {
+    let currency = crate::value::Unit::Money(desk.contract.currency);
+    let rule = crate::reading::formula::rounding_words(&desk.contract.rounding.rounding, currency);
+    let steps = vec![format!("{} to {}", desk.money(exact), desk.money(total))];
+    let trace = Trace { rule: format!("the total is rounded to {rule}"), steps, ..Trace::default() };
+    let difference = total - exact;
+    Line {
+        id: "rounding".to_string(),
+        kind: LineKind::Rounding,
+        label: "rounding of the total".to_string(),
+        exact: difference.clone(),
+        amount: difference,
+        ..Line::blank(trace)
+    }
+}
+
+/// Whether a reading behind any judgement or line can still change.
+fn provisional(desk: &Desk<'_>, assessment: &Assessment, lines: &[Line]) -> bool {
+    let judged = assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
+    let mut inputs = lines.iter().flat_map(|line| &line.trace.inputs);
+    judged.into_iter().any(|judgement| judgement.provisional)
+        || inputs.any(|input| {
+            input.source == Source::Measure.word()
+                && desk.reading(&input.name).is_some_and(crate::reading::Reading::is_provisional)
+        })
+}

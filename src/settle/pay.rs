@@ -1,0 +1,259 @@
+//! What one commitment pays for one judgement, item by item.
+
+use crate::assess::Status;
+use crate::contract::{Amount, Commitment, Formula, Node, Pay, PaySide, When};
+use crate::reading::formula::{Missing, percent_of};
+use crate::value::{Quantity, Ratio, Unit};
+
+use super::Trace;
+use super::desk::{Case, cannot, work_out};
+use super::{step, table};
+
+/// What one pay item comes to.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// Money, negative for a penalty.
+    pub money: Ratio,
+    /// Points, negative on the side of penalties.
+    pub points: Ratio,
+    /// The pools it draws on.
+    pub pools: Vec<String>,
+    /// How it came about.
+    pub trace: Trace,
+}
+
+/// Which lines a commitment can ever have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sides {
+    pub penalty: bool,
+    pub bonus: bool,
+    pub points: bool,
+}
+
+/// The sides one pay item can pay on.
+pub(super) fn sides(pay: &Pay) -> Sides {
+    let mut sides = Sides::default();
+    let mut amount = |amount: &Amount| match amount {
+        Amount::Nothing => {}
+        Amount::Points(_) => sides.points = true,
+        Amount::Percent(value) | Amount::Money(value) => {
+            sides.penalty |= value.is_negative();
+            sides.bonus |= value.is_positive();
+        }
+    };
+    match pay {
+        Pay::Bands { bands, otherwise, .. } => {
+            bands.iter().map(|band| &band.amount).chain(otherwise).for_each(&mut amount);
+        }
+        Pay::Scale { points, .. } => points.iter().for_each(|(_, value)| amount(value)),
+        Pay::Step { side, amount, .. } | Pay::Fixed { side, amount, .. } => {
+            sides.points = amount.unit == Unit::Points;
+            sides.penalty = !sides.points && *side == PaySide::Penalty;
+            sides.bonus = !sides.points && *side == PaySide::Bonus;
+        }
+    }
+    sides
+}
+
+/// What `pay` comes to for a judgement.
+pub(super) fn outcome(case: &Case<'_>, commitment: &Commitment, pay: &Pay) -> Outcome {
+    let mut trace = Trace { rule: rule(pay), ..Trace::default() };
+    trace.inputs.extend(case.own_input());
+    let worked = match pay {
+        Pay::Fixed { side, amount, when } => fixed(case, *side, amount, *when, &mut trace),
+        _ => match &case.judgement.value {
+            Some(value) => on_reading(case, pay, value, &mut trace),
+            None => {
+                trace.steps.push(without_reading(case, commitment));
+                Ok(Sum::default())
+            }
+        },
+    };
+    let sum = worked.unwrap_or_else(|missing| {
+        cannot(&mut trace, &missing);
+        Sum::default()
+    });
+    Outcome { money: sum.money, points: sum.points, pools: pools(pay), trace }
+}
+
+/// Money and points of one item, negative on the side of penalties.
+#[derive(Default)]
+struct Sum {
+    money: Ratio,
+    points: Ratio,
+}
+
+impl Sum {
+    fn of(side: PaySide, amount: Ratio, unit: Unit) -> Self {
+        let amount = if side == PaySide::Penalty { -amount } else { amount };
+        match unit {
+            Unit::Points => Self { points: amount, ..Self::default() },
+            _ => Self { money: amount, ..Self::default() },
+        }
+    }
+}
+
+/// Why nothing is due without a reading.
+fn without_reading(case: &Case<'_>, commitment: &Commitment) -> String {
+    let nothing = "nothing is due";
+    match &case.judgement.status {
+        Status::Excused(reason) => format!("excused: {reason}; {nothing}"),
+        Status::NotMeasured(why) => format!("not measured: {why}; {nothing}"),
+        status => {
+            let why = case.reading().and_then(crate::reading::Reading::why).unwrap_or_default();
+            format!(
+                "{}: `{}` has no value ({why}); {nothing} by its table",
+                status.word(),
+                commitment.measure
+            )
+        }
+    }
+}
+
+fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -> Result<Sum, Missing> {
+    match pay {
+        Pay::Bands { base, bands, otherwise } => {
+            let (amount, words) = table::band(bands, otherwise.as_ref(), value);
+            from_table(case, base.as_ref(), &amount, words, trace)
+        }
+        Pay::Scale { base, points } => {
+            let (amount, words) = table::scale(points, value);
+            from_table(case, base.as_ref(), &amount, words, trace)
+        }
+        Pay::Step { side, amount, step, parts, below, level, at_most } => {
+            let start = work_out(case.desk, case, level, trace)?;
+            let (steps, words) = step::count(value, &start.amount, step, *parts, *below);
+            trace.steps.push(words);
+            if steps.is_zero() {
+                return Ok(Sum::default());
+            }
+            let each = work_out(case.desk, case, amount, trace)?;
+            let total = &steps * &each.amount;
+            let shown = |value: &Ratio| Quantity::new(value.clone(), amount.unit);
+            let count = Quantity::new(steps, Unit::Number);
+            trace.steps.push(format!("{} {count} × {} = {}", side_word(*side), each.working, shown(&total)));
+            let total = match at_most {
+                None => total,
+                Some(limit) => {
+                    let limit = work_out(case.desk, case, limit, trace)?;
+                    trace.steps.push(format!("at most {}", limit.working));
+                    total.min(limit.amount)
+                }
+            };
+            Ok(Sum::of(*side, total, amount.unit))
+        }
+        Pay::Fixed { .. } => Ok(Sum::default()),
+    }
+}
+
+fn from_table(
+    case: &Case<'_>,
+    base: Option<&Formula>,
+    amount: &Amount,
+    words: String,
+    trace: &mut Trace,
+) -> Result<Sum, Missing> {
+    trace.steps.push(format!("{words}: {}", table::worded(amount, case.desk.contract)));
+    match amount {
+        Amount::Percent(percent) if !percent.is_zero() => {
+            let base = base.ok_or(Missing::DivisionByZero)?;
+            let base = work_out(case.desk, case, base, trace)?;
+            let money = percent_of(percent, &base.amount);
+            let rate = Quantity::new(percent.abs(), Unit::Percent);
+            trace.steps.push(format!("{rate} of {} = {}", base.working, case.desk.money(&money.abs())));
+            Ok(Sum { money, ..Sum::default() })
+        }
+        Amount::Money(money) => Ok(Sum { money: money.clone(), ..Sum::default() }),
+        Amount::Points(points) => Ok(Sum { points: points.clone(), ..Sum::default() }),
+        Amount::Percent(_) | Amount::Nothing => Ok(Sum::default()),
+    }
+}
+
+fn fixed(
+    case: &Case<'_>,
+    side: PaySide,
+    amount: &Formula,
+    when: When,
+    trace: &mut Trace,
+) -> Result<Sum, Missing> {
+    let status = &case.judgement.status;
+    let due = match when {
+        When::Met => *status == Status::Met,
+        When::Missed => matches!(status, Status::Missed | Status::BelowMinimum),
+        When::BelowMinimum => *status == Status::BelowMinimum,
+    };
+    let why = match status {
+        Status::Excused(why) | Status::NotMeasured(why) => format!(": {why}"),
+        _ => String::new(),
+    };
+    trace.steps.push(format!("the commitment is {}{why}", status.word()));
+    if !due {
+        trace.steps.push(format!("nothing is due: due {}", when_words(when)));
+        return Ok(Sum::default());
+    }
+    let worked = work_out(case.desk, case, amount, trace)?;
+    trace.steps.push(format!("{} {}", side_word(side), worked.working));
+    Ok(Sum::of(side, worked.amount, amount.unit))
+}
+
+/// The pools an item's amount is a part of.
+fn pools(pay: &Pay) -> Vec<String> {
+    let formulas: Vec<&Formula> = match pay {
+        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
+        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => vec![amount],
+    };
+    pools_in(formulas.into_iter())
+}
+
+/// The pools that formulas name.
+pub(super) fn pools_in<'a>(formulas: impl Iterator<Item = &'a Formula>) -> Vec<String> {
+    let mut pools = Vec::new();
+    for formula in formulas {
+        formula.node.walk(&mut |node| {
+            if let Node::Pool(name) = node {
+                pools.push(name.clone());
+            }
+        });
+    }
+    pools
+}
+
+/// The rule in contract words.
+fn rule(pay: &Pay) -> String {
+    let on =
+        |base: &Option<Formula>| base.as_ref().map_or_else(String::new, |base| format!(" on {}", base.text));
+    match pay {
+        Pay::Bands { base, .. } => format!("bands{}", on(base)),
+        Pay::Scale { base, .. } => format!("scale{}", on(base)),
+        Pay::Step { side, amount, parts, below, level, at_most, .. } => {
+            let parts = match parts {
+                crate::contract::StepParts::Full => "for each full step",
+                crate::contract::StepParts::OrPart => "for each step or part",
+                crate::contract::StepParts::Exact => "per step",
+            };
+            let at_most =
+                at_most.as_ref().map_or_else(String::new, |limit| format!(", at most {}", limit.text));
+            let side_of = if *below { "below" } else { "above" };
+            format!("{} {} {parts} {side_of} {}{at_most}", side_word(*side), amount.text, level.text)
+        }
+        Pay::Fixed { side, amount, when } => {
+            format!("{} {} {}", side_word(*side), amount.text, when_words(*when))
+        }
+    }
+}
+
+/// `penalty` or `bonus`
+pub(super) fn side_word(side: PaySide) -> &'static str {
+    match side {
+        PaySide::Penalty => "penalty",
+        PaySide::Bonus => "bonus",
+    }
+}
+
+fn when_words(when: When) -> &'static str {
+    match when {
+        When::Met => "when met",
+        When::Missed => "when missed",
+        When::BelowMinimum => "when below minimum",
+    }
+}

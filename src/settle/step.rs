@@ -1,0 +1,67 @@
+//! Steps away from a level.
+//!
+//! 0.26 points below 99 %: `for each full 0.1 point` counts 2, `for each 0.1
+//! point or part` 3, `per 0.1 point` 2.6. 99.0 − 98.7 is exactly 3 steps of 0.1.
+
+use crate::contract::StepParts;
+use crate::value::{Quantity, Ratio};
+
+use crate::reading::formula::gap;
+
+/// How many steps `reading` is away from `level`, and the words for it.
+pub(super) fn count(
+    reading: &Quantity,
+    level: &Ratio,
+    step: &Ratio,
+    parts: StepParts,
+    below: bool,
+) -> (Ratio, String) {
+    let away = if below { level - &reading.value } else { &reading.value - level };
+    let side = if below { "below" } else { "above" };
+    let shown = Quantity::new(level.clone(), reading.unit);
+    if !away.is_positive() {
+        return (Ratio::zero(), format!("{reading} is not {side} {shown}"));
+    }
+    let exact = away.over(step).unwrap_or_default();
+    let (steps, rule) = match parts {
+        StepParts::Full => (exact.floor(), "full steps"),
+        StepParts::OrPart => (exact.ceil(), "steps, a part as a whole"),
+        StepParts::Exact => (exact, "in proportion, steps"),
+    };
+    let words = format!(
+        "{reading} is {} {side} {shown}; {rule} of {}: {}",
+        gap(away, reading.unit),
+        gap(step.clone(), reading.unit),
+        Quantity::new(steps.clone(), crate::value::Unit::Number),
+    );
+    (steps, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Unit;
+
+    #[track_caller]
+    fn check(reading: &str, level: &str, step: &str, below: bool, want: [&str; 3]) {
+        let reading = Quantity::new(reading.parse().unwrap(), Unit::Percent);
+        for (parts, want) in [StepParts::Full, StepParts::OrPart, StepParts::Exact].into_iter().zip(want) {
+            let (steps, words) =
+                count(&reading, &level.parse().unwrap(), &step.parse().unwrap(), parts, below);
+            assert_eq!(steps, want.parse().unwrap(), "{parts:?}: {words}");
+        }
+    }
+
+    #[test]
+    fn steps_are_counted_exactly() {
+        check("98.74", "99", "0.1", true, ["2", "3", "2.6"]);
+        // Binary floating point makes this 2.99999999999997 and counts 2.
+        check("98.7", "99.0", "0.1", true, ["3", "3", "3"]);
+        check("88.24", "90.01", "1", true, ["1", "2", "1.77"]);
+        check("89.01", "90.01", "1", true, ["1", "1", "1"]);
+        check("89.02", "90.01", "1", true, ["0", "1", "0.99"]);
+        check("99", "99", "0.1", true, ["0", "0", "0"]);
+        check("47", "30", "1", false, ["17", "17", "17"]);
+        check("29.99", "30", "1", false, ["0", "0", "0"]);
+    }
+}
