@@ -1,1 +1,81 @@
-//! The view and its texts: human, Markdown, JSON, CSV.
+//! Reports: everything an evaluation found, as texts, and the forms it is printed in.
+//!
+//! [`view`] is the only place that turns figures into text. What prints a
+//! [`View`] adds headings and spaces, never a number of its own: 93 of 120
+//! arrives as `77.50% (93 of 120)` and leaves as that in every form.
+
+mod controls;
+mod csv;
+mod data;
+mod human;
+mod json;
+mod md;
+mod period;
+mod quality;
+mod shown;
+mod statement;
+mod table;
+mod view;
+mod why;
+
+pub use controls::{controls, rejects};
+pub use csv::csv;
+pub use human::{Paint, human};
+pub use json::{json, read, schema};
+pub use md::md;
+pub use view::*;
+pub use why::{Unknown, why};
+
+use std::ops::Range;
+
+use crate::assess::Assessment;
+use crate::contract::Contract;
+use crate::measured::Measured;
+use crate::reading::Readings;
+use crate::settle::Settlement;
+
+/// The order of evaluation, as every report states it.
+pub const ORDER: [&str; 12] = [
+    "scope and exclude",
+    "measure",
+    "round the measure if the contract says so",
+    "sufficiency: nothing to measure, minimum sample",
+    "relief",
+    "judge",
+    "price",
+    "round the line",
+    "caps on named commitments",
+    "at-risk pools from the innermost out",
+    "caps on all, then gates",
+    "total",
+];
+
+/// What a report is made from.
+#[derive(Debug, Clone)]
+pub struct Evaluation<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// Its readings, with the evaluated periods.
+    pub readings: &'a Readings,
+    /// The judgements.
+    pub assessment: &'a Assessment,
+    /// The money.
+    pub settlement: &'a Settlement,
+    /// The account of the data; none when the readings were given.
+    pub measured: Option<&'a Measured>,
+    /// Which of the evaluated periods are reported. Others were needed to work these out.
+    pub periods: Range<usize>,
+}
+
+/// Collects everything a report shows.
+#[must_use]
+pub fn view(evaluation: &Evaluation<'_>) -> View {
+    View {
+        format: FORMAT.to_string(),
+        contract: period::head(evaluation.contract),
+        periods: evaluation.periods.clone().filter_map(|index| period::period(evaluation, index)).collect(),
+        data: evaluation.measured.map(|measured| data::data(evaluation.contract, measured)),
+        order: ORDER.map(String::from).to_vec(),
+        defaults: evaluation.contract.defaults.clone(),
+    }
+}

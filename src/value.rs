@@ -13,5 +13,5 @@ pub use currency::Currency;
 pub use period::{Period, PeriodLength, Schedule};
 pub use ratio::Ratio;
 pub use rounding::{Mode, Rounding};
-pub use unit::{Quantity, Unit};
+pub use unit::{Quantity, Unit, grouped};
 pub use zone::{Resolved, Zone, ZoneError, tz_version};

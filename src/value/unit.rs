@@ -68,20 +68,22 @@ impl fmt::Display for Quantity {
     /// As people write it: `77.5%`, `GBP 733.60`, `6 h 21 min`, `1,250`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.unit {
-            Unit::Percent => write!(f, "{}%", shown(&self.value, 0, 6)),
-            Unit::Points => write!(f, "{} points", shown(&self.value, 0, 6)),
+            Unit::Percent => write!(f, "{}%", grouped(&self.value, 0, 6)),
+            Unit::Points => write!(f, "{} points", grouped(&self.value, 0, 6)),
             Unit::Money(currency) => {
                 let sign = if self.value.is_negative() { "-" } else { "" };
-                write!(f, "{sign}{currency} {}", shown(&self.value.abs(), currency.places() as usize, 6))
+                write!(f, "{sign}{currency} {}", grouped(&self.value.abs(), currency.places() as usize, 6))
             }
             Unit::Duration => duration(&self.value, f),
-            _ => f.write_str(&shown(&self.value, 0, 6)),
+            _ => f.write_str(&grouped(&self.value, 0, 6)),
         }
     }
 }
 
-/// `value` with thousands separators; `…` marks decimals that were cut.
-fn shown(value: &Ratio, least: usize, places: usize) -> String {
+/// `value` with thousands separators, at least `least` and at most `places`
+/// decimals; `…` marks decimals that were cut.
+#[must_use]
+pub fn grouped(value: &Ratio, least: usize, places: usize) -> String {
     let (text, cut) = value.to_decimal(least, places);
     let more = if cut { "…" } else { "" };
     format!("{}{more}", group_thousands(&text))
@@ -107,7 +109,7 @@ fn duration(seconds: &Ratio, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let minute = Ratio::whole(60);
     let hour = Ratio::whole(3600);
     if seconds < minute {
-        return write!(f, "{sign}{} s", shown(&seconds, 0, 6));
+        return write!(f, "{sign}{} s", grouped(&seconds, 0, 6));
     }
     let hours = seconds.over(&hour).unwrap_or_default().floor();
     let rest = &seconds - &(&hours * &hour);
@@ -115,10 +117,10 @@ fn duration(seconds: &Ratio, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let rest = &rest - &(&minutes * &minute);
     f.write_str(sign)?;
     if !hours.is_zero() {
-        write!(f, "{} h ", shown(&hours, 0, 0))?;
+        write!(f, "{} h ", grouped(&hours, 0, 0))?;
     }
     write!(f, "{minutes} min")?;
-    if rest.is_zero() { Ok(()) } else { write!(f, " {} s", shown(&rest, 0, 3)) }
+    if rest.is_zero() { Ok(()) } else { write!(f, " {} s", grouped(&rest, 0, 3)) }
 }
 
 #[cfg(test)]

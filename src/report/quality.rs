@@ -1,0 +1,147 @@
+//! The part of a statement on the data: what was read, what became of every
+//! row, and the rules that held.
+
+use super::data::{count, reasons};
+use super::table::{Block, Cell, Grid, Tone, number, text};
+use super::{DataView, PeriodView, TableView, TallyView, View, statement::MOST_ROWS};
+
+/// What was read, what each measure counted, and the rules.
+pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    match &view.data {
+        Some(data) => {
+            blocks.push(Block::Heading("Data".to_string()));
+            blocks.extend(tables(data));
+            blocks.push(Block::Heading(format!("What each measure counted in {}", last.label)));
+            blocks.push(Block::Grid(tallies(last)));
+            blocks.extend(list(exclusions(last)));
+        }
+        None => blocks.push(Block::Text(
+            "The readings were given; no records were read, so none can be shown behind them.".to_string(),
+        )),
+    }
+    if !view.defaults.is_empty() {
+        blocks.push(Block::Heading("Left to a default by the contract".to_string()));
+        blocks.push(Block::List(view.defaults.clone()));
+    }
+    blocks.push(Block::Heading("Order of evaluation".to_string()));
+    blocks.push(Block::Text(format!("{}.", view.order.join("; "))));
+    blocks
+}
+
+fn list(points: Vec<String>) -> Option<Block> {
+    (!points.is_empty()).then_some(Block::List(points))
+}
+
+/// Control totals per table, with what deserves a look.
+pub fn tables(data: &DataView) -> Vec<Block> {
+    let mut grid = Grid::new(&[
+        text("table"),
+        number("files"),
+        number("rows read"),
+        number("accepted"),
+        number("rejected"),
+        number("duplicates"),
+        number("folded"),
+        text("dates"),
+        text("complete to"),
+    ]);
+    for table in &data.tables {
+        let rejected = table.rejected.values().sum::<u64>();
+        let tone = if rejected > 0 { Tone::Look } else { Tone::Plain };
+        let spans = table.spans.iter().map(|(field, span)| format!("{field}: {} to {}", span.first, span.last));
+        grid.row([
+            (&table.name).into(),
+            table.files.len().to_string().into(),
+            count(table.read).into(),
+            count(table.accepted).into(),
+            Cell::toned(count(rejected), tone),
+            count(table.duplicates).into(),
+            count(table.folded).into(),
+            Cell::lines(&spans.collect::<Vec<_>>()),
+            (&table.complete_to).into(),
+        ]);
+    }
+    let mut blocks = vec![Block::Grid(grid.without_empty_columns())];
+    let mut notes: Vec<String> = data.tables.iter().flat_map(table_notes).collect();
+    notes.extend(data.outside_periods.iter().filter(|it| it.elsewhere + it.undated > 0).map(|it| {
+        format!("{}: {} rows in no reported period, {} without a date", it.set, count(it.elsewhere), count(it.undated))
+    }));
+    blocks.extend(list(notes));
+    blocks
+}
+
+fn table_notes(table: &TableView) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !table.rejected.is_empty() {
+        notes.push(format!("{}: rejected {}", table.name, reasons(&table.rejected)));
+    }
+    if table.dst_gaps + table.dst_folds > 0 {
+        notes.push(format!(
+            "{}: {} local times that the clocks skipped, {} that they repeat",
+            table.name,
+            count(table.dst_gaps),
+            count(table.dst_folds)
+        ));
+    }
+    if !table.adds_up {
+        notes.push(format!("{}: {}: this does not add up and is a fault in Meed", table.name, table.text));
+    }
+    notes
+}
+
+/// One row a set and side of a measure, for the whole.
+fn tallies(period: &PeriodView) -> Grid {
+    let mut grid = Grid::new(&[
+        text("measure"),
+        text("records of"),
+        number("records"),
+        number("outside"),
+        number("excluded"),
+        number("undecided"),
+        number("no value"),
+        number("open"),
+        number("counted"),
+    ]);
+    for (name, tally) in whole_tallies(period) {
+        let side = if tally.role == "both sides" { String::new() } else { format!(" ({})", tally.role) };
+        grid.row([
+            name.into(),
+            format!("{}{side}", tally.set).into(),
+            count(tally.records).into(),
+            count(tally.outside).into(),
+            count(tally.excluded.values().sum()).into(),
+            count(tally.unknown).into(),
+            count(tally.missing).into(),
+            count(tally.open).into(),
+            count(tally.counted).into(),
+        ]);
+    }
+    grid.rows.truncate(MOST_ROWS);
+    grid
+}
+
+fn whole_tallies(period: &PeriodView) -> impl Iterator<Item = (&str, &TallyView)> {
+    let readings = period.measures.iter().flat_map(|measure| measure.readings.iter().map(move |it| (measure, it)));
+    let whole = readings.filter(|(_, reading)| reading.segment.is_whole());
+    whole.flat_map(|(measure, reading)| reading.tallies.iter().map(|tally| (measure.name.as_str(), tally)))
+}
+
+/// Why records were left out, and what could not be decided.
+fn exclusions(period: &PeriodView) -> Vec<String> {
+    let mut points = Vec::new();
+    for (name, tally) in whole_tallies(period) {
+        let set = &tally.set;
+        if !tally.excluded.is_empty() {
+            points.push(format!("{name}, {set}: excluded {}", reasons(&tally.excluded)));
+        }
+        if tally.undecided > 0 {
+            let n = count(tally.undecided);
+            points.push(format!("{name}, {set}: {n} counted below the line only, a field of the condition is missing"));
+        }
+        if !tally.adds_up {
+            points.push(format!("{name}, {set}: {}: this does not add up and is a fault in Meed", tally.text));
+        }
+    }
+    points
+}

@@ -1,0 +1,252 @@
+//! The statement: what a person reads, section by section.
+//!
+//! The last period stands in full: what is due, each commitment with its
+//! reading and how far it is to the next edge, each amount with its working,
+//! then what limited it, the sums, the earlier periods, and the data.
+
+use super::table::{Block, Cell, Grid, Tone, number, text};
+use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality};
+
+/// More rows than this are not listed one by one: the JSON report has them all.
+pub const MOST_ROWS: usize = 40;
+
+/// The whole statement: head, periods, data, rules.
+pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
+    let mut blocks = vec![Block::Title(view.contract.title.clone())];
+    let Some((last, earlier)) = view.periods.split_last() else {
+        blocks.push(Block::Notice("no period was evaluated".to_string()));
+        return blocks;
+    };
+    blocks.push(Block::Facts(head(view, last)));
+    if last.provisional {
+        blocks.push(Block::Notice(provisional(last)));
+    }
+    if !earlier.is_empty() {
+        blocks.push(Block::Heading("Periods".to_string()));
+        blocks.push(Block::Grid(periods(&view.periods)));
+    }
+    blocks.extend(period(last));
+    if every_period {
+        for one in earlier.iter().rev() {
+            blocks.push(Block::Title(format!("Period {}", one.label)));
+            blocks.extend(one.provisional.then(|| Block::Notice(provisional(one))));
+            blocks.extend(period(one));
+        }
+    }
+    blocks.extend(quality::quality(view, last));
+    blocks
+}
+
+fn head(view: &View, last: &PeriodView) -> Vec<(String, String)> {
+    let contract = &view.contract;
+    let state = if last.provisional { "PROVISIONAL" } else { "final" };
+    let fact = |name: &str, text: String| (name.to_string(), text);
+    vec![
+        fact("client", contract.client.clone()),
+        fact("vendor", contract.vendor.clone()),
+        fact("period", format!("{} ({} to {}, {})", last.label, last.first, last.last, contract.zone)),
+        fact("money", format!("{}, rounded {}", contract.currency, contract.rounding)),
+        fact("state", state.to_string()),
+        fact("total due", last.totals.total.shown.clone()),
+    ]
+}
+
+fn provisional(period: &PeriodView) -> String {
+    let why = "PROVISIONAL: records of this period can still change what is counted";
+    match &period.final_from {
+        Some(moment) => format!("{why}; final from {moment}"),
+        None => why.to_string(),
+    }
+}
+
+/// One row a period.
+fn periods(periods: &[PeriodView]) -> Grid {
+    let mut grid = Grid::new(&[
+        text("period"),
+        text("commitments"),
+        number("charges"),
+        number("bonuses"),
+        number("penalties"),
+        number("total"),
+        text("state"),
+    ]);
+    for period in periods {
+        let totals = &period.totals;
+        let state = if period.provisional { Cell::toned("provisional", Tone::Look) } else { "final".into() };
+        grid.row([
+            (&period.label).into(),
+            statuses(period).into(),
+            (&totals.charges).into(),
+            (&totals.bonuses).into(),
+            (&totals.penalties).into(),
+            Cell::toned(&totals.total.shown, Tone::Strong),
+            state,
+        ]);
+    }
+    grid
+}
+
+/// `3 met, 1 missed`
+fn statuses(period: &PeriodView) -> String {
+    let words = ["met", "missed", "below minimum", "excused", "not measured", "no target"];
+    let count = |word: &&str| period.commitments.iter().filter(|it| it.status == *word).count();
+    let parts = words.iter().map(|word| (count(word), word)).filter(|(n, _)| *n > 0);
+    parts.map(|(n, word)| format!("{n} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The sections of one period.
+fn period(period: &PeriodView) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    section(&mut blocks, "Commitments", commitments(&period.commitments));
+    section(&mut blocks, "How far to the next edge", distances(&period.commitments));
+    section(&mut blocks, "Charges", lines(period, &["charge", "base"]));
+    section(&mut blocks, "At-risk pools", lines(period, &["pool"]));
+    section(&mut blocks, "Points", lines(period, &["points"]));
+    section(&mut blocks, "Penalties and bonuses", lines(period, &["penalty", "bonus"]));
+    section(&mut blocks, "Caps, pool limits and gates that applied", lines(period, &["cap", "gate"]));
+    section(&mut blocks, "Rounding", lines(period, &["rounding"]));
+    blocks.push(Block::Heading(format!("Total for {}", period.label)));
+    blocks.push(Block::Grid(totals(period)));
+    let unpaid: Vec<&MeasureView> = period.measures.iter().filter(|measure| !measure.paid).collect();
+    section(&mut blocks, "Measured, not paid", measures(&unpaid));
+    for measure in &period.measures {
+        segments(&mut blocks, measure);
+    }
+    blocks
+}
+
+fn section(blocks: &mut Vec<Block>, heading: &str, grid: Grid) {
+    if grid.rows.is_empty() {
+        return;
+    }
+    blocks.push(Block::Heading(heading.to_string()));
+    push(blocks, grid.without_empty_columns());
+}
+
+/// Adds a table, cut to [`MOST_ROWS`] with a word about the rest.
+fn push(blocks: &mut Vec<Block>, mut grid: Grid) {
+    let more = grid.rows.len().saturating_sub(MOST_ROWS);
+    grid.rows.truncate(MOST_ROWS);
+    blocks.push(Block::Grid(grid));
+    if more > 0 {
+        blocks.push(Block::Text(format!("and {more} more, in the JSON and CSV reports")));
+    }
+}
+
+fn commitments(commitments: &[CommitmentView]) -> Grid {
+    let mut grid = Grid::new(&[
+        text("clause"),
+        text("commitment"),
+        text("reading"),
+        text("target"),
+        text("minimum"),
+        text("status"),
+        number("points"),
+        number("amount"),
+    ]);
+    for it in commitments {
+        grid.row([
+            (&it.clause).into(),
+            it.segment.of(&it.label).into(),
+            (&it.reading).into(),
+            (&it.target).into(),
+            (&it.minimum).into(),
+            status(it),
+            (&it.points).into(),
+            (&it.amount).into(),
+        ]);
+    }
+    grid
+}
+
+fn status(commitment: &CommitmentView) -> Cell {
+    let mut words = commitment.status.clone();
+    if let Some(reason) = &commitment.reason {
+        words = format!("{words}: {reason}");
+    }
+    if commitment.provisional {
+        words.push_str(" (provisional)");
+    }
+    let tone = match commitment.status.as_str() {
+        "met" => Tone::Good,
+        "missed" | "below minimum" => Tone::Bad,
+        "not measured" | "excused" => Tone::Look,
+        _ => Tone::Plain,
+    };
+    Cell::toned(words, tone)
+}
+
+fn distances(commitments: &[CommitmentView]) -> Grid {
+    let mut grid = Grid::new(&[text("commitment"), text("better edge"), text("worse edge")]);
+    for it in commitments.iter().filter(|it| !it.distances.is_empty()) {
+        let side = |better: bool| {
+            let edges = it.distances.iter().filter(|distance| distance.better == better);
+            Cell::lines(&edges.map(|distance| distance.text.clone()).collect::<Vec<_>>())
+        };
+        grid.row([it.segment.of(&it.label).into(), side(true), side(false)]);
+    }
+    grid
+}
+
+fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
+    let mut grid =
+        Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
+    for line in period.lines.iter().filter(|line| kinds.contains(&line.kind.as_str())) {
+        grid.row([(&line.clause).into(), label(line).into(), working(line), (&line.amount).into()]);
+    }
+    grid
+}
+
+/// The label with its segment, and for a base that it is not invoiced by itself.
+fn label(line: &LineView) -> String {
+    let label = line.segment.of(&line.label);
+    if line.kind == "base" { format!("{label} (base, not invoiced by itself)") } else { label }
+}
+
+fn working(line: &LineView) -> Cell {
+    let rule = Some(&line.rule).filter(|rule| !rule.is_empty());
+    let mut all: Vec<String> = rule.into_iter().chain(&line.steps).cloned().collect();
+    all.extend(line.rounding.iter().map(|rounding| format!("rounded: {rounding}")));
+    all.extend(line.limits.iter().cloned());
+    Cell::lines(&all)
+}
+
+fn totals(period: &PeriodView) -> Grid {
+    let mut grid = Grid::new(&[text(""), number("amount")]);
+    let totals = &period.totals;
+    if let Some(points) = &totals.points {
+        grid.row(["points".into(), points.into()]);
+    }
+    grid.row(["charges".into(), (&totals.charges).into()]);
+    grid.row(["bonuses, after caps and gates".into(), (&totals.bonuses).into()]);
+    grid.row(["penalties, after caps and pools".into(), (&totals.penalties).into()]);
+    let due = if period.provisional { "total due (provisional)" } else { "total due" };
+    grid.row([Cell::toned(due, Tone::Strong), Cell::toned(&totals.total.shown, Tone::Strong)]);
+    grid
+}
+
+fn measures(measures: &[&MeasureView]) -> Grid {
+    let mut grid = Grid::new(&[text("clause"), text("measure"), text("reading"), text("working")]);
+    for measure in measures {
+        for reading in measure.readings.iter().filter(|reading| reading.segment.is_whole()) {
+            grid.row([
+                (&measure.clause).into(),
+                (&measure.label).into(),
+                (&reading.shown).into(),
+                (&reading.working).into(),
+            ]);
+        }
+    }
+    grid
+}
+
+fn segments(blocks: &mut Vec<Block>, measure: &MeasureView) {
+    if measure.by.is_empty() {
+        return;
+    }
+    let mut grid = Grid::new(&[text("segment"), text("reading"), text("basis")]);
+    for reading in &measure.readings {
+        grid.row([reading.segment.to_string().into(), (&reading.shown).into(), (&reading.basis).into()]);
+    }
+    section(blocks, &format!("{} by {}", measure.label, measure.by.join(", ")), grid);
+}

@@ -1,0 +1,213 @@
+//! Why an amount is what it is: from the line down to counts per clause.
+//!
+//! A line names the figures that went in; each of them is explained in turn,
+//! a charge by its own line, a measure by its reading and the account of its
+//! records, until only counts and facts are left.
+
+use std::collections::BTreeSet;
+
+use super::data::{count, reasons};
+use super::{CommitmentView, LineView, MeasureView, PeriodView, ReadingView, TallyView};
+
+/// A name that nothing in the period has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What can be asked for instead.
+    pub known: Vec<String>,
+}
+
+/// The derivation of a line, commitment, measure, or `total`.
+///
+/// # Errors
+///
+/// [`Unknown`] when the period has nothing of that name.
+pub fn why(period: &PeriodView, name: &str) -> Result<String, Unknown> {
+    let mut account = Account { period, told: BTreeSet::new(), text: String::new() };
+    if name == "total" {
+        account.total();
+    } else if let Some(line) = period.lines.iter().find(|line| line.id == name) {
+        account.line(line, 0);
+    } else {
+        account.named(name);
+    }
+    if account.text.is_empty() { Err(Unknown { known: known(period) }) } else { Ok(account.text) }
+}
+
+/// Everything that can be asked for.
+fn known(period: &PeriodView) -> Vec<String> {
+    let lines = period.lines.iter().map(|line| line.id.clone());
+    let commitments = period.commitments.iter().map(|it| it.segment.of(&it.name));
+    let measures = period.measures.iter().map(|it| it.name.clone());
+    let mut seen = BTreeSet::new();
+    let all = lines.chain(["total".to_string()]).chain(commitments).chain(measures);
+    all.filter(|name| seen.insert(name.clone())).collect()
+}
+
+struct Account<'a> {
+    period: &'a PeriodView,
+    told: BTreeSet<String>,
+    text: String,
+}
+
+impl<'a> Account<'a> {
+    fn say(&mut self, depth: usize, text: &str) {
+        for line in text.lines() {
+            self.text.push_str(&"  ".repeat(depth));
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    fn total(&mut self) {
+        let period = self.period;
+        let totals = &period.totals;
+        self.say(0, &format!("total due for {}: {}", period.label, totals.total.shown));
+        for (name, figure) in
+            [("charges", &totals.charges), ("bonuses", &totals.bonuses), ("less penalties", &totals.penalties)]
+        {
+            self.say(1, &format!("{name}: {}", figure.shown));
+        }
+        self.say(0, "the lines it is the sum of");
+        for line in period.lines.iter().filter(|line| line.summed) {
+            self.say(1, &format!("{}: {}", line.id, line.amount.shown));
+        }
+    }
+
+    fn named(&mut self, name: &str) {
+        let period = self.period;
+        for it in period.commitments.iter().filter(|it| it.name == name || it.segment.of(&it.name) == name) {
+            self.commitment(it);
+        }
+        for measure in period.measures.iter().filter(|measure| measure.name == name) {
+            self.measure(measure, 0, None);
+        }
+        for (measure, reading) in segments(period).filter(|(measure, it)| it.segment.of(&measure.name) == name) {
+            self.measure(measure, 0, Some(reading));
+        }
+    }
+
+    fn commitment(&mut self, it: &'a CommitmentView) {
+        let clause = it.clause.as_ref().map(|clause| format!(", clause {clause}")).unwrap_or_default();
+        let reason = it.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        self.say(0, &format!("{} in {}{clause}: {}{reason}", it.segment.of(&it.label), self.period.label, it.status));
+        let levels = [("target", &it.target), ("minimum", &it.minimum)];
+        for (name, level) in levels {
+            if let Some(level) = level {
+                self.say(1, &format!("{name}: {level}"));
+            }
+        }
+        for distance in &it.distances {
+            self.say(1, &distance.text);
+        }
+        let period = self.period;
+        let own = |line: &&&LineView| {
+            ["penalty", "bonus", "points"].iter().any(|kind| line.id == it.segment.of(&format!("{kind}.{}", it.name)))
+        };
+        let lines: Vec<&LineView> = period.lines.iter().collect();
+        for line in lines.iter().filter(own) {
+            self.line(line, 1);
+        }
+        self.judged(it, 1);
+    }
+
+    /// The reading a commitment was judged by.
+    fn judged(&mut self, it: &CommitmentView, depth: usize) {
+        let found = segments(self.period).find(|(measure, reading)| measure.name == it.measure && reading.segment == it.segment);
+        if let Some((measure, reading)) = found {
+            self.measure(measure, depth, Some(reading));
+        }
+    }
+
+    fn line(&mut self, line: &'a LineView, depth: usize) {
+        if !self.told.insert(line.id.clone()) {
+            self.say(depth, &format!("{}: {}, as above", line.id, line.amount.shown));
+            return;
+        }
+        let clause = line.clause.as_ref().map(|clause| format!(", clause {clause}")).unwrap_or_default();
+        let label = line.segment.of(&line.label);
+        self.say(depth, &format!("{}: {} in {}", line.id, line.amount.shown, self.period.label));
+        self.say(depth + 1, &format!("what: {label}{clause}"));
+        if !line.rule.is_empty() {
+            self.say(depth + 1, &format!("rule: {}", line.rule));
+        }
+        for input in &line.inputs {
+            self.say(depth + 1, &format!("from: {} {} = {}", input.source, input.name, input.shown));
+        }
+        for step in &line.steps {
+            self.say(depth + 1, &format!("working: {step}"));
+        }
+        if let Some(rounding) = &line.rounding {
+            self.say(depth + 1, &format!("rounded: {rounding}"));
+        }
+        for limit in &line.limits {
+            self.say(depth + 1, &format!("limited: {limit}"));
+        }
+        self.inputs(line, depth + 1);
+    }
+
+    /// Explains the figures that went into a line.
+    fn inputs(&mut self, line: &'a LineView, depth: usize) {
+        let period = self.period;
+        for input in &line.inputs {
+            let ids = ["charge", "pool", "base"].map(|kind| format!("{kind}.{}", input.name));
+            if let Some(of) = period.lines.iter().find(|it| ids.contains(&it.id) && it.id != line.id) {
+                self.line(of, depth);
+            } else if let Some(of) = period.lines.iter().find(|it| it.id == input.name && it.id != line.id) {
+                self.line(of, depth);
+            } else {
+                self.input_measure(&input.name, line, depth);
+            }
+        }
+    }
+
+    /// The reading of a measure that went into a line: of the line's segment when there is one.
+    fn input_measure(&mut self, name: &str, line: &LineView, depth: usize) {
+        let readings: Vec<_> = segments(self.period).filter(|(measure, _)| measure.name == name).collect();
+        let same = readings.iter().find(|(_, reading)| reading.segment == line.segment);
+        let whole = readings.iter().find(|(_, reading)| reading.segment.is_whole());
+        if let Some((measure, reading)) = same.or(whole) {
+            self.measure(measure, depth, Some(reading));
+        }
+    }
+
+    fn measure(&mut self, measure: &MeasureView, depth: usize, only: Option<&ReadingView>) {
+        for reading in measure.readings.iter().filter(|it| only.is_none_or(|only| only.segment == it.segment)) {
+            let id = reading.segment.of(&measure.name);
+            if !self.told.insert(format!("measure.{id}")) {
+                self.say(depth, &format!("{id}: {}, as above", reading.shown));
+                continue;
+            }
+            self.say(depth, &format!("{id}: {}", reading.shown));
+            self.say(depth + 1, &format!("calculated as: {}", measure.text));
+            if !reading.working.is_empty() {
+                self.say(depth + 1, &format!("working: {}", reading.working));
+            }
+            self.say(depth + 1, &format!("basis: {}", reading.basis));
+            if let Some(moment) = &reading.final_from {
+                self.say(depth + 1, &format!("provisional: {} still open, final from {moment}", count(reading.open)));
+            }
+            for tally in &reading.tallies {
+                self.tally(tally, depth + 1);
+            }
+        }
+    }
+
+    fn tally(&mut self, tally: &TallyView, depth: usize) {
+        self.say(depth, &format!("{} (table {}), {}: {}", tally.set, tally.table, tally.role, tally.text));
+        if !tally.excluded.is_empty() {
+            self.say(depth + 1, &format!("excluded: {}", reasons(&tally.excluded)));
+        }
+        if tally.above > 0 || tally.undecided > 0 {
+            let undecided = if tally.undecided > 0 {
+                format!(", {} of them undecided because a field is missing", count(tally.undecided))
+            } else {
+                String::new()
+            };
+            self.say(depth + 1, &format!("of {} counted: {} above the line{undecided}", count(tally.counted), count(tally.above)));
+        }
+    }
+}
+
+fn segments(period: &PeriodView) -> impl Iterator<Item = (&MeasureView, &ReadingView)> {
+    period.measures.iter().flat_map(|measure| measure.readings.iter().map(move |reading| (measure, reading)))
+}
