@@ -1,1 +1,62 @@
-//! The run folder: manifest, digests, snapshot; written whole or not at all.
+//! Runs: what an evaluation leaves behind, whole or not at all.
+//!
+//! A run folder holds the report, what it was made from (by digest), and the
+//! account of every row. The same inputs give the same bytes in every file: no
+//! clock, machine or absolute path enters.
+//!
+//! | file | what |
+//! |---|---|
+//! | `manifest.json` | digests of the contract and every input, versions, options, digests of the other files |
+//! | `report.json` | the report as canonical JSON |
+//! | `statement.md` | the statement for people |
+//! | `report.csv` | the report as one table |
+//! | `controls.csv` | control totals |
+//! | `rejects.csv` | rows that could not be read |
+//! | `terms.contract` | the contract's text |
+//! | `evidence.parquet` | per measure and record whether it counted, when asked for |
+
+mod bundle;
+mod manifest;
+mod run;
+mod snapshot;
+
+pub use bundle::{Bundle, Written};
+pub use manifest::{FileDigest, InputDigest, Manifest, Options, digest, digest_file};
+pub use run::{Run, open};
+pub use snapshot::{Difference, Sources, differences, snapshot, sources};
+
+use std::fmt;
+use std::path::Path;
+
+/// A run folder that cannot be written or read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditError {
+    /// What is wrong, with the path.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl AuditError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An operation on a path that the system refused.
+    fn io(what: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(format!("cannot {what} `{}`: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for AuditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for AuditError {}

@@ -1,1 +1,120 @@
-//! Commands, files, terminal and exit codes.
+//! The command line: files, terminal and exit codes around the stages.
+//!
+//! Results go to stdout, everything else to stderr. Exit code 0 is done, 1
+//! findings (contract errors, rejected rows, differences, `--fail-on`), 2 wrong
+//! usage, unusable input or a fault in Meed. A missed target is a result.
+//!
+//! One file a command. To add one: a file with its arguments and a `run`, a
+//! `mod` line, a variant of [`Command`] and an arm in `Command::run`.
+
+mod check;
+mod data;
+mod diagnostics;
+mod diff;
+mod evaluate;
+mod explain;
+mod findings;
+mod fmt;
+mod input;
+mod periods;
+mod pipeline;
+mod progress;
+mod schema;
+mod screen;
+mod snapshot;
+mod why;
+
+pub use pipeline::{Checked, checked};
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use screen::{Done, Screen, Stop};
+
+/// Checks, measures and settles outcome-based service contracts.
+#[derive(Debug, Parser)]
+#[command(name = "meed", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What Meed can do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check contracts without data: syntax, names, units, proofs, worked examples
+    Check(check::Args),
+    /// Lay contracts out the canonical way, keeping their meaning
+    Fmt(fmt::Args),
+    /// Explain a diagnostic code, or list all codes
+    Explain(explain::Args),
+    /// Look at the data alone
+    #[command(subcommand)]
+    Data(data::Command),
+    /// Measure and settle: the statement of a period, and a run folder
+    Evaluate(evaluate::Args),
+    /// Derive one amount of a run, down to counts per clause
+    Why(why::Args),
+    /// Keep a statement as text, or compare it with the contract and data of today
+    Snapshot(snapshot::Args),
+    /// Print the JSON schema of the report
+    Schema,
+}
+
+impl Command {
+    fn run(self, screen: &mut Screen) -> Result<Done, Stop> {
+        match self {
+            Self::Check(args) => check::run(&args, screen),
+            Self::Fmt(args) => fmt::run(&args, screen),
+            Self::Explain(args) => explain::run(&args, screen),
+            Self::Data(command) => data::run(&command, screen),
+            Self::Evaluate(args) => evaluate::run(&args, screen),
+            Self::Why(args) => why::run(&args, screen),
+            Self::Snapshot(args) => snapshot::run(&args, screen),
+            Self::Schema => schema::run(screen),
+        }
+    }
+}
+
+/// Reads the arguments, does what they say, and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let mut screen = Screen::new();
+    apologise_on_panic();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results; what cannot be written has nowhere to be reported.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        let done = cli.command.run(&mut screen)?;
+        screen.finish()?;
+        Ok(done)
+    }));
+    match outcome {
+        Ok(Ok(Done::Well)) | Ok(Err(Stop::Closed)) => ExitCode::SUCCESS,
+        Ok(Ok(Done::Findings)) => ExitCode::from(1),
+        Ok(Err(Stop::Fault(fault))) => {
+            screen.fault(&fault);
+            ExitCode::from(2)
+        }
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+/// A panic is our fault: one line that says so, instead of a backtrace.
+fn apologise_on_panic() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        let words = info.payload_as_str().unwrap_or("no message").lines().next().unwrap_or_default();
+        screen::last_words(&format!(
+            "error: a fault in Meed itself, neither in the contract nor in the data; please report it with the \
+             input that shows it: {words} ({place})"
+        ));
+    }));
+}

@@ -1,2 +1,5 @@
-//! Entry.
-fn main() {}
+//! The command `meed`.
+
+fn main() -> std::process::ExitCode {
+    meed::cli::main()
+}
