@@ -24,7 +24,7 @@ pub use human::{Paint, human};
 pub use json::{json, read, schema};
 pub use md::md;
 pub use view::*;
-pub use why::{Unknown, why};
+pub use why::{Unknown, askable, why};
 
 use std::ops::Range;
 

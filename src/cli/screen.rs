@@ -67,7 +67,7 @@ impl From<AuditError> for Stop {
 
 /// Where results and everything else are written.
 pub struct Screen {
-    out: AutoStream<io::BufWriter<io::Stdout>>,
+    out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     width: u16,
 }
@@ -75,12 +75,11 @@ pub struct Screen {
 impl Screen {
     /// The process's own.
     pub fn new() -> Self {
-        let choice = AutoStream::choice(&io::stdout());
         let width = match terminal_size::terminal_size_of(io::stdout()) {
             Some((terminal_size::Width(width), _)) if io::stdout().is_terminal() => width.max(60),
             _ => WIDTH,
         };
-        let out = AutoStream::new(io::BufWriter::new(io::stdout()), choice);
+        let out = AutoStream::auto(io::stdout());
         Self { out, err: AutoStream::auto(io::stderr()), width }
     }
 

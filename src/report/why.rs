@@ -30,17 +30,22 @@ pub fn why(period: &PeriodView, name: &str) -> Result<String, Unknown> {
     } else {
         account.named(name);
     }
-    if account.text.is_empty() { Err(Unknown { known: known(period) }) } else { Ok(account.text) }
+    if account.text.is_empty() { Err(Unknown { known: askable(period).into_iter().map(|(name, _)| name).collect() }) } else { Ok(account.text) }
 }
 
-/// Everything that can be asked for.
-fn known(period: &PeriodView) -> Vec<String> {
-    let lines = period.lines.iter().map(|line| line.id.clone());
-    let commitments = period.commitments.iter().map(|it| it.segment.of(&it.name));
-    let measures = period.measures.iter().map(|it| it.name.clone());
+/// Everything that can be asked for, with what it came to.
+#[must_use]
+pub fn askable(period: &PeriodView) -> Vec<(String, String)> {
+    let lines = period.lines.iter().map(|line| (line.id.clone(), line.amount.shown.clone()));
+    let total = ("total".to_string(), period.totals.total.shown.clone());
+    let commitments = period.commitments.iter().map(|it| (it.segment.of(&it.name), it.status.clone()));
+    let measures = period.measures.iter().map(|it| {
+        let whole = it.readings.iter().find(|reading| reading.segment.is_whole());
+        (it.name.clone(), whole.map(|reading| reading.shown.clone()).unwrap_or_default())
+    });
     let mut seen = BTreeSet::new();
-    let all = lines.chain(["total".to_string()]).chain(commitments).chain(measures);
-    all.filter(|name| seen.insert(name.clone())).collect()
+    let all = lines.chain([total]).chain(commitments).chain(measures);
+    all.filter(|(name, _)| seen.insert(name.clone())).collect()
 }
 
 struct Account<'a> {
