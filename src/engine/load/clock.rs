@@ -1,0 +1,107 @@
+//! Wall-clock times to moments, fast: most days have one offset from midnight to midnight.
+
+use super::recipe::{Reason, Recipe};
+use crate::book::{Gap, Moment, Repeat, Skipped};
+use crate::value::{Date, Instant, LocalTime, Resolved, Zone};
+
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+/// Days remembered at a time.
+const REMEMBERED: i32 = 1024;
+
+/// A zone that remembers the offset of days.
+pub(super) struct Clock<'z> {
+    zone: Option<&'z Zone>,
+    skipped: Skipped,
+    days: Vec<Option<(i32, Option<i64>)>>,
+    /// Times the clocks skipped, so far.
+    pub gaps: u64,
+    /// Times the clocks repeated, so far.
+    pub repeats: u64,
+}
+
+impl<'z> Clock<'z> {
+    /// The clock of a field.
+    pub fn new(recipe: &'z Recipe) -> Self {
+        Self { zone: recipe.zone.as_ref(), skipped: recipe.skipped, days: Vec::new(), gaps: 0, repeats: 0 }
+    }
+
+    /// The moment that was written.
+    pub fn instant(&mut self, moment: Moment) -> Result<Instant, Reason> {
+        match moment {
+            Moment::Exact(instant, _) => Ok(instant),
+            Moment::Local(local) => self.local(local),
+            Moment::Day(date) => {
+                let zone = self.zone.ok_or("has no zone")?;
+                Ok(zone.midnight(date))
+            }
+        }
+    }
+
+    /// The date that was written; of a moment without a date, the local one.
+    pub fn date(&self, moment: Moment) -> Result<Date, Reason> {
+        match moment {
+            Moment::Day(date) | Moment::Exact(_, Some(date)) => Ok(date),
+            Moment::Local(local) => local.date().ok_or("is not a date".into()),
+            Moment::Exact(instant, None) => {
+                let zone = self.zone.ok_or("has no zone")?;
+                zone.local(instant).date().ok_or("is not a date".into())
+            }
+        }
+    }
+
+    fn local(&mut self, local: LocalTime) -> Result<Instant, Reason> {
+        let zone = self.zone.ok_or("has no zone")?;
+        if let Some(offset) = self.offset(zone, local) {
+            return Ok(Instant(local.0 - offset));
+        }
+        match (zone.resolve(local), self.skipped) {
+            (Resolved::Once(instant), _) => Ok(instant),
+            (Resolved::Gap { .. }, Skipped { gap: Gap::Reject, .. }) => {
+                Err(format!("does not exist in `{}`: the clocks skip it", zone.name()).into())
+            }
+            (Resolved::Gap { forward, backward }, Skipped { gap, .. }) => {
+                self.gaps += 1;
+                Ok(if gap == Gap::Later { forward } else { backward })
+            }
+            (Resolved::Fold { .. }, Skipped { repeat: Repeat::Reject, .. }) => {
+                Err(format!("happens twice in `{}`: the clocks repeat it", zone.name()).into())
+            }
+            (Resolved::Fold { first, second }, Skipped { repeat, .. }) => {
+                self.repeats += 1;
+                Ok(if repeat == Repeat::First { first } else { second })
+            }
+            (Resolved::OutOfRange, _) => Err("is beyond the year 9999".into()),
+        }
+    }
+
+    /// The offset of the whole day of `local`, when it has only one.
+    fn offset(&mut self, zone: &Zone, local: LocalTime) -> Option<i64> {
+        let day = i32::try_from(local.0.div_euclid(DAY)).ok()?;
+        let slot = usize::try_from(day.rem_euclid(REMEMBERED)).ok()?;
+        if self.days.is_empty() {
+            self.days.resize(usize::try_from(REMEMBERED).unwrap_or(0), None);
+        }
+        let kept = self.days.get_mut(slot)?;
+        match kept {
+            Some((known, offset)) if *known == day => *offset,
+            _ => {
+                let offset = constant(zone, LocalTime(i64::from(day) * DAY));
+                *kept = Some((day, offset));
+                offset
+            }
+        }
+    }
+}
+
+/// The offset at a local midnight, when no change of the clocks is within two days after it.
+///
+/// A change less than a day after midnight would move or repeat times of this
+/// day; one on the next day may still repeat times of this one.
+fn constant(zone: &Zone, midnight: LocalTime) -> Option<i64> {
+    let Resolved::Once(instant) = zone.resolve(midnight) else { return None };
+    match zone.next_change(instant) {
+        Some(change) if change.0 <= instant.0 + 2 * DAY => None,
+        _ => Some(midnight.0 - instant.0),
+    }
+}
