@@ -1,1 +1,35 @@
 //! Proofs about a checked contract: its examples, its worst and best period, its caps.
+//!
+//! A proof runs through the same code that settles real months, with readings
+//! put in place of records, and shows the reading at which something happens:
+//!
+//! | pays | worst | at |
+//! |------|-------|----|
+//! | scale 70 % −4 % … 80 % +3 % on fee | penalty 4 % of fee | 70 % |
+//! | penalty USD 500 per 1 second above 30 seconds, no cap | unbounded | – |
+
+mod bench;
+mod bound;
+mod example;
+mod exposure;
+mod extreme;
+mod range;
+mod size;
+
+pub use bench::net_at;
+pub use exposure::{Exposure, Extreme, Part, exposure};
+pub use size::Size;
+
+use meed_grammar::diagnostic::Diagnostic;
+
+use crate::contract::Contract;
+
+/// Everything that can be shown to be wrong with a checked contract by
+/// settling made-up periods: examples that disagree, caps that never bind,
+/// amounts that nothing bounds.
+#[must_use]
+pub fn contract(contract: &Contract) -> Vec<Diagnostic> {
+    let mut found = example::examples(contract);
+    found.extend(bound::findings(contract));
+    found
+}

@@ -18,6 +18,7 @@ mod table;
 mod text;
 
 pub use ledger::settle;
+pub(crate) use ledger::worked;
 pub use text::settlement_text;
 
 use crate::measured::Segment;

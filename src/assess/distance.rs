@@ -4,7 +4,7 @@
 //! the reading is rounded to whole points half up it takes two: 199 of 250 is
 //! 79.6 and rounds to 80, 198 of 250 is 79.2 and rounds to 79.
 
-use crate::contract::{Commitment, Measure, MeasureKind};
+use crate::contract::{Commitment, Contract, Formula, Measure, MeasureKind};
 use crate::measured::{CellKey, Segment};
 use crate::reading::formula::{Figures, Missing, Source, gap, value as formula_value};
 use crate::reading::{Reading, Readings};
@@ -13,18 +13,22 @@ use crate::value::{Quantity, Ratio};
 use super::Distance;
 use super::edge::{Edge, edges, higher_is_better};
 
+/// A reading, and what it is judged by.
+pub(super) struct Judged<'a> {
+    pub contract: &'a Contract,
+    pub readings: &'a Readings,
+    pub commitment: &'a Commitment,
+    pub measure: &'a Measure,
+    pub key: &'a CellKey,
+    pub reading: &'a Reading,
+    pub value: &'a Ratio,
+}
+
 /// The nearest edge on the better and on the worse side, nearest first.
-pub(super) fn around(
-    commitment: &Commitment,
-    measure: &Measure,
-    readings: &Readings,
-    key: &CellKey,
-    reading: &Reading,
-    value: &Ratio,
-) -> Vec<Distance> {
+pub(super) fn around(judged: &Judged<'_>) -> Vec<Distance> {
+    let Judged { commitment, measure, reading, value, .. } = *judged;
     let Some(higher) = higher_is_better(commitment) else { return Vec::new() };
-    let figures = Known { readings, key };
-    let level = |formula: &crate::contract::Formula| formula_value(&formula.node, &figures).ok();
+    let level = |formula: &Formula| formula_value(&formula.node, judged).ok();
     let edges = edges(commitment, measure.unit, value, &level);
     let mut distances: Vec<Distance> = [true, false]
         .into_iter()
@@ -81,20 +85,19 @@ fn records(measure: &Measure, reading: &Reading, edge: &Edge, up: bool) -> Optio
     Some(Ratio::whole(enough))
 }
 
-/// The readings a level may be worked out from.
-struct Known<'a> {
-    readings: &'a Readings,
-    key: &'a CellKey,
-}
-
-impl Figures for Known<'_> {
+/// The readings and facts a level may be worked out from.
+impl Figures for Judged<'_> {
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
         let missing = || Missing::Figure { name: name.to_string(), why: "not a reading".to_string() };
-        if source != Source::Measure {
-            return Err(missing());
+        match source {
+            Source::Fact => self.contract.facts.get(name).map(|fact| fact.value.clone()).ok_or_else(missing),
+            Source::Measure => {
+                let reading =
+                    self.readings.get(name, self.key.period, &Segment::whole()).ok_or_else(missing)?;
+                let value = reading.value.clone().ok_or_else(missing)?;
+                Ok(Quantity::new(value, reading.unit))
+            }
+            Source::Charge | Source::Pool => Err(missing()),
         }
-        let reading = self.readings.get(name, self.key.period, &Segment::whole()).ok_or_else(missing)?;
-        let value = reading.value.clone().ok_or_else(missing)?;
-        Ok(Quantity::new(value, reading.unit))
     }
 }

@@ -8,7 +8,8 @@ use crate::measured::{CellKey, Segment};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio};
 
-use super::{Assessment, Judgement, Status, distance};
+use super::distance::{self, Judged};
+use super::{Assessment, Judgement, Status};
 
 /// Compares what was measured with what was promised.
 #[must_use]
@@ -52,7 +53,9 @@ fn judge(
     let value = reading.value.clone().filter(|_| !matches!(reading.basis, Basis::Excused { .. }));
     let measure = contract.measures.get(&commitment.measure);
     let distances = match (&value, measure) {
-        (Some(value), Some(measure)) => distance::around(commitment, measure, readings, key, reading, value),
+        (Some(value), Some(measure)) => {
+            distance::around(&Judged { contract, readings, commitment, measure, key, reading, value })
+        }
         _ => Vec::new(),
     };
     Judgement {
@@ -88,7 +91,6 @@ fn compared(commitment: &Commitment, value: &Ratio) -> Status {
     }
 }
 
-/// Whether this is the key of the whole, for callers that hold a segment.
 impl Judgement {
     /// The key of the reading that was judged.
     #[must_use]

@@ -94,7 +94,7 @@ impl Figures for Desk<'_> {
         let money = Unit::Money(self.contract.currency);
         let amount = |amounts: &BTreeMap<String, Result<Ratio, Missing>>| match amounts.get(name) {
             Some(Ok(amount)) => Ok(Quantity::new(amount.clone(), money)),
-            Some(Err(cause)) => Err(cause.clone()),
+            Some(Err(cause)) => Err(missing(cause.to_string())),
             None => Err(missing("not worked out".to_string())),
         };
         match source {

@@ -21,6 +21,21 @@ pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment)
     Settlement { currency: contract.currency, periods: periods.collect() }
 }
 
+/// What a formula of the contract comes to in one period; none when a figure
+/// it needs is not there.
+pub(crate) fn worked(
+    contract: &Contract,
+    readings: &Readings,
+    period: usize,
+    formula: &crate::contract::Formula,
+) -> Option<Ratio> {
+    let mut desk = Desk { contract, readings, period, charges: BTreeMap::new(), pools: BTreeMap::new() };
+    let mut statement = Statement::default();
+    charges(&mut desk, &mut statement);
+    pools(&mut desk, &mut statement);
+    crate::reading::formula::value(&formula.node, &desk).ok()
+}
+
 /// The lines of a period, and what is still due of them.
 #[derive(Default)]
 pub(super) struct Statement {

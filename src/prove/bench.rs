@@ -1,0 +1,83 @@
+//! A made-up period: readings put in place of records, and settled.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::assess::{Assessment, assess};
+use crate::contract::{Contract, Given};
+use crate::measured::{Cell, CellKey, Segment};
+use crate::reading::{Basis, Found, Readings, Ruling, read};
+use crate::settle::{Ledger, settle};
+use crate::value::{Period, Ratio};
+
+/// What a made-up period starts from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Start {
+    /// Readings by measure.
+    pub readings: BTreeMap<String, Given>,
+    /// Amounts of charges.
+    pub charges: BTreeMap<String, Ratio>,
+}
+
+impl Start {
+    /// With this value for a measure.
+    pub(super) fn value(mut self, contract: &Contract, measure: &str, value: &Ratio) -> Self {
+        if let Some(known) = contract.measures.get(measure) {
+            let value = crate::value::Quantity::new(value.clone(), known.unit);
+            self.readings.insert(measure.to_string(), Given::Value(value));
+        }
+        self
+    }
+}
+
+/// A settled made-up period.
+pub(super) struct Run {
+    pub readings: Readings,
+    pub assessment: Assessment,
+    pub ledger: Ledger,
+}
+
+/// Settles the first period of the term from `start`; none when the term has no period.
+pub(super) fn run(contract: &Contract, start: &Start) -> Option<Run> {
+    let period = contract.schedule.periods(&contract.zone).into_iter().next()?;
+    run_in(contract, period, start)
+}
+
+fn run_in(contract: &Contract, period: Period, start: &Start) -> Option<Run> {
+    let key = CellKey { period: 0, segment: Segment::whole() };
+    let known = start.readings.iter().map(|(name, given)| {
+        let by_key = BTreeMap::from([(key.clone(), found(given))]);
+        (name.as_str(), by_key)
+    });
+    let mut readings = read(contract, &[period], &known.collect(), Basis::Given);
+    readings.given = start.charges.iter().map(|(name, amount)| ((name.clone(), 0), amount.clone())).collect();
+    let assessment = assess(contract, &readings);
+    let ledger = settle(contract, &readings, &assessment).periods.into_iter().next()?;
+    Some(Run { readings, assessment, ledger })
+}
+
+fn found(given: &Given) -> Found<'static> {
+    match given {
+        Given::Value(value) => Found { value: Some(value.value.clone()), ..Found::default() },
+        Given::Fraction(above, below) => {
+            let cell = Cell { above: above.clone(), below: below.clone(), ..Cell::default() };
+            Found { cell: Some(Cow::Owned(cell)), ..Found::default() }
+        }
+        Given::NotMeasured => Found { ruling: Some(Ruling::NotMeasured), ..Found::default() },
+    }
+}
+
+/// What a period with only this reading earns the vendor: bonuses less
+/// penalties, with `charges` given. Better readings must never earn less,
+/// which tests ask of any contract with it; none when the term has no period.
+#[must_use]
+pub fn net_at(
+    contract: &Contract,
+    measure: &str,
+    value: &Ratio,
+    charges: &BTreeMap<String, Ratio>,
+) -> Option<Ratio> {
+    let start = Start { charges: charges.clone(), ..Start::default() }.value(contract, measure, value);
+    let ledger = run(contract, &start)?.ledger;
+    Some(&ledger.bonuses - &ledger.penalties)
+}

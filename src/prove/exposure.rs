@@ -1,0 +1,163 @@
+//! The most one period can cost, and the most it can earn.
+
+use crate::contract::{Commitment, Contract, Measure, PaySide};
+use crate::value::{Quantity, Ratio, Unit};
+
+use super::bench::{Run, run};
+use super::extreme::Search;
+use super::size::{Size, size};
+
+/// The worst and the best that one period can come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    /// The most the vendor can lose in penalties.
+    pub penalty: Extreme,
+    /// The most the vendor can gain in bonuses.
+    pub bonus: Extreme,
+}
+
+/// The most that one side can come to in one period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extreme {
+    /// All commitments together, after caps and pools; gates taken as open.
+    /// Commitments judged by segment count for one segment.
+    pub total: Size,
+    /// Each measure on its own, before caps.
+    pub parts: Vec<Part>,
+}
+
+/// The most that the commitments on one measure can come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The measure.
+    pub measure: String,
+    /// The reading at which it happens.
+    pub at: Option<Quantity>,
+    /// How much, before caps; for points the points themselves.
+    pub size: Size,
+    /// Points, where it pays points.
+    pub points: Ratio,
+    /// Once for every segment.
+    pub each_segment: bool,
+}
+
+/// Works out the exposure of both sides.
+#[must_use]
+pub fn exposure(contract: &Contract) -> Exposure {
+    let extreme = |side| Search::new(contract, side).extreme();
+    Exposure { penalty: extreme(PaySide::Penalty), bonus: extreme(PaySide::Bonus) }
+}
+
+impl Search<'_> {
+    /// The most this side can come to.
+    pub(super) fn extreme(&self) -> Extreme {
+        let measures = self.measures();
+        let parts: Vec<Part> = measures.iter().filter_map(|(measure, on)| self.part(measure, on)).collect();
+        Extreme { total: self.total(&parts), parts }
+    }
+
+    fn part(&self, measure: &Measure, on: &[&Commitment]) -> Option<Part> {
+        let each_segment = on.iter().any(|commitment| commitment.each);
+        let part = |at, size, points| Part { measure: measure.name.clone(), at, size, points, each_segment };
+        if self.grows(measure, &|run| self.worth(run, on)) {
+            return Some(part(None, Size::Unbounded, Ratio::zero()));
+        }
+        let worst = self.worst(measure, on)?;
+        let run_at = |base: &Ratio| {
+            run(&self.contract, &self.start(base).value(&self.contract, &measure.name, &worst))
+        };
+        let size = size(&self.bases, self.money(), &|base| run_at(base).map(|run| self.worth(&run, on).0));
+        let points = run_at(&Ratio::whole(100)).map(|run| self.worth(&run, on).1).unwrap_or_default();
+        Some(part(Some(Quantity::new(worst.clone(), measure.unit)), size, points))
+    }
+
+    /// All measures at their worst at once; those that go out without end
+    /// further and further, to see whether a cap stops them.
+    fn total(&self, parts: &[Part]) -> Size {
+        let at = |times: i64| {
+            let at = move |base: &Ratio| self.together(parts, base, times).map(|run| self.side_of(&run));
+            size(&self.bases, self.money(), &at)
+        };
+        let (once, twice) = (at(1), at(2));
+        if once == twice { once } else { Size::Unbounded }
+    }
+
+    /// The period in which every part is at its worst.
+    pub(super) fn together(&self, parts: &[Part], base: &Ratio, times: i64) -> Option<Run> {
+        let mut start = self.start(base);
+        for part in parts {
+            let measure = self.contract.measures.get(&part.measure)?;
+            let value = match &part.at {
+                Some(at) => at.value.clone(),
+                None => self.outward(measure, times)?,
+            };
+            start = start.value(&self.contract, &part.measure, &value);
+        }
+        run(&self.contract, &start)
+    }
+
+    /// Far out on the side where it grows.
+    fn outward(&self, measure: &Measure, times: i64) -> Option<Ratio> {
+        let on: Vec<&Commitment> = self
+            .contract
+            .commitments
+            .values()
+            .filter(|commitment| commitment.measure == measure.name)
+            .collect();
+        let worth = |value: &Ratio| {
+            let start = self.start(&Ratio::whole(100)).value(&self.contract, &measure.name, value);
+            run(&self.contract, &start).map(|run| self.worth(&run, &on))
+        };
+        let ends = [true, false].into_iter().filter_map(|up| super::range::far(measure, up, times));
+        ends.max_by_key(|value| worth(value))
+    }
+
+    /// This side's sum after caps and pools.
+    pub(super) fn side_of(&self, run: &Run) -> Ratio {
+        match self.side {
+            PaySide::Penalty => run.ledger.penalties.clone(),
+            PaySide::Bonus => run.ledger.bonuses.clone(),
+        }
+    }
+
+    pub(super) fn money(&self) -> Unit {
+        Unit::Money(self.contract.currency)
+    }
+}
+
+impl Exposure {
+    /// A few lines for people: the two totals, and where each part is at its most.
+    ///
+    /// ```text
+    /// penalties at most 4% of fee in one period
+    ///   resolved_first_time: 4% of fee at 70%
+    /// bonuses at most 3% of fee in one period
+    ///   resolved_first_time: 3% of fee at 80%
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut lines = side_text("penalties", &self.penalty);
+        lines.extend(side_text("bonuses", &self.bonus));
+        lines.join("\n") + "\n"
+    }
+}
+
+fn side_text(word: &str, extreme: &Extreme) -> Vec<String> {
+    let head = match &extreme.total {
+        total if total.is_nothing() && extreme.parts.is_empty() => format!("no {word}"),
+        Size::Unbounded => format!("{word} without bound"),
+        Size::Depends(names) => format!("{word} depend on {}", names.join(", ")),
+        total => format!("{word} at most {total} in one period"),
+    };
+    let part = |part: &Part| {
+        let at = part.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
+        let each = if part.each_segment { ", for each segment" } else { "" };
+        let points = Quantity::new(part.points.clone(), Unit::Points);
+        match part.points.is_zero() {
+            true => format!("  {}: {}{at}{each}", part.measure, part.size),
+            false if part.size.is_nothing() => format!("  {}: {points}{at}{each}", part.measure),
+            false => format!("  {}: {} and {points}{at}{each}", part.measure, part.size),
+        }
+    };
+    std::iter::once(head).chain(extreme.parts.iter().map(part)).collect()
+}

@@ -1,0 +1,144 @@
+//! The reading at which a measure costs (or earns) most.
+
+use std::collections::BTreeMap;
+
+use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, Pay, PaySide};
+use crate::settle::{Line, LineKind};
+use crate::value::Ratio;
+
+use super::bench::{Run, Start, run};
+use super::range::{candidates, far};
+
+/// A contract set up for finding extremes.
+pub(super) struct Search<'a> {
+    /// With gates left out, as they can only take away; exact unless every
+    /// base is constant, so that percentages come out exactly.
+    pub contract: Contract,
+    /// Charges that vary with volumes and that amounts are percentages of.
+    pub bases: Vec<String>,
+    pub side: PaySide,
+    original: &'a Contract,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(original: &'a Contract, side: PaySide) -> Self {
+        let bases = bases(original);
+        let mut contract = original.clone();
+        contract.gates.clear();
+        if !bases.is_empty() {
+            contract.rounding.each_line = false;
+        }
+        Self { contract, bases, side, original }
+    }
+
+    /// A period in which every varying base is `base`.
+    pub(super) fn start(&self, base: &Ratio) -> Start {
+        let charges: BTreeMap<String, Ratio> =
+            self.bases.iter().map(|name| (name.clone(), base.clone())).collect();
+        Start { charges, ..Start::default() }
+    }
+
+    /// The measures that commitments are judged on, with their commitments.
+    pub(super) fn measures(&self) -> Vec<(&'a Measure, Vec<&'a Commitment>)> {
+        let on = |measure: &Measure| -> Vec<&'a Commitment> {
+            let all = self.original.commitments_in_order().into_iter();
+            all.filter(|commitment| commitment.measure == measure.name).collect()
+        };
+        let measures = self.original.measures.values().map(|measure| (measure, on(measure)));
+        measures.filter(|(_, on)| !on.is_empty()).collect()
+    }
+
+    /// What these commitments come to on this side, before caps: money, then points.
+    pub(super) fn worth(&self, run: &Run, on: &[&Commitment]) -> (Ratio, Ratio) {
+        let kind = if self.side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus };
+        let of = |line: &&Line, word: &str| {
+            on.iter().any(|commitment| line.id.strip_prefix(word).is_some_and(|rest| rest == commitment.name))
+        };
+        let lines = run.ledger.lines.iter();
+        let word = if kind == LineKind::Penalty { "penalty." } else { "bonus." };
+        let money =
+            lines.clone().filter(|line| line.kind == kind && of(line, word)).map(|line| line.amount.abs());
+        let points = lines.filter(|line| line.kind == LineKind::Points && of(line, "points."));
+        let counts = self.contract.conversion.as_ref().is_some_and(|item| item.side == self.side);
+        let points: Ratio = points.filter(|_| counts).map(|line| line.amount.clone()).sum();
+        (money.sum(), points)
+    }
+
+    /// The reading at which these commitments come to most; the one nearest to
+    /// nothing among equals. None when they never come to anything.
+    pub(super) fn worst(&self, measure: &Measure, on: &[&Commitment]) -> Option<Ratio> {
+        let start = self.start(&Ratio::whole(100));
+        let idle = run(&self.contract, &start)?;
+        let mut best: Option<((Ratio, Ratio), Ratio)> = None;
+        for value in candidates(&self.contract, &idle.readings, measure, on) {
+            let run = run(&self.contract, &start.clone().value(&self.contract, &measure.name, &value))?;
+            let worth = self.worth(&run, on);
+            let more =
+                best.as_ref().map_or(worth.0.is_positive() || worth.1.is_positive(), |best| worth > best.0);
+            if more {
+                best = Some((worth, value));
+            }
+        }
+        best.map(|(_, value)| value)
+    }
+
+    /// Whether `what` comes to ever more as the reading goes out without end.
+    pub(super) fn grows(&self, measure: &Measure, what: &dyn Fn(&Run) -> (Ratio, Ratio)) -> bool {
+        [true, false].into_iter().any(|up| {
+            let at = |times| {
+                let value = far(measure, up, times)?;
+                let start = self.start(&Ratio::whole(100)).value(&self.contract, &measure.name, &value);
+                run(&self.contract, &start).map(|run| what(&run))
+            };
+            matches!((at(1), at(2)), (Some(once), Some(twice)) if twice > once)
+        })
+    }
+}
+
+/// The charges that vary with volumes and that amounts refer to directly.
+fn bases(contract: &Contract) -> Vec<String> {
+    let mut formulas: Vec<&Formula> = contract.pools.values().map(|pool| &pool.value).collect();
+    formulas.extend(contract.caps.iter().map(|cap| &cap.value));
+    formulas.extend(contract.conversion.iter().flat_map(|conversion| {
+        let each = match &conversion.rule {
+            crate::contract::ConversionRule::Each(formula) => Some(formula),
+            crate::contract::ConversionRule::Table { .. } => None,
+        };
+        conversion.base.iter().chain(each)
+    }));
+    for pay in contract.commitments.values().flat_map(|commitment| &commitment.pays) {
+        formulas.extend(formulas_of(pay));
+    }
+    let mut names: Vec<String> = formulas.into_iter().flat_map(charges_in).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| varies(contract, name));
+    names
+}
+
+fn formulas_of(pay: &Pay) -> Vec<&Formula> {
+    match pay {
+        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
+        Pay::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
+        Pay::Fixed { amount, .. } => vec![amount],
+    }
+}
+
+fn charges_in(formula: &Formula) -> Vec<String> {
+    let mut names = Vec::new();
+    formula.node.walk(&mut |node| {
+        if let Node::Charge(name) = node {
+            names.push(name.clone());
+        }
+    });
+    names
+}
+
+/// Whether a charge depends on anything measured.
+fn varies(contract: &Contract, charge: &str) -> bool {
+    let Some(charge) = contract.charges.get(charge) else { return false };
+    let ChargeKind::Formula(formula) = &charge.kind else { return true };
+    let mut measured = false;
+    formula.node.walk(&mut |node| measured |= matches!(node, Node::Measure(_)));
+    measured || charges_in(formula).iter().any(|other| varies(contract, other))
+}
