@@ -55,7 +55,10 @@ pub fn snapshot(manifest: &Manifest, view: &View, sources: &Sources) -> String {
     let (first, last) = (view.periods.first(), view.periods.last());
     lines.add("from period", first.map_or("", |period| &period.label));
     lines.add("to period", last.map_or("", |period| &period.label));
-    view.data.iter().flat_map(|data| &data.tables).for_each(|it| lines.add(&format!("table {}", it.name), &it.text));
+    view.data
+        .iter()
+        .flat_map(|data| &data.tables)
+        .for_each(|it| lines.add(&format!("table {}", it.name), &it.text));
     view.periods.iter().for_each(|period| lines.period(period));
     lines.0
 }
@@ -84,17 +87,24 @@ impl Lines {
         self.add(&format!("{label} state"), state);
         for measure in &period.measures {
             for reading in &measure.readings {
-                let exact = reading.exact.as_ref().map(|exact| format!(", exactly {exact}")).unwrap_or_default();
+                let exact =
+                    reading.exact.as_ref().map(|exact| format!(", exactly {exact}")).unwrap_or_default();
                 let name = format!("{label} reading {}", reading.segment.of(&measure.name));
                 self.add(&name, &format!("{}{exact}", reading.shown));
             }
         }
         for it in &period.commitments {
             let reason = it.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            self.add(&format!("{label} status {}", it.segment.of(&it.name)), &format!("{}{reason}", it.status));
+            self.add(
+                &format!("{label} status {}", it.segment.of(&it.name)),
+                &format!("{}{reason}", it.status),
+            );
         }
         for line in &period.lines {
-            self.add(&format!("{label} line {}", line.id), &format!("{}, exactly {}", line.amount.shown, line.exact));
+            self.add(
+                &format!("{label} line {}", line.id),
+                &format!("{}, exactly {}", line.amount.shown, line.exact),
+            );
         }
         let totals = &period.totals;
         let sums =

@@ -53,7 +53,11 @@ fn period<'a>(view: &'a View, label: Option<&str>) -> Result<&'a PeriodView, Sto
 }
 
 fn no_such_line(line: &str, period: &PeriodView, known: &[String]) -> Stop {
-    let near = suggest::nearest(line, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-    let list = || format!("there is {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
-    Stop::fault(format!("{} has no line, commitment or measure `{line}`", period.label)).help(near.unwrap_or_else(list))
+    let near = suggest::nearest(line, known.iter().map(String::as_str))
+        .map(|near| format!("did you mean `{near}`?"));
+    let list = || {
+        format!("there is {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+    };
+    Stop::fault(format!("{} has no line, commitment or measure `{line}`", period.label))
+        .help(near.unwrap_or_else(list))
 }

@@ -54,7 +54,8 @@ fn compare(
             (format!("`{name}`"), got, status_word(*want).to_string(), same)
         }
     };
-    if !got.missing.is_empty() && !(same && matches!(expect, Expect::Status(..))) {
+    let settled = same && matches!(expect, Expect::Status(..));
+    if !got.missing.is_empty() && !settled {
         return Some(not_enough(example, &what, &got, span));
     }
     (!same).then(|| disagrees(example, &what, &got, &want, span))

@@ -14,7 +14,8 @@ pub fn controls(view: &View) -> String {
     if let Some(data) = &view.data {
         rows.extend(data.tables.iter().flat_map(table));
         for outside in &data.outside_periods {
-            let row = |item: &str, n: u64| record(["outside periods", "", "", "", &outside.set, "", item, ""], n);
+            let row =
+                |item: &str, n: u64| record(["outside periods", "", "", "", &outside.set, "", item, ""], n);
             rows.push(row("elsewhere", outside.elsewhere));
             rows.push(row("undated", outside.undated));
         }
@@ -28,7 +29,8 @@ fn record(cells: [&str; 8], count: u64) -> Vec<String> {
 }
 
 fn table(table: &TableView) -> Vec<Vec<String>> {
-    let row = |item: &str, detail: &str, n: u64| record(["table", "", &table.name, "", "", "", item, detail], n);
+    let row =
+        |item: &str, detail: &str, n: u64| record(["table", "", &table.name, "", "", "", item, detail], n);
     let mut rows = vec![row("read", "", table.read), row("accepted", "", table.accepted)];
     rows.extend(table.rejected.iter().map(|(reason, n)| row("rejected", reason, *n)));
     rows.push(row("duplicates", "", table.duplicates));
@@ -76,6 +78,7 @@ pub fn rejects(rejects: &[Reject]) -> String {
         let Reject { table, file, line, column, value, reason } = *reject;
         vec![table.clone(), file.clone(), line.to_string(), column.clone(), value.clone(), reason.clone()]
     };
-    let rows: Vec<Vec<String>> = std::iter::once(head.map(String::from).to_vec()).chain(sorted.iter().map(row)).collect();
+    let rows: Vec<Vec<String>> =
+        std::iter::once(head.map(String::from).to_vec()).chain(sorted.iter().map(row)).collect();
     text(&rows)
 }

@@ -7,8 +7,20 @@
 use super::{CommitmentView, Figure, LineView, PeriodView, ReadingView, View};
 
 const HEAD: [&str; 14] = [
-    "period", "id", "kind", "label", "clause", "segment", "reading", "numerator", "denominator", "status",
-    "exact", "amount", "currency", "formula",
+    "period",
+    "id",
+    "kind",
+    "label",
+    "clause",
+    "segment",
+    "reading",
+    "numerator",
+    "denominator",
+    "status",
+    "exact",
+    "amount",
+    "currency",
+    "formula",
 ];
 
 /// The report with one row for each figure.
@@ -39,7 +51,8 @@ fn measures(period: &PeriodView) -> Vec<Vec<String>> {
     let rows = period.measures.iter().flat_map(|measure| {
         measure.readings.iter().map(|reading| {
             let id = reading.segment.of(&format!("measure.{}", measure.name));
-            let start = [&period.label, &id, "measure", &measure.label, measure.clause.as_deref().unwrap_or("")];
+            let start =
+                [&period.label, &id, "measure", &measure.label, measure.clause.as_deref().unwrap_or("")];
             let mut row = start.map(String::from).to_vec();
             row.push(segment(&reading.segment));
             row.extend(reading_cells(Some(reading)));
@@ -88,7 +101,9 @@ fn commitment(period: &PeriodView, it: &CommitmentView) -> Vec<String> {
 
 fn money(period: &PeriodView, line: &LineView, currency: &str) -> Vec<String> {
     let judged = period.commitments.iter().find(|it| {
-        ["penalty", "bonus", "points"].iter().any(|kind| it.segment.of(&format!("{kind}.{}", it.name)) == line.id)
+        ["penalty", "bonus", "points"]
+            .iter()
+            .any(|kind| it.segment.of(&format!("{kind}.{}", it.name)) == line.id)
     });
     let start = [&period.label, &line.id, &line.kind, &line.label, line.clause.as_deref().unwrap_or("")];
     let mut row = start.map(String::from).to_vec();

@@ -93,8 +93,11 @@ fn role(role: Role) -> &'static str {
 /// `140 records = 13 excluded + 127 counted`; parts of 0 are left out. And whether it adds up.
 fn account(whole: u64, name: &str, parts: &[(u64, &str)]) -> (String, bool) {
     let sum = parts.iter().try_fold(0_u64, |sum, (part, _)| sum.checked_add(*part));
-    let shown: Vec<String> =
-        parts.iter().filter(|(part, _)| *part > 0).map(|(part, name)| format!("{} {name}", count(*part))).collect();
+    let shown: Vec<String> = parts
+        .iter()
+        .filter(|(part, _)| *part > 0)
+        .map(|(part, name)| format!("{} {name}", count(*part)))
+        .collect();
     let right = if shown.is_empty() { "0".to_string() } else { shown.join(" + ") };
     (format!("{} {name} = {right}", count(whole)), sum == Some(whole))
 }

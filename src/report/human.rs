@@ -37,7 +37,11 @@ fn one(block: &Block, width: u16) -> String {
     match block {
         Block::Title(title) => {
             let title = clean(title);
-            format!("{}\n{}\n", marked(&title, Tone::Strong), "═".repeat(title.chars().count().min(width.into())))
+            format!(
+                "{}\n{}\n",
+                marked(&title, Tone::Strong),
+                "═".repeat(title.chars().count().min(width.into()))
+            )
         }
         Block::Heading(heading) => format!("{}\n", marked(&clean(heading), Tone::Strong)),
         Block::Notice(notice) => wrapped(notice, Tone::Look, "", width),
@@ -47,7 +51,9 @@ fn one(block: &Block, width: u16) -> String {
             table(&[], rows, width)
         }
         Block::Grid(grid) => grid_text(grid, width),
-        Block::List(points) => points.iter().map(|point| wrapped(&format!("- {point}"), Tone::Plain, "  ", width)).collect(),
+        Block::List(points) => {
+            points.iter().map(|point| wrapped(&format!("- {point}"), Tone::Plain, "  ", width)).collect()
+        }
     }
 }
 
@@ -148,6 +154,8 @@ fn painted(text: &str, paint: Paint) -> String {
 /// Without characters that would move the cursor or pass for a mark: names
 /// and values come from files that anyone may have written.
 fn clean(text: &str) -> String {
-    let kept = |letter: &char| *letter == '\n' || !(letter.is_control() || ('\u{2060}'..='\u{2064}').contains(letter));
+    let kept = |letter: &char| {
+        *letter == '\n' || !(letter.is_control() || ('\u{2060}'..='\u{2064}').contains(letter))
+    };
     text.chars().filter(kept).collect()
 }

@@ -16,7 +16,11 @@ pub fn json(view: &View) -> String {
 /// What is wrong with `text`, in words, when it is not a report of this format.
 pub fn read(text: &str) -> Result<View, String> {
     let view: View = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    if view.format == FORMAT { Ok(view) } else { Err(format!("its format is `{}`, not `{FORMAT}`", view.format)) }
+    if view.format == FORMAT {
+        Ok(view)
+    } else {
+        Err(format!("its format is `{}`, not `{FORMAT}`", view.format))
+    }
 }
 
 /// The JSON schema of [`json`], indented.

@@ -27,7 +27,8 @@ fn block(block: &Block) -> String {
 
 fn table(grid: &Grid) -> String {
     let heads: Vec<&str> = grid.columns.iter().map(|column| column.head).collect();
-    let rules: Vec<&str> = grid.columns.iter().map(|column| if column.number { "---:" } else { "---" }).collect();
+    let rules: Vec<&str> =
+        grid.columns.iter().map(|column| if column.number { "---:" } else { "---" }).collect();
     let mut text = format!("| {} |\n| {} |\n", heads.join(" | "), rules.join(" | "));
     for row in &grid.rows {
         let cells: Vec<String> = row.iter().map(cell).collect();

@@ -49,7 +49,8 @@ pub fn tables(data: &DataView) -> Vec<Block> {
     for table in &data.tables {
         let rejected = table.rejected.values().sum::<u64>();
         let tone = if rejected > 0 { Tone::Look } else { Tone::Plain };
-        let spans = table.spans.iter().map(|(field, span)| format!("{field}: {} to {}", span.first, span.last));
+        let spans =
+            table.spans.iter().map(|(field, span)| format!("{field}: {} to {}", span.first, span.last));
         grid.row([
             (&table.name).into(),
             table.files.len().to_string().into(),
@@ -65,7 +66,12 @@ pub fn tables(data: &DataView) -> Vec<Block> {
     let mut blocks = vec![Block::Grid(grid.without_empty_columns())];
     let mut notes: Vec<String> = data.tables.iter().flat_map(table_notes).collect();
     notes.extend(data.outside_periods.iter().filter(|it| it.elsewhere + it.undated > 0).map(|it| {
-        format!("{}: {} rows in no reported period, {} without a date", it.set, count(it.elsewhere), count(it.undated))
+        format!(
+            "{}: {} rows in no reported period, {} without a date",
+            it.set,
+            count(it.elsewhere),
+            count(it.undated)
+        )
     }));
     blocks.extend(list(notes));
     blocks
@@ -122,7 +128,8 @@ fn tallies(period: &PeriodView) -> Grid {
 }
 
 fn whole_tallies(period: &PeriodView) -> impl Iterator<Item = (&str, &TallyView)> {
-    let readings = period.measures.iter().flat_map(|measure| measure.readings.iter().map(move |it| (measure, it)));
+    let readings =
+        period.measures.iter().flat_map(|measure| measure.readings.iter().map(move |it| (measure, it)));
     let whole = readings.filter(|(_, reading)| reading.segment.is_whole());
     whole.flat_map(|(measure, reading)| reading.tallies.iter().map(|tally| (measure.name.as_str(), tally)))
 }
@@ -137,10 +144,13 @@ fn exclusions(period: &PeriodView) -> Vec<String> {
         }
         if tally.undecided > 0 {
             let n = count(tally.undecided);
-            points.push(format!("{name}, {set}: {n} counted below the line only, a field of the condition is missing"));
+            points.push(format!(
+                "{name}, {set}: {n} counted below the line only, a field of the condition is missing"
+            ));
         }
         if !tally.adds_up {
-            points.push(format!("{name}, {set}: {}: this does not add up and is a fault in Meed", tally.text));
+            points
+                .push(format!("{name}, {set}: {}: this does not add up and is a fault in Meed", tally.text));
         }
     }
     points

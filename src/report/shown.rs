@@ -70,7 +70,9 @@ fn counts(reading: &Reading, measure: &Measure) -> Option<String> {
     let (above, below) = (reading.above.as_ref()?, reading.below.as_ref()?);
     match &measure.kind {
         MeasureKind::Single(_) | MeasureKind::Calculated(_) => None,
-        MeasureKind::Mean { .. } | MeasureKind::Percentile { .. } => Some(format!("{} values", number(below))),
+        MeasureKind::Mean { .. } | MeasureKind::Percentile { .. } => {
+            Some(format!("{} values", number(below)))
+        }
         MeasureKind::NetPromoter { .. } => Some(format!("{} answers", number(below))),
         _ => Some(format!("{} of {}", number(above), number(below))),
     }
@@ -109,8 +111,8 @@ pub fn level(level: &Level, measure: Option<&Measure>) -> String {
         Bound::LessThan => "less than",
     };
     let unrounded = measure.map(|measure| Measure { round: None, ..measure.clone() });
-    let shown = unrounded
-        .map_or_else(|| level.value.to_string(), |measure| in_unit(&level.value.value, &measure));
+    let shown =
+        unrounded.map_or_else(|| level.value.to_string(), |measure| in_unit(&level.value.value, &measure));
     format!("{words} {shown}")
 }
 

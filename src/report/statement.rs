@@ -189,8 +189,7 @@ fn distances(commitments: &[CommitmentView]) -> Grid {
 }
 
 fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
-    let mut grid =
-        Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
+    let mut grid = Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
     for line in period.lines.iter().filter(|line| kinds.contains(&line.kind.as_str())) {
         grid.row([(&line.clause).into(), label(line).into(), working(line), (&line.amount).into()]);
     }

@@ -30,7 +30,11 @@ pub fn why(period: &PeriodView, name: &str) -> Result<String, Unknown> {
     } else {
         account.named(name);
     }
-    if account.text.is_empty() { Err(Unknown { known: askable(period).into_iter().map(|(name, _)| name).collect() }) } else { Ok(account.text) }
+    if account.text.is_empty() {
+        Err(Unknown { known: askable(period).into_iter().map(|(name, _)| name).collect() })
+    } else {
+        Ok(account.text)
+    }
 }
 
 /// Everything that can be asked for, with what it came to.
@@ -67,9 +71,11 @@ impl<'a> Account<'a> {
         let period = self.period;
         let totals = &period.totals;
         self.say(0, &format!("total due for {}: {}", period.label, totals.total.shown));
-        for (name, figure) in
-            [("charges", &totals.charges), ("bonuses", &totals.bonuses), ("less penalties", &totals.penalties)]
-        {
+        for (name, figure) in [
+            ("charges", &totals.charges),
+            ("bonuses", &totals.bonuses),
+            ("less penalties", &totals.penalties),
+        ] {
             self.say(1, &format!("{name}: {}", figure.shown));
         }
         self.say(0, "the lines it is the sum of");
@@ -86,7 +92,9 @@ impl<'a> Account<'a> {
         for measure in period.measures.iter().filter(|measure| measure.name == name) {
             self.measure(measure, 0, None);
         }
-        for (measure, reading) in segments(period).filter(|(measure, it)| it.segment.of(&measure.name) == name) {
+        for (measure, reading) in
+            segments(period).filter(|(measure, it)| it.segment.of(&measure.name) == name)
+        {
             self.measure(measure, 0, Some(reading));
         }
     }
@@ -94,7 +102,10 @@ impl<'a> Account<'a> {
     fn commitment(&mut self, it: &'a CommitmentView) {
         let clause = it.clause.as_ref().map(|clause| format!(", clause {clause}")).unwrap_or_default();
         let reason = it.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        self.say(0, &format!("{} in {}{clause}: {}{reason}", it.segment.of(&it.label), self.period.label, it.status));
+        self.say(
+            0,
+            &format!("{} in {}{clause}: {}{reason}", it.segment.of(&it.label), self.period.label, it.status),
+        );
         let levels = [("target", &it.target), ("minimum", &it.minimum)];
         for (name, level) in levels {
             if let Some(level) = level {
@@ -106,7 +117,9 @@ impl<'a> Account<'a> {
         }
         let period = self.period;
         let own = |line: &&&LineView| {
-            ["penalty", "bonus", "points"].iter().any(|kind| line.id == it.segment.of(&format!("{kind}.{}", it.name)))
+            ["penalty", "bonus", "points"]
+                .iter()
+                .any(|kind| line.id == it.segment.of(&format!("{kind}.{}", it.name)))
         };
         let lines: Vec<&LineView> = period.lines.iter().collect();
         for line in lines.iter().filter(own) {
@@ -117,7 +130,8 @@ impl<'a> Account<'a> {
 
     /// The reading a commitment was judged by.
     fn judged(&mut self, it: &CommitmentView, depth: usize) {
-        let found = segments(self.period).find(|(measure, reading)| measure.name == it.measure && reading.segment == it.segment);
+        let found = segments(self.period)
+            .find(|(measure, reading)| measure.name == it.measure && reading.segment == it.segment);
         if let Some((measure, reading)) = found {
             self.measure(measure, depth, Some(reading));
         }
@@ -176,7 +190,8 @@ impl<'a> Account<'a> {
     }
 
     fn measure(&mut self, measure: &MeasureView, depth: usize, only: Option<&ReadingView>) {
-        for reading in measure.readings.iter().filter(|it| only.is_none_or(|only| only.segment == it.segment)) {
+        for reading in measure.readings.iter().filter(|it| only.is_none_or(|only| only.segment == it.segment))
+        {
             let id = reading.segment.of(&measure.name);
             if !self.told.insert(format!("measure.{id}")) {
                 self.say(depth, &format!("{id}: {}, as above", reading.shown));
@@ -189,7 +204,10 @@ impl<'a> Account<'a> {
             }
             self.say(depth + 1, &format!("basis: {}", reading.basis));
             if let Some(moment) = &reading.final_from {
-                self.say(depth + 1, &format!("provisional: {} still open, final from {moment}", count(reading.open)));
+                self.say(
+                    depth + 1,
+                    &format!("provisional: {} still open, final from {moment}", count(reading.open)),
+                );
             }
             for tally in &reading.tallies {
                 self.tally(tally, depth + 1);
@@ -208,7 +226,14 @@ impl<'a> Account<'a> {
             } else {
                 String::new()
             };
-            self.say(depth + 1, &format!("of {} counted: {} above the line{undecided}", count(tally.counted), count(tally.above)));
+            self.say(
+                depth + 1,
+                &format!(
+                    "of {} counted: {} above the line{undecided}",
+                    count(tally.counted),
+                    count(tally.above)
+                ),
+            );
         }
     }
 }
