@@ -1,1 +1,163 @@
 //! From tree to checked contract: names, units, dates, coverage of bands. Finds all faults at once.
+//!
+//! Two passes: [`names`] collects what is declared, then every clause is
+//! resolved where it is first needed, each once. A part that is at fault is
+//! reported once and then left out silently, so that one slip gives one
+//! finding:
+//!
+//! ```text
+//! measure quick { share of calls where wait <= 20 }   E0202: no field `wait`
+//! commitment quick { target at least 80% }            nothing: `quick` is known to be at fault
+//! ```
+
+mod amounts;
+mod charges;
+mod coverage;
+mod dates;
+mod defaults;
+mod examples;
+mod figures;
+mod follow;
+mod head;
+mod kinds;
+mod limits;
+mod line;
+mod literal;
+mod measures;
+mod memo;
+mod names;
+mod pay;
+mod pools;
+mod records;
+mod scale;
+mod sets;
+mod steps;
+mod stretch;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod text;
+mod units;
+mod usage;
+
+use std::collections::BTreeMap;
+
+use meed_grammar::diagnostic::{Diagnostic, Severity};
+use meed_grammar::tree::Tree;
+
+use crate::contract::{Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, SetRef};
+use head::Head;
+use memo::Memo;
+use names::Names;
+use tables::Tables;
+
+/// The checked contract, when there is no error, and everything found.
+///
+/// Findings are in the order of the text. Warnings do not keep a contract
+/// from being used.
+#[must_use]
+pub fn contract(source_tree: &Tree) -> (Option<Contract>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let names = Names::of(source_tree, &mut found);
+    let Some(head) = Head::of(&names, &mut found) else { return (None, found) };
+    let tables = Tables::of(&names, &mut found);
+    let mut check = Check::new(names, head, tables, found);
+    let contract = check.whole();
+    let mut found = check.found;
+    found.sort_by_key(|it| (it.span().unwrap_or_default(), it.severity, it.code, it.message.clone()));
+    found.dedup();
+    let faulty = found.iter().any(|it| it.severity == Severity::Error);
+    (contract.filter(|_| !faulty), found)
+}
+
+/// The work in hand: what is declared, what is resolved, what was found.
+struct Check<'a> {
+    names: Names<'a>,
+    head: Head,
+    tables: Tables,
+    found: Vec<Diagnostic>,
+    calendars: BTreeMap<String, Calendar>,
+    sets: Memo<SetRef>,
+    measures: Memo<Measure>,
+    facts: Memo<Fact>,
+    charges: Memo<Charge>,
+    pools: Memo<Pool>,
+    /// Measures that charges and formulas state in place, by their text.
+    inline: BTreeMap<String, Measure>,
+}
+
+impl<'a> Check<'a> {
+    fn new(names: Names<'a>, head: Head, tables: Tables, found: Vec<Diagnostic>) -> Self {
+        Self {
+            names,
+            head,
+            tables,
+            found,
+            calendars: BTreeMap::new(),
+            sets: Memo::default(),
+            measures: Memo::default(),
+            facts: Memo::default(),
+            charges: Memo::default(),
+            pools: Memo::default(),
+            inline: BTreeMap::new(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Resolves every clause, so that nothing at fault stays unseen.
+    fn whole(&mut self) -> Option<Contract> {
+        self.calendars = self.all_calendars();
+        let sets = self.all_sets();
+        let facts = self.all_facts();
+        let charges = self.all_charges();
+        let mut measures = self.all_measures();
+        let mut pools = self.all_pools();
+        let commitments = self.all_commitments();
+        let conversion = self.conversion();
+        let gates = self.all_gates();
+        let caps = self.all_caps();
+        let examples = self.all_examples();
+        self.allocate(&mut pools, &commitments);
+        self.unused();
+        measures.append(&mut self.inline);
+        let mut contract = Contract {
+            title: self.head.title.clone(),
+            client: self.head.client.clone(),
+            vendor: self.head.vendor.clone(),
+            zone: self.head.zone.clone(),
+            currency: self.head.currency,
+            schedule: self.head.schedule.clone(),
+            rounding: self.head.rounding.clone(),
+            calendars: self.calendars.clone(),
+            tables: BTreeMap::new(),
+            sets,
+            measures,
+            facts,
+            charges,
+            pools,
+            commitments,
+            conversion,
+            gates,
+            caps,
+            examples,
+            defaults: Vec::new(),
+        };
+        contract.tables = self.tables.used_by(&contract);
+        contract.defaults = defaults::of(&contract);
+        Some(contract)
+    }
+}
+
+/// Commitments by name; at fault ones are left out.
+type Commitments = BTreeMap<String, Commitment>;
+
+/// How points become money, when the contract says so.
+type MaybeConversion = Option<Conversion>;
+
+/// Both, or nothing when one is missing: nothing more to say then.
+fn both<A, B>(a: Option<A>, b: Option<B>) -> Option<(A, B)> {
+    a.zip(b)
+}

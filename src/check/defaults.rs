@@ -1,0 +1,190 @@
+//! What a contract leaves to a documented default, in sentences for the report.
+//!
+//! Only what decides something in this contract is listed: a contract without
+//! look-aheads says nothing of the length of a day.
+
+use std::collections::BTreeSet;
+
+use super::tables::standard_date;
+use crate::contract::{
+    Aggregate, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Row, SetRef, Table, WindowLength,
+};
+use crate::value::Ratio;
+
+/// The sentences, sorted, each once.
+pub(super) fn of(contract: &Contract) -> Vec<String> {
+    let mut all = BTreeSet::new();
+    all.extend(contract.tables.values().filter_map(dated));
+    all.extend(unmeasured(contract));
+    all.extend(looking_ahead(contract));
+    all.extend(undecided(contract));
+    all.extend(allowance(contract));
+    all.extend(gates(contract));
+    all.extend(pools(contract));
+    if !contract.commitments.is_empty() {
+        all.insert(ORDER.to_owned());
+    }
+    all.into_iter().collect()
+}
+
+const ORDER: &str = "amounts are worked out in this order: measure, round the measure, minimum sample, relief, judge, \
+                     price, round the line, caps on named commitments, at-risk pools from the innermost out, caps on \
+                     all, gates, total";
+
+fn dated(table: &Table) -> Option<String> {
+    let date = standard_date(&table.name).filter(|date| *date == table.dated_by)?;
+    Some(format!(
+        "records of `{}` belong to the period of their `{date}`, unless a set says otherwise",
+        table.name
+    ))
+}
+
+fn unmeasured(contract: &Contract) -> Option<String> {
+    let can_be_empty = |measure: &&Measure| {
+        measure.if_none == IfNone::NotMeasured
+            && !matches!(measure.kind, MeasureKind::Single(_) | MeasureKind::Calculated(_))
+    };
+    let names: Vec<&str> =
+        contract.measures.values().filter(can_be_empty).map(|it| it.name.as_str()).collect();
+    (!names.is_empty()).then(|| {
+        let names = super::names::list(&names);
+        format!("with nothing to measure there is no reading, and a commitment without a reading pays nothing: {names}")
+    })
+}
+
+fn looking_ahead(contract: &Contract) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    each_row(contract, &mut |row| {
+        if let Row::Follow(follow) = row
+            && let Some(window) = follow.window
+        {
+            found.insert((window.length, window.inclusive));
+        }
+    });
+    let sentence = |(length, inclusive): &(WindowLength, bool)| {
+        let end = if *inclusive { "and the end counts" } else { "and the end does not count" };
+        match length {
+            WindowLength::Elapsed(_) => format!("days of a look-ahead are 24 hours each, {end}"),
+            WindowLength::CalendarDays(_) => {
+                format!("calendar days of a look-ahead are dates in the contract's zone, {end}")
+            }
+            WindowLength::Months(_) => {
+                format!(
+                    "months of a look-ahead keep the local date and time, or take the month's last day, {end}"
+                )
+            }
+        }
+    };
+    found.iter().map(sentence).collect()
+}
+
+fn undecided(contract: &Contract) -> Option<String> {
+    let mut conditions = false;
+    each_row(contract, &mut |row| conditions |= matches!(row, Row::Field(_)));
+    conditions.then(|| {
+        "a condition on a missing value is undecided; an undecided record does not count, and is reported"
+            .to_owned()
+    })
+}
+
+fn allowance(contract: &Contract) -> Option<String> {
+    let included =
+        |kind: &ChargeKind| matches!(kind, ChargeKind::PerUnit { included, .. } if *included > Ratio::zero());
+    let charges: Vec<&str> = contract
+        .charges
+        .values()
+        .filter(|charge| included(&charge.kind))
+        .map(|charge| charge.name.as_str())
+        .collect();
+    (!charges.is_empty()).then(|| {
+        format!(
+            "included units that are not used lapse at the end of the period: {}",
+            super::names::list(&charges)
+        )
+    })
+}
+
+fn gates(contract: &Contract) -> Option<String> {
+    let closed = contract.gates.iter().any(|gate| !gate.open_if_unmeasured);
+    closed.then(|| "a gate is closed while one of its conditions is not measured".to_owned())
+}
+
+fn pools(contract: &Contract) -> Vec<String> {
+    let drawn = |pool: &str| {
+        let mut found = false;
+        let amounts = contract.commitments.values().flat_map(|it| &it.pays).filter_map(amount);
+        amounts.for_each(|node| {
+            node.walk(&mut |part| found |= matches!(part, Node::Pool(name) if name == pool))
+        });
+        found
+    };
+    let nested = |pool: &str| contract.pools.values().any(|it| it.parent.as_deref() == Some(pool));
+    let used = contract.pools.keys().filter(|name| drawn(name) || nested(name));
+    used.map(|name| format!("penalties that draw on `{name}` never exceed it together")).collect()
+}
+
+fn amount(pay: &crate::contract::Pay) -> Option<&Node> {
+    use crate::contract::Pay;
+    match pay {
+        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.as_ref().map(|it| &it.node),
+        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => Some(&amount.node),
+    }
+}
+
+/// Visits every part of every condition and value of the contract.
+fn each_row(contract: &Contract, visit: &mut dyn FnMut(&Row)) {
+    contract.sets.values().for_each(|set| in_set(set, visit));
+    contract.measures.values().for_each(|measure| in_kind(&measure.kind, visit));
+}
+
+fn in_kind(kind: &MeasureKind, visit: &mut dyn FnMut(&Row)) {
+    match kind {
+        MeasureKind::Share { of, condition, not_above, not_below, .. } => {
+            in_set(of, visit);
+            in_row(condition, visit);
+            not_above.iter().chain(not_below).for_each(|it| in_row(&it.condition, visit));
+        }
+        MeasureKind::Ratio { numerator, denominator } => {
+            in_aggregate(numerator, visit);
+            in_aggregate(denominator, visit);
+        }
+        MeasureKind::Rate { of, base, .. } => {
+            in_set(of, visit);
+            in_set(base, visit);
+        }
+        MeasureKind::Single(one) => in_aggregate(one, visit),
+        MeasureKind::Mean { value, over }
+        | MeasureKind::Percentile { value, over, .. }
+        | MeasureKind::NetPromoter { value, over }
+        | MeasureKind::TopBox { value, over, .. } => {
+            in_row(&value.row, visit);
+            in_set(over, visit);
+        }
+        MeasureKind::Calculated(_) | MeasureKind::Reported => {}
+    }
+}
+
+fn in_aggregate(aggregate: &Aggregate, visit: &mut dyn FnMut(&Row)) {
+    match aggregate {
+        Aggregate::Count(set) | Aggregate::Distinct(_, set) => in_set(set, visit),
+        Aggregate::Sum(value, set) => {
+            in_row(value, visit);
+            in_set(set, visit);
+        }
+    }
+}
+
+fn in_set(set: &SetRef, visit: &mut dyn FnMut(&Row)) {
+    set.conditions.iter().for_each(|row| in_row(row, visit));
+    set.exclusions.iter().for_each(|it| in_row(&it.condition, visit));
+}
+
+fn in_row(row: &Row, visit: &mut dyn FnMut(&Row)) {
+    row.walk(&mut |part| {
+        visit(part);
+        if let Row::Follow(follow) = part {
+            in_set(&follow.base, visit);
+            in_set(&follow.target, visit);
+        }
+    });
+}

@@ -1,0 +1,187 @@
+//! How measures, charges, bands, gates and caps read on one line.
+
+use meed_grammar::tree::{
+    Bound, Cap, ChargeKind, Gate, GateCondition, Level, MeasureKind, Name, PaySide, PercentileMethod,
+    Quantity, Range, ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
+};
+
+use super::text::{aggregate, expr, quantity, set};
+use meed_grammar::span::Spanned;
+
+/// `share of contacts where resolved`
+pub(super) fn measure(kind: &MeasureKind) -> String {
+    match kind {
+        MeasureKind::Share { key, of } => {
+            let key = key.as_ref().map(|key| format!("{} in ", key.value)).unwrap_or_default();
+            format!("share of {key}{}", set(of))
+        }
+        MeasureKind::Ratio { numerator, denominator, percent } => {
+            let percent = if *percent { " in percent" } else { "" };
+            format!("ratio of {} to {}{percent}", aggregate(numerator), aggregate(denominator))
+        }
+        MeasureKind::Rate { of, per, base } => {
+            format!("rate of {} per {} {}", set(of), quantity(&per.value), set(base))
+        }
+        MeasureKind::Single(one) => aggregate(one),
+        MeasureKind::Mean { value, over } => format!("mean of {} over {}", expr(value), set(over)),
+        MeasureKind::Percentile { percent, value, over, method } => {
+            let start = percent
+                .as_ref()
+                .map_or_else(|| "median".to_owned(), |it| format!("percentile {}", quantity(&it.value)));
+            let method = method.as_ref().map(|it| method_word(it.value)).unwrap_or_default();
+            format!("{start} of {} over {}{method}", expr(value), set(over))
+        }
+        MeasureKind::NetPromoter { value, over } => {
+            format!("net promoter score of {} over {}", expr(value), set(over))
+        }
+        MeasureKind::TopBox { boxes, value, low, high, over } => {
+            top_box([boxes, low, high], &expr(value), over)
+        }
+        MeasureKind::Calculated(value) => format!("calculated as {}", expr(value)),
+        MeasureKind::Reported(unit) => format!("reported in {}", reported(&unit.value)),
+    }
+}
+
+fn method_word(method: PercentileMethod) -> &'static str {
+    match method {
+        PercentileMethod::NearestRank => ", nearest rank",
+        PercentileMethod::Linear => ", linear interpolation",
+    }
+}
+
+fn top_box([boxes, low, high]: [&Spanned<Quantity>; 3], value: &str, over: &SetExpr) -> String {
+    let one = boxes.value.number.units == 1 && boxes.value.number.scale == 0;
+    let (boxes, low, high) = (quantity(&boxes.value), quantity(&low.value), quantity(&high.value));
+    let word = if one { "box" } else { "boxes" };
+    format!("top {boxes} {word} of {value} on {low} to {high} over {}", set(over))
+}
+
+fn reported(unit: &ReportedUnit) -> String {
+    match unit {
+        ReportedUnit::Percent => "percent".to_owned(),
+        ReportedUnit::Number => "number".to_owned(),
+        ReportedUnit::Money(code) => code.clone(),
+        ReportedUnit::Time(TimeUnit::Second) => "seconds".to_owned(),
+        ReportedUnit::Time(TimeUnit::Minute) => "minutes".to_owned(),
+        ReportedUnit::Time(TimeUnit::Hour) => "hours".to_owned(),
+        ReportedUnit::Time(TimeUnit::Day) => "days".to_owned(),
+        ReportedUnit::Time(TimeUnit::Week) => "weeks".to_owned(),
+    }
+}
+
+/// `at least 75%`
+pub(super) fn level(level: &Level) -> String {
+    format!("{} {}", bound(level.bound), quantity(&level.value.value))
+}
+
+/// The words of a bound.
+pub(super) fn bound(bound: Bound) -> &'static str {
+    match bound {
+        Bound::AtLeast => "at least",
+        Bound::MoreThan => "more than",
+        Bound::AtMost => "at most",
+        Bound::LessThan => "less than",
+    }
+}
+
+/// `98% to below 99%`, `above 5%`, `exactly 80%`
+pub(super) fn range(range: &Range) -> String {
+    let value = |edge: &meed_grammar::tree::Edge| quantity(&edge.value.value);
+    match (&range.lower, &range.upper) {
+        (Some(lower), Some(upper)) if lower.inclusive && upper.inclusive && lower.value == upper.value => {
+            format!("exactly {}", value(lower))
+        }
+        (Some(lower), Some(upper)) => {
+            let above = if lower.inclusive { "" } else { "above " };
+            let below = if upper.inclusive { "" } else { "below " };
+            format!("{above}{} to {below}{}", value(lower), value(upper))
+        }
+        (Some(lower), None) => {
+            format!("{} {}", if lower.inclusive { "at least" } else { "above" }, value(lower))
+        }
+        (None, Some(upper)) => {
+            format!("{} {}", if upper.inclusive { "at most" } else { "below" }, value(upper))
+        }
+        (None, None) => "every reading".to_owned(),
+    }
+}
+
+/// A charge's price.
+pub(super) fn charge(kind: &ChargeKind) -> String {
+    match kind {
+        ChargeKind::Formula(value) => expr(value),
+        ChargeKind::Tiered { volume: of, graduated, tiers } => {
+            let word = if *graduated { "graduated" } else { "slab" };
+            let rows: Vec<String> = tiers.iter().enumerate().map(|(at, it)| tier(at, &it.value)).collect();
+            format!("{word} price of {} {{ {} }}", volume(of), rows.join("; "))
+        }
+        ChargeKind::PerUnit { price, per, volume: of, included } => {
+            let after = included
+                .as_ref()
+                .map(|it| format!(" after {} included", quantity(&it.value)))
+                .unwrap_or_default();
+            format!("{} per {} of {}{after}", quantity(&price.value), quantity(&per.value), volume(of))
+        }
+        ChargeKind::VolumeBand { price, baseline, volume: of, dead_band, above, below, from_edge } => {
+            let edge = if *from_edge { "from the edge" } else { "from the baseline" };
+            format!(
+                "{} for {} of {}, dead band {} {{ above {} each; below {} each; {edge} }}",
+                quantity(&price.value),
+                quantity(&baseline.value),
+                volume(of),
+                quantity(&dead_band.value),
+                quantity(&above.value),
+                quantity(&below.value),
+            )
+        }
+    }
+}
+
+fn tier(at: usize, tier: &Tier) -> String {
+    let start = match &tier.size {
+        Some(size) => format!("{} {}", if at == 0 { "first" } else { "next" }, quantity(&size.value)),
+        None => "then".to_owned(),
+    };
+    format!("{start} {} each", quantity(&tier.price.value))
+}
+
+/// `solved_cases`, `count of solved`
+pub(super) fn volume(volume: &Volume) -> String {
+    match volume {
+        Volume::Measure(name) => name.value.clone(),
+        Volume::Aggregate(it) => aggregate(&it.value),
+    }
+}
+
+/// `bonus only if complaint_rate is at most 0.50%`
+pub(super) fn gate(gate: &Gate) -> String {
+    let conditions: Vec<String> = gate.conditions.iter().map(|it| condition(&it.value)).collect();
+    let open = if gate.open_if_unmeasured { ", if not measured open" } else { "" };
+    format!("bonus{} only if {}{open}", on(&gate.on), conditions.join(" and "))
+}
+
+fn condition(condition: &GateCondition) -> String {
+    match condition {
+        GateCondition::Measure(name, bound) => format!("{} is {}", name.value, level(bound)),
+        GateCondition::EveryMet => "every commitment is met".to_owned(),
+        GateCondition::EveryAtMinimum => "every commitment is at least at minimum".to_owned(),
+    }
+}
+
+/// `cap penalties 12% of invoice each period`
+pub(super) fn cap(cap: &Cap) -> String {
+    let side = match cap.side {
+        PaySide::Penalty => "penalties",
+        PaySide::Bonus => "bonuses",
+    };
+    format!("cap {side}{} {} each period", on(&cap.on), expr(&cap.value))
+}
+
+fn on(names: &[Name]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let mut names: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
+    names.sort_unstable();
+    format!(" on {}", names.join(", "))
+}

@@ -1,0 +1,204 @@
+//! Commitments: a measure, its levels, what it pays.
+
+use meed_grammar::codes;
+use meed_grammar::diagnostic::Diagnostic;
+use meed_grammar::span::{Span, Spanned};
+use meed_grammar::tree::{self, Name};
+
+use super::coverage::Judged;
+use super::steps::StepWritten;
+use super::stretch::{Stretch, higher_is_better};
+use super::{Check, Commitments, both, line, measures};
+use crate::contract::{Commitment, Level, Measure, Pay};
+use crate::value::Quantity;
+
+impl Check<'_> {
+    pub(super) fn all_commitments(&mut self) -> Commitments {
+        let clauses: Vec<_> = self.names.commitments.values().copied().collect();
+        let checked =
+            clauses.into_iter().map(|(it, span)| (it.name.value.clone(), self.commitment(it, span)));
+        checked.filter_map(|(name, it)| Some((name, it?))).collect()
+    }
+
+    fn commitment(&mut self, written: &tree::Commitment, span: Span) -> Option<Commitment> {
+        if written.pays.is_empty() && written.target.is_none() {
+            self.report(incomplete(&written.name));
+        }
+        let Some(measure) = self.measure_of(written) else {
+            written.pays.iter().for_each(|pay| self.pay_alone(&pay.value));
+            return None;
+        };
+        self.has_segments(written, &measure);
+        let target = self.optional_level(written.target.as_ref(), &measure);
+        let minimum = self.optional_level(written.minimum.as_ref(), &measure);
+        let levels = both(target, minimum);
+        let Some((target, minimum)) = levels else {
+            written.pays.iter().for_each(|pay| self.pay_alone(&pay.value));
+            return None;
+        };
+        if let (Some(target), Some(minimum)) = (&target, &minimum) {
+            self.found.extend(minimum_above_target(target, minimum));
+        }
+        let judged = Judged {
+            measure: &measure,
+            target: target.as_ref().map(|it| (&it.value, it.span)),
+            minimum: minimum.as_ref().map(|it| (&it.value, it.span)),
+        };
+        let pays: Vec<Option<Pay>> = written.pays.iter().map(|it| self.pay(it, &judged)).collect();
+        Some(Commitment {
+            name: written.name.value.clone(),
+            label: written.label.as_ref().map_or_else(|| measure.label.clone(), |it| it.value.clone()),
+            clause: written.clause.as_ref().map(|it| it.value.clone()),
+            measure: measure.name.clone(),
+            each: written.each,
+            pays: pays.into_iter().collect::<Option<_>>()?,
+            target: target.map(|it| it.value),
+            minimum: minimum.map(|it| it.value),
+            span,
+        })
+    }
+
+    fn measure_of(&mut self, written: &tree::Commitment) -> Option<Measure> {
+        let name = written.measure.as_ref().unwrap_or(&written.name);
+        let reported = self.found.len();
+        let measure = self.measure(name);
+        let unknown = !self.names.measures.contains_key(name.value.as_str());
+        if unknown && written.measure.is_none() {
+            for fault in self.found.iter_mut().skip(reported) {
+                let near = fault.help.take();
+                let say = format!(
+                    "a commitment has its measure's name, or says it: `commitment {} on MEASURE`",
+                    name.value
+                );
+                fault.help = near.filter(|it| it.starts_with("did you mean")).or(Some(say));
+            }
+        }
+        measure
+    }
+
+    fn has_segments(&mut self, written: &tree::Commitment, measure: &Measure) {
+        if written.each && measure.by.is_empty() {
+            self.report(
+                Diagnostic::error(codes::NO_SEGMENTS, format!("`{}` has no segments", measure.name))
+                    .label(written.name.span, "judged `for each segment`")
+                    .label(measure.span, "has no `by`")
+                    .help(format!(
+                        "add for instance `by queue` to `measure {}`, or leave `for each segment` out",
+                        measure.name
+                    )),
+            );
+        }
+    }
+
+    fn optional_level(
+        &mut self,
+        written: Option<&Spanned<tree::Level>>,
+        measure: &Measure,
+    ) -> Option<Option<Spanned<Level>>> {
+        let Some(written) = written else { return Some(None) };
+        let level = self.level_of(&written.value, measure)?;
+        Some(Some(Spanned::new(level, written.span)))
+    }
+
+    /// A level of a measure, in its unit.
+    pub(super) fn level_of(&mut self, written: &tree::Level, measure: &Measure) -> Option<Level> {
+        let value = self.level(&written.value, measure.unit, &format!("`{}`", measure.name))?;
+        let level = Level { bound: written.bound, value: Quantity::new(value, measure.unit) };
+        self.found.extend(out_of_range(&level, measure, written));
+        Some(level)
+    }
+
+    fn pay(&mut self, written: &Spanned<tree::Pay>, judged: &Judged<'_>) -> Option<Pay> {
+        let span = written.span;
+        match &written.value {
+            tree::Pay::Bands { base, bands, otherwise } => {
+                self.bands(base.as_ref(), bands, otherwise.as_ref(), judged, span)
+            }
+            tree::Pay::Scale { base, points } => self.scale(base.as_ref(), points, judged, span),
+            tree::Pay::Step { side, amount, step, parts, below, level, at_most } => {
+                let at_most = at_most.as_ref();
+                let step =
+                    StepWritten { side: *side, amount, step, parts: *parts, below: *below, level, at_most };
+                self.step_pay(step, judged, span)
+            }
+            tree::Pay::Fixed { side, amount, when } => self.fixed_pay(*side, amount, when, judged),
+        }
+    }
+
+    /// What can be checked of a payment when its measure is at fault.
+    fn pay_alone(&mut self, written: &tree::Pay) {
+        match written {
+            tree::Pay::Bands { base, bands, otherwise } => {
+                self.base(base.as_ref());
+                let amounts = bands.iter().map(|band| &band.value.amount).chain(otherwise);
+                amounts.for_each(|amount| drop(self.amount(amount)));
+            }
+            tree::Pay::Scale { base, points } => {
+                self.base(base.as_ref());
+                points.iter().for_each(|point| drop(self.amount(&point.value.amount)));
+            }
+            tree::Pay::Step { side, amount, at_most, .. } => {
+                let all = std::iter::once(amount).chain(at_most);
+                all.for_each(|amount| drop(self.payment(amount, *side)));
+            }
+            tree::Pay::Fixed { side, amount, .. } => drop(self.payment(amount, *side)),
+        }
+    }
+}
+
+fn incomplete(name: &Name) -> Diagnostic {
+    Diagnostic::error(codes::COMMITMENT_INCOMPLETE, format!("`{}` commits to nothing", name.value))
+        .label(name.span, "no target and no payment")
+        .help(
+            "add for instance `target at least 75%`; a measure without commitment is reported anyway"
+                .to_owned(),
+        )
+}
+
+fn minimum_above_target(target: &Spanned<Level>, minimum: &Spanned<Level>) -> Option<Diagnostic> {
+    let higher = higher_is_better(target.value.bound);
+    let opposite = higher != higher_is_better(minimum.value.bound);
+    let (wanted, least) = (Stretch::met(&target.value), Stretch::met(&minimum.value));
+    let wider = if higher { least.from < wanted.from } else { least.to > wanted.to };
+    let message = if opposite {
+        "target and minimum point in opposite directions"
+    } else if wider {
+        return None;
+    } else {
+        "the minimum is not worse than the target"
+    };
+    let help = if opposite {
+        "use the same words for both"
+    } else {
+        "the minimum is the worse level, with graver consequences"
+    };
+    Some(
+        Diagnostic::error(codes::MINIMUM_ABOVE_TARGET, message)
+            .label(minimum.span, format!("minimum {}", minimum.value.value))
+            .label(target.span, format!("target {}", target.value.value))
+            .help(help.to_owned()),
+    )
+}
+
+/// A level that every reading, or none, satisfies.
+fn out_of_range(level: &Level, measure: &Measure, written: &tree::Level) -> Option<Diagnostic> {
+    let (lowest, highest) = measures::range(measure);
+    let domain =
+        Stretch::between(lowest.map(|it| (it, true)).as_ref(), highest.map(|it| (it, true)).as_ref());
+    let never = Stretch::met(level).common(&domain).is_empty();
+    let always = Stretch::missed(level).common(&domain).is_empty();
+    let beyond = always && {
+        let value = Some(&level.value.value);
+        let (lowest, highest) = measures::range(measure);
+        (lowest.is_some() && value < lowest.as_ref()) || highest.is_some_and(|highest| value > Some(&highest))
+    };
+    let why = if never { "no reading can reach this" } else { "every reading reaches this" };
+    (never || beyond).then(|| {
+        Diagnostic::warning(
+            codes::LEVEL_OUT_OF_RANGE,
+            format!("`{}` can never be {}", measure.name, level.value),
+        )
+        .label(written.value.span, format!("{why}: {}", line::level(written)))
+        .help("look at the unit and the decimal point".to_owned())
+    })
+}
