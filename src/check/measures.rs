@@ -300,6 +300,7 @@ pub(super) fn range(measure: &Measure) -> (Option<Ratio>, Option<Ratio>) {
         // Taken out below the line only, a record can still stand above it.
         MeasureKind::Share { not_below, .. } => (zero(), hundred().filter(|_| not_below.is_empty())),
         MeasureKind::TopBox { .. } => (zero(), hundred()),
+        MeasureKind::Reported if measure.unit == Unit::Percent => (zero(), hundred()),
         MeasureKind::NetPromoter { .. } => (Some(Ratio::whole(-100)), hundred()),
         MeasureKind::Ratio { numerator, denominator } => {
             let part = measure.unit == Unit::Percent && is_part(numerator, denominator);

@@ -54,11 +54,11 @@ impl Check<'_> {
 
     /// Adds up what draws on every pool, and holds it against what is declared.
     pub(super) fn allocate(&mut self, pools: &mut BTreeMap<String, Pool>, commitments: &Commitments) {
-        let fixed =
-            commitments.values().flat_map(|commitment| &commitment.pays).filter_map(|pay| match pay {
-                Pay::Fixed { side: PaySide::Penalty, amount, .. } => draws(amount),
-                _ => None,
-            });
+        let paid = commitments.values().flat_map(|commitment| &commitment.pays).filter_map(|pay| match pay {
+            Pay::Fixed { side: PaySide::Penalty, amount, .. } => draws(amount),
+            Pay::Step { side: PaySide::Penalty, at_most: Some(limit), .. } => draws(limit),
+            _ => None,
+        });
         let nested = pools.values().filter_map(|pool| draws(&pool.value));
         let drawn: Vec<(String, Ratio)> = paid.chain(nested).collect();
         for (pool, percent) in drawn {
