@@ -1,8 +1,128 @@
 //! The engine: from files to exact counts. The only place that knows Arrow.
+//!
+//! Each table streams by once. Conditions and values are worked out for a
+//! batch of rows at a time, each once however many measures use it; every
+//! record is then sorted into a cell (period and segment) and counted. What
+//! rests on a look-ahead waits until all tables have been read: the records
+//! involved are put in order by key and time, one sweep answers the question,
+//! and the waiting figures are counted. Only integers and exact sums come out;
+//! nothing depends on the order of rows, the size of batches or the threads.
+//!
+//! | file | what it owns |
+//! |------|--------------|
+//! | `run` | the order of work |
+//! | `source`, `load` | where rows come from |
+//! | `scan`, `frame` | one batch at a time, and what is kept of it |
+//! | `evaluate`, `truth`, `numbers`, `values` | conditions and values over a batch |
+//! | `cells`, `decide`, `count`, `gather` | from records to figures |
+//! | `keyed`, `window` | look-aheads |
+//! | `clock`, `offsets` | business time and local time |
 
 mod batch;
+mod cells;
+mod clock;
+mod count;
+mod decide;
 mod error;
+mod evaluate;
+mod frame;
+mod gather;
+mod hash;
+mod keyed;
 pub mod load;
+mod lookup;
+mod numbers;
+mod offsets;
+mod run;
+mod scan;
+mod source;
+#[cfg(test)]
+mod tests;
+mod truth;
+mod values;
+mod window;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
+pub use source::{Loaded, Needs, Rows, Source};
+
+use crate::contract::Contract;
+use crate::measured::{Measured, Reject, TableTotals};
+use crate::plan::Plan;
+
+/// What came out of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Counts, sums and control totals.
+    pub measured: Measured,
+    /// Rows that could not be read, sorted.
+    pub rejects: Vec<Reject>,
+}
+
+/// What stopped a run, and what had been read until then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What is wrong.
+    pub error: EngineError,
+    /// Control totals of the tables read so far.
+    pub totals: BTreeMap<String, TableTotals>,
+    /// Rows that could not be read, sorted.
+    pub rejects: Vec<Reject>,
+}
+
+/// Is told how far the reading has come.
+pub trait Progress: Sync {
+    /// So many rows of a table have been read, of so many if that is known.
+    fn rows(&self, table: &str, rows: u64, of: Option<u64>);
+}
+
+/// Tells nobody.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn rows(&self, _: &str, _: u64, _: Option<u64>) {}
+}
+
+/// How a run is done; none of it changes a figure.
+pub struct Options<'a> {
+    /// The folder for `evidence.parquet`; none writes none.
+    pub evidence: Option<PathBuf>,
+    /// Who is told about the progress.
+    pub progress: &'a dyn Progress,
+    /// How many threads; none is one per core.
+    pub threads: Option<usize>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { evidence: None, progress: &Silent, threads: None }
+    }
+}
+
+/// Measures what the plan asks for over the tables of a source.
+///
+/// # Errors
+///
+/// [`Failure`] when a table cannot be read, or its data are not of the types
+/// the contract was checked with.
+pub fn run_on(
+    contract: &Contract,
+    plan: &Plan,
+    source: &dyn Source,
+    options: &Options<'_>,
+) -> Result<Outcome, Box<Failure>> {
+    let work = || run::Run::new(contract, plan, source, options).outcome().map_err(Box::new);
+    let Some(threads) = options.threads else { return work() };
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        Err(error) => Err(Box::new(Failure {
+            error: EngineError::new(format!("{threads} threads cannot be started: {error}")),
+            totals: BTreeMap::new(),
+            rejects: Vec::new(),
+        })),
+    }
+}

@@ -1,0 +1,195 @@
+//! What becomes of each record in the figure of one counter. The account of a
+//! cell, its figures and the evidence all follow from this one decision.
+//!
+//! In this order: a record whose conditions are not met is outside; one whose
+//! conditions cannot be decided is unknown; then the first exclusion that
+//! applies; then `matured only`; then the value the measure needs; what is
+//! left counts.
+
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+
+use super::error::EngineError;
+use super::frame::Frame;
+use super::numbers::{Numbers, Units};
+use super::truth::{Pair, Truth, less};
+use super::values::Keys;
+use crate::contract::Compare;
+use crate::plan::{Counter, What};
+use crate::value::Ratio;
+
+/// Not in the set.
+pub(super) const OUTSIDE: u16 = 0;
+/// Undecided because a field is missing.
+pub(super) const UNKNOWN: u16 = 1;
+/// In the set, but without the value the measure needs.
+pub(super) const MISSING: u16 = 2;
+/// Left out by `matured only`.
+pub(super) const OPEN: u16 = 3;
+/// Counted, not above the line.
+pub(super) const COUNTED: u16 = 4;
+/// Counted, above the line.
+pub(super) const ABOVE: u16 = 5;
+/// Counted; whether above the line is unknown.
+pub(super) const UNDECIDED: u16 = 6;
+/// Left out by the first exclusion; the second is one higher, and so on.
+pub(super) const EXCLUDED: u16 = 7;
+
+/// Whether a record of this class is in the figure.
+pub(super) fn counts(class: u16) -> bool {
+    (COUNTED..EXCLUDED).contains(&class)
+}
+
+/// The decision for all records of a batch.
+pub(super) struct Decision {
+    pub(super) classes: Vec<u16>,
+    /// Records whose class can still change, with the moment from which it cannot.
+    pub(super) open: Vec<(usize, i64)>,
+    pub(super) taken: Taken,
+}
+
+/// What is taken from the records that count.
+pub(super) enum Taken {
+    Nothing,
+    Keys(Keys),
+    Sum(Numbers),
+    Ranks(Numbers),
+}
+
+/// How many classes a counter tells apart.
+pub(super) fn width(counter: &Counter) -> usize {
+    usize::from(EXCLUDED) + counter.exclusions.len()
+}
+
+/// Decides on every record of a batch.
+pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, EngineError> {
+    let member = frame.truth(counter.member)?;
+    let (taken, known, scored) = taken(counter, frame)?;
+    let above = counter.above.map(|node| frame.truth(node)).transpose()?.or(scored);
+    let mut classes = vec![OUTSIDE; frame.rows];
+    let unripe = unripe(counter, frame);
+    let mut left = exclude(counter, frame, &mut classes)?;
+    if let Some(unripe) = unripe.as_ref().filter(|_| counter.matured_only) {
+        let open = less(unripe, &member.settled().no);
+        mark(&mut classes, &open, OPEN);
+        left = less(&left, &open);
+    }
+    if let Some(known) = &known {
+        mark(&mut classes, &less(&left, known.inner()), MISSING);
+        left = &left & known.inner();
+    }
+    mark(&mut classes, &left, COUNTED);
+    if let Some(above) = &above {
+        mark(&mut classes, &(&left & &above.now.yes), ABOVE);
+        mark(&mut classes, &(&left & &above.now.unknown()), UNDECIDED);
+    }
+    let open = match &unripe {
+        Some(unripe) if !counter.matured_only => {
+            ends(counter, frame, &(&may_change(&member, above.as_ref(), &left, known.as_ref()) & unripe))
+        }
+        _ => Vec::new(),
+    };
+    Ok(Decision { classes, open, taken })
+}
+
+/// Marks what is unknown or excluded; gives what is in the set.
+fn exclude(counter: &Counter, frame: &Frame, classes: &mut [u16]) -> Result<BooleanBuffer, EngineError> {
+    let conditions = frame.truth(counter.conditions)?.now;
+    mark(classes, &conditions.unknown(), UNKNOWN);
+    let mut left = conditions.yes;
+    let mut unknown = BooleanBuffer::new_unset(frame.rows);
+    for (class, (node, _)) in (EXCLUDED..).zip(&counter.exclusions) {
+        let exclusion = frame.truth(*node)?.now;
+        mark(classes, &(&left & &exclusion.yes), class);
+        left = less(&left, &exclusion.yes);
+        unknown = &unknown | &exclusion.unknown();
+    }
+    mark(classes, &(&left & &unknown), UNKNOWN);
+    Ok(less(&left, &unknown))
+}
+
+/// Gives the marked records a class.
+fn mark(classes: &mut [u16], marked: &BooleanBuffer, class: u16) {
+    for row in marked.set_indices() {
+        if let Some(slot) = classes.get_mut(row) {
+            *slot = class;
+        }
+    }
+}
+
+/// Records that may come into the set, leave it, or change sides.
+fn may_change(
+    member: &Truth,
+    above: Option<&Truth>,
+    left: &BooleanBuffer,
+    known: Option<&NullBuffer>,
+) -> BooleanBuffer {
+    let none = || BooleanBuffer::new_unset(left.len());
+    let joins = member.open().unwrap_or_else(none);
+    let sides = above.and_then(Truth::open).map_or_else(none, |open| &open & left);
+    let may = &joins | &sides;
+    known.map_or(may.clone(), |known| &may & known.inner())
+}
+
+/// Records with a look-ahead that has not run out; none when all have.
+fn unripe(counter: &Counter, frame: &Frame) -> Option<BooleanBuffer> {
+    let all = counter.ahead.iter().filter_map(|question| frame.ripeness.get(question));
+    all.map(|ripeness| ripeness.unripe.clone()).reduce(|a, b| &a | &b)
+}
+
+/// For each marked record the moment at which its last look-ahead ends.
+fn ends(counter: &Counter, frame: &Frame, marked: &BooleanBuffer) -> Vec<(usize, i64)> {
+    let ripeness: Vec<_> = counter.ahead.iter().filter_map(|question| frame.ripeness.get(question)).collect();
+    let end = |row: usize| {
+        let unripe = ripeness.iter().filter(|one| one.unripe.value(row));
+        unripe.filter_map(|one| one.ends.get(row)).max().copied().unwrap_or(i64::MAX)
+    };
+    marked.set_indices().map(|row| (row, end(row))).collect()
+}
+
+type Needed = (Taken, Option<NullBuffer>, Option<Truth>);
+
+/// The value taken, where it is known and fits, and for scores which are high.
+fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
+    let on_scale = |numbers: &Numbers, low: &Ratio, high: &Ratio| {
+        let bits =
+            &numbers.compare_with(Compare::AtLeast, low) & &numbers.compare_with(Compare::AtMost, high);
+        let known = numbers.known.as_ref();
+        NullBuffer::new(known.map_or(bits.clone(), |known| &bits & known.inner()))
+    };
+    Ok(match &counter.what {
+        What::Records => (Taken::Nothing, None, None),
+        What::Keys(node) => {
+            let keys = frame.keys(*node)?.clone();
+            let known = keys.known.clone();
+            (Taken::Keys(keys), known, None)
+        }
+        What::Sum(node) | What::Values(node) => {
+            let numbers = frame.numbers(*node)?;
+            let known = numbers.known.clone();
+            let ranked = matches!(counter.what, What::Values(_));
+            (if ranked { Taken::Ranks(numbers) } else { Taken::Sum(numbers) }, known, None)
+        }
+        What::NetPromoter(node) => {
+            let numbers = frame.numbers(*node)?;
+            let known = on_scale(&numbers, &Ratio::zero(), &Ratio::whole(10));
+            let (scores, promoters) = scores(&numbers);
+            (Taken::Sum(scores), Some(known), Some(promoters))
+        }
+        What::TopBox { value, from, low, high } => {
+            let numbers = frame.numbers(*value)?;
+            let known = on_scale(&numbers, low, high);
+            let high = numbers.compare_with(Compare::AtLeast, from);
+            (Taken::Nothing, Some(known), Some(Truth::known(high, None)))
+        }
+    })
+}
+
+/// 1 from 9 on, -1 up to 6, else 0; and which are promoters.
+fn scores(numbers: &Numbers) -> (Numbers, Truth) {
+    let promoters = numbers.compare_with(Compare::AtLeast, &Ratio::whole(9));
+    let detractors = numbers.compare_with(Compare::AtMost, &Ratio::whole(6));
+    let score = |(high, low): (bool, bool)| i64::from(high) - i64::from(low);
+    let values: Vec<i64> = promoters.iter().zip(detractors.iter()).map(score).collect();
+    let pair = Pair { no: !&promoters, yes: promoters };
+    (Numbers { units: Units::Small(values.into(), 1), known: numbers.known.clone() }, pair.into())
+}

@@ -1,0 +1,180 @@
+//! One node of the plan for the records of one batch.
+
+mod compare;
+mod time;
+
+use arrow::array::Array;
+
+use super::batch::Batch;
+use super::clock::{Opening, Stops};
+use super::error::EngineError;
+use super::frame::Frame;
+use super::hash::{hash, pair};
+use super::lookup::Lookup;
+use super::numbers::Numbers;
+use super::offsets::Offsets;
+use super::truth::{Pair, Truth, both};
+use super::values::{Keys, Values};
+use crate::contract::{Arithmetic, Value};
+use crate::plan::{Node, NodeId, Scan};
+
+/// What is the same for all batches.
+pub(super) struct Context<'a> {
+    /// The contract's zone.
+    pub(super) offsets: &'a Offsets,
+    pub(super) clocks: Vec<ClockState<'a>>,
+}
+
+/// A clock of the plan.
+pub(super) struct ClockState<'a> {
+    pub(super) opening: &'a Opening,
+    /// When it stood still, by case.
+    pub(super) stops: Lookup<u128, Stops>,
+}
+
+/// Works out all nodes of one level, after those below it.
+pub(super) fn level(
+    scan: &Scan,
+    level: u32,
+    batch: Option<&Batch>,
+    frame: &mut Frame,
+    context: &Context<'_>,
+) -> Result<(), EngineError> {
+    for (at, node) in scan.nodes.iter().enumerate() {
+        // The answers of look-aheads are put in place by their pass.
+        if scan.levels.get(at) != Some(&level) || matches!(node, Node::Answer(_)) {
+            continue;
+        }
+        let values = Evaluator { scan, batch, frame, context }.node(node)?;
+        frame.set(NodeId(at), values);
+    }
+    Ok(())
+}
+
+struct Evaluator<'a> {
+    scan: &'a Scan,
+    batch: Option<&'a Batch>,
+    frame: &'a Frame,
+    context: &'a Context<'a>,
+}
+
+impl Evaluator<'_> {
+    fn node(&self, node: &Node) -> Result<Values, EngineError> {
+        let truth = |id: &NodeId| self.frame.truth(*id);
+        Ok(match node {
+            Node::Const(value) => Values::Const(value.clone()),
+            Node::Field(name) => self.field(name)?,
+            Node::Id => self.id()?,
+            Node::Not(a) => Values::Truth(truth(a)?.not()),
+            Node::And(all) => self.join(all, true)?,
+            Node::Or(all) => self.join(all, false)?,
+            Node::Compare(compare, a, b) => {
+                Values::Truth(self.compare(*compare, self.frame.get(*a)?, self.frame.get(*b)?)?)
+            }
+            Node::OneOf(a, list) => Values::Truth(self.one_of(self.frame.get(*a)?, list)?),
+            Node::Missing(a) => Values::Truth(self.missing(self.frame.get(*a)?)),
+            Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b)?,
+            Node::Elapsed(from, to) => self.elapsed(self.frame.get(*from)?, self.frame.get(*to)?)?,
+            Node::Business { from, to, case, clock } => self.business(*from, *to, *case, *clock)?,
+            Node::Rounded(a, rounding) => Values::Numbers(self.frame.numbers(*a)?.rounded(rounding)),
+            Node::Extreme(greater, a, b) => {
+                self.extreme(*greater, self.frame.get(*a)?, self.frame.get(*b)?)?
+            }
+            Node::Moment(a) => Values::Instant(self.moments(self.frame.get(*a)?)?),
+            Node::Key(fields) => Values::Keys(self.key(fields)?),
+            Node::Answer(question) => {
+                return Err(EngineError::new(format!("q{question} of the plan is not answered yet")));
+            }
+        })
+    }
+
+    fn field(&self, name: &str) -> Result<Values, EngineError> {
+        let column = self.batch.and_then(|batch| batch.columns.get(name));
+        column.map(Values::from_column).ok_or_else(|| {
+            EngineError::new(format!("`{}` has no field `{name}`", self.scan.table.name))
+                .help(format!("name the column of `{name}` in the data book"))
+        })
+    }
+
+    fn id(&self) -> Result<Values, EngineError> {
+        let ids = self.batch.and_then(|batch| batch.ids.clone());
+        ids.map(Values::Text)
+            .ok_or_else(|| EngineError::new(format!("the records of `{}` have no ids", self.scan.table.name)))
+    }
+
+    fn join(&self, parts: &[NodeId], all: bool) -> Result<Values, EngineError> {
+        let mut joined: Option<Truth> = None;
+        for part in parts {
+            let part = self.frame.truth(*part)?;
+            joined = Some(match joined {
+                None => part,
+                Some(before) if all => before.and(&part),
+                Some(before) => before.or(&part),
+            });
+        }
+        Ok(Values::Truth(joined.unwrap_or_else(|| Truth::all(self.frame.rows, all))))
+    }
+
+    fn missing(&self, values: &Values) -> Truth {
+        let rows = self.frame.rows;
+        match values.known() {
+            None => Truth::all(rows, false),
+            Some(known) => Pair { yes: !known.inner(), no: known.inner().clone() }.into(),
+        }
+    }
+
+    fn arithmetic(&self, op: Arithmetic, a: NodeId, b: NodeId) -> Result<Values, EngineError> {
+        let (left, right) = (self.frame.get(a)?, self.frame.get(b)?);
+        match (op, is_time(left), is_time(right)) {
+            (Arithmetic::Minus, true, true) => self.elapsed(right, left),
+            (Arithmetic::Plus | Arithmetic::Minus, true, false) => self.shifted(left, op, right),
+            (Arithmetic::Plus, false, true) => self.shifted(right, op, left),
+            _ => self.numbers(op, a, b),
+        }
+    }
+
+    fn numbers(&self, op: Arithmetic, a: NodeId, b: NodeId) -> Result<Values, EngineError> {
+        // Dividing by a constant is multiplying by its reciprocal.
+        if let (Arithmetic::Over, Values::Const(Value::Number(divisor))) = (op, self.frame.get(b)?)
+            && let Some(factor) = crate::value::Ratio::one().over(divisor)
+        {
+            let factor = Numbers::all(self.frame.rows, &factor);
+            return Ok(Values::Numbers(self.frame.numbers(a)?.arithmetic(Arithmetic::Times, &factor)));
+        }
+        Ok(Values::Numbers(self.frame.numbers(a)?.arithmetic(op, &self.frame.numbers(b)?)))
+    }
+
+    fn key(&self, fields: &[NodeId]) -> Result<Keys, EngineError> {
+        let mut joined: Option<Keys> = None;
+        for field in fields {
+            let values = self.frame.get(*field)?;
+            let part = Keys { hashes: hashes(values, self.frame.rows)?, known: values.known() };
+            joined = Some(match joined {
+                None => part,
+                Some(before) => Keys {
+                    hashes: before.hashes.iter().zip(&part.hashes).map(|(a, b)| pair(*a, *b)).collect(),
+                    known: both(before.known.as_ref(), part.known.as_ref()),
+                },
+            });
+        }
+        Ok(joined.unwrap_or_else(|| Keys { hashes: vec![0; self.frame.rows], known: None }))
+    }
+}
+
+fn is_time(values: &Values) -> bool {
+    matches!(values, Values::Date(_) | Values::Instant(_) | Values::Const(Value::Date(_) | Value::Instant(_)))
+}
+
+/// One hash per value; that of a missing value means nothing.
+fn hashes(values: &Values, rows: usize) -> Result<Vec<u128>, EngineError> {
+    Ok(match values {
+        Values::Text(texts) => (0..texts.len()).map(|row| hash(texts.value(row).as_bytes())).collect(),
+        Values::Date(days) => days.values().iter().map(|day| hash(&day.to_le_bytes())).collect(),
+        Values::Instant(moments) => moments.values().iter().map(|at| hash(&at.to_le_bytes())).collect(),
+        Values::Truth(truth) => truth.now.yes.iter().map(|yes| hash(&[yes.into()])).collect(),
+        other => {
+            let numbers = other.numbers(rows)?.exact();
+            numbers.iter().map(|number| hash(number.to_string().as_bytes())).collect()
+        }
+    })
+}

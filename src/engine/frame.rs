@@ -1,0 +1,110 @@
+//! A batch while it is worked on: the nodes known so far, and what later
+//! steps still need of its rows.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, StringArray};
+use arrow::buffer::BooleanBuffer;
+
+use super::batch::Batch;
+use super::error::EngineError;
+use super::numbers::Numbers;
+use super::truth::Truth;
+use super::values::{Keys, Values};
+use crate::plan::{NodeId, Scan};
+
+/// A batch with its nodes.
+#[derive(Debug, Default)]
+pub(super) struct Frame {
+    pub(super) rows: usize,
+    values: Vec<Option<Values>>,
+    /// Per grouping the cell of each record.
+    pub(super) cells: Vec<Option<Vec<u32>>>,
+    pub(super) ids: Option<StringArray>,
+    pub(super) origin: Option<Origin>,
+    /// What look-aheads say beyond their truth, by question.
+    pub(super) ripeness: BTreeMap<usize, Ripeness>,
+    /// What became of each record, by counter; for the evidence.
+    pub(super) classes: BTreeMap<usize, Vec<u16>>,
+}
+
+/// Where rows come from.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) files: Vec<u32>,
+    pub(super) lines: Vec<u64>,
+}
+
+/// Records whose look-ahead had not run out when the data ended.
+#[derive(Debug)]
+pub(super) struct Ripeness {
+    pub(super) unripe: BooleanBuffer,
+    /// The last moment that counts, per record.
+    pub(super) ends: Vec<i64>,
+}
+
+impl Frame {
+    /// An empty frame for a batch. Its rows are kept in mind for `ids` and
+    /// `origin` where asked.
+    pub(super) fn new(scan: &Scan, batch: &Batch, origin: bool) -> Self {
+        Self {
+            rows: batch.rows,
+            values: vec![None; scan.nodes.len()],
+            cells: vec![None; scan.groupings.len()],
+            ids: batch.ids.clone(),
+            origin: origin.then(|| Origin { files: batch.files.clone(), lines: batch.lines.clone() }),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn set(&mut self, node: NodeId, values: Values) {
+        if let Some(slot) = self.values.get_mut(node.0) {
+            *slot = Some(values);
+        }
+    }
+
+    pub(super) fn get(&self, node: NodeId) -> Result<&Values, EngineError> {
+        let known = self.values.get(node.0).and_then(Option::as_ref);
+        known.ok_or_else(|| EngineError::new(format!("{node} of the plan is not known yet")))
+    }
+
+    pub(super) fn truth(&self, node: NodeId) -> Result<Truth, EngineError> {
+        self.get(node)?.truth(self.rows)
+    }
+
+    pub(super) fn numbers(&self, node: NodeId) -> Result<Numbers, EngineError> {
+        self.get(node)?.numbers(self.rows)
+    }
+
+    pub(super) fn keys(&self, node: NodeId) -> Result<&Keys, EngineError> {
+        self.get(node)?.keys()
+    }
+
+    pub(super) fn cells(&self, grouping: usize) -> Result<&[u32], EngineError> {
+        let known = self.cells.get(grouping).and_then(Option::as_ref);
+        known
+            .map(Vec::as_slice)
+            .ok_or_else(|| EngineError::new(format!("cells {grouping} of the plan are not known")))
+    }
+
+    /// The id of a row; empty when ids were not asked for.
+    pub(super) fn id(&self, row: usize) -> &str {
+        self.ids.as_ref().filter(|ids| row < ids.len()).map_or("", |ids| ids.value(row))
+    }
+
+    /// Drops the nodes and cells that nothing later asks for
+    /// (the evidence asks for all cells and dates).
+    pub(super) fn keep(&mut self, scan: &Scan, evidence: bool) {
+        for (at, slot) in self.values.iter_mut().enumerate() {
+            let node = NodeId(at);
+            if !scan.kept.contains(&node) && !(evidence && scan.dates.contains(&node)) {
+                *slot = None;
+            }
+        }
+        for (at, slot) in self.cells.iter_mut().enumerate() {
+            if !evidence && !scan.kept_groupings.contains(&at) {
+                *slot = None;
+            }
+        }
+    }
+}

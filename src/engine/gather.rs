@@ -1,0 +1,255 @@
+//! From counts by cell to the figures of each measure.
+//!
+//! The whole of a period is the sum of its segments; for different keys it is
+//! their union.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::Cells;
+use super::count::Count;
+use super::decide::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN, width};
+use super::lookup::Lookup;
+use super::scan::{Counts, Part};
+use super::window::NEVER;
+use crate::measured::{Cell, CellKey, Measured, Role, Segment, Tally};
+use crate::plan::{Counter, Figure, Plan, Shape, What};
+use crate::value::{Instant, Ratio};
+
+/// Fills in the cells of all measures and the rows outside all periods.
+pub(super) fn gather(
+    plan: &Plan,
+    cells: &BTreeMap<&str, Vec<Cells>>,
+    parts: &BTreeMap<&str, Part>,
+    late: &Counts,
+    measured: &mut Measured,
+) {
+    let empty = Count::default();
+    let sheets: Vec<BTreeMap<CellKey, Sheet>> = plan
+        .counters
+        .iter()
+        .enumerate()
+        .map(|(at, counter)| {
+            let early = parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
+            let count = late.get(&at).or(early).unwrap_or(&empty);
+            let cells = cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
+            sheets(plan, counter, count, &cells.map(Cells::list).unwrap_or_default())
+        })
+        .collect();
+    for (name, figure) in &plan.figures {
+        measured.cells.insert(name.clone(), figure_cells(plan, figure, &sheets));
+    }
+    for counter in &plan.counters {
+        let part = parts.get(counter.table.as_str());
+        let outside = part.and_then(|part| part.outside.get(&counter.grouping)).cloned().unwrap_or_default();
+        measured.outside_periods.insert(counter.set.clone(), outside);
+    }
+}
+
+/// What a counter has for one cell.
+#[derive(Debug, Clone, Default)]
+struct Sheet {
+    classes: Vec<u64>,
+    open: u64,
+    until: Option<i64>,
+    sum: Ratio,
+    histogram: BTreeMap<Ratio, u64>,
+    keys: u64,
+    keys_above: u64,
+}
+
+impl Sheet {
+    fn new(counter: &Counter) -> Self {
+        Self { classes: vec![0; width(counter)], ..Self::default() }
+    }
+
+    fn class(&self, class: u16) -> u64 {
+        self.classes.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    fn records(&self) -> u64 {
+        self.classes.iter().sum()
+    }
+
+    fn counted(&self) -> u64 {
+        self.class(COUNTED) + self.class(ABOVE) + self.class(UNDECIDED)
+    }
+
+    /// Adds another cell; keys are counted apart.
+    fn add(&mut self, other: &Self) {
+        for (slot, more) in self.classes.iter_mut().zip(&other.classes) {
+            *slot += more;
+        }
+        self.open += other.open;
+        self.until = self.until.max(other.until);
+        self.sum = &self.sum + &other.sum;
+        for (value, count) in &other.histogram {
+            *self.histogram.entry(value.clone()).or_default() += count;
+        }
+    }
+}
+
+/// One sheet per cell, and one for the whole of each period.
+fn sheets(
+    plan: &Plan,
+    counter: &Counter,
+    count: &Count,
+    cells: &[(usize, Segment)],
+) -> BTreeMap<CellKey, Sheet> {
+    let whole = |period| CellKey { period, segment: Segment::whole() };
+    let mut sheets: BTreeMap<CellKey, Sheet> =
+        (0..plan.periods.len()).map(|period| (whole(period), Sheet::new(counter))).collect();
+    let histograms = count.histograms();
+    for (number, (at, (period, segment))) in (0_u32..).zip(cells.iter().enumerate()) {
+        let open = count.open.get(&number);
+        let sheet = Sheet {
+            classes: count.classes(at, width(counter)),
+            open: open.map_or(0, |open| open.0),
+            until: open.map(|open| open.1),
+            sum: count.sum(number),
+            histogram: histograms.get(&number).cloned().unwrap_or_default(),
+            keys: 0,
+            keys_above: 0,
+        };
+        if let Some(all) = sheets.get_mut(&whole(*period)) {
+            all.add(&sheet);
+        }
+        if !segment.is_whole() {
+            sheets.insert(CellKey { period: *period, segment: segment.clone() }, sheet);
+        }
+    }
+    add_keys(&mut sheets, count, cells);
+    sheets
+}
+
+/// Counts different keys: in each segment, and over all segments of a period.
+fn add_keys(sheets: &mut BTreeMap<CellKey, Sheet>, count: &Count, cells: &[(usize, Segment)]) {
+    let mut whole: Lookup<(usize, u128), bool> = Lookup::default();
+    let mut tell = |key: &CellKey, above: bool| {
+        if let Some(sheet) = sheets.get_mut(key) {
+            sheet.keys += 1;
+            sheet.keys_above += u64::from(above);
+        }
+    };
+    for ((number, hash), above) in &count.keys {
+        let Some((period, segment)) = super::cells::at(cells, *number) else { continue };
+        *whole.entry((*period, *hash)).or_default() |= above;
+        if !segment.is_whole() {
+            tell(&CellKey { period: *period, segment: segment.clone() }, *above);
+        }
+    }
+    for ((period, _), above) in whole {
+        tell(&CellKey { period, segment: Segment::whole() }, above);
+    }
+}
+
+fn figure_cells(
+    plan: &Plan,
+    figure: &Figure,
+    sheets: &[BTreeMap<CellKey, Sheet>],
+) -> BTreeMap<CellKey, Cell> {
+    let sides: Vec<Side<'_>> = figure
+        .counters
+        .iter()
+        .filter_map(|(role, at)| {
+            Some(Side { role: *role, counter: plan.counters.get(*at)?, sheets: sheets.get(*at)? })
+        })
+        .collect();
+    let mut keys: BTreeSet<&CellKey> = BTreeSet::new();
+    for side in &sides {
+        let shown = |(key, sheet): &(&CellKey, &Sheet)| {
+            // A segment of which no record can be in the set is none of the measure's.
+            key.segment.is_whole() || (figure.segments && sheet.records() > sheet.class(OUTSIDE))
+        };
+        keys.extend(side.sheets.iter().filter(shown).map(|(key, _)| key));
+    }
+    keys.into_iter().map(|key| (key.clone(), cell(figure.shape, &sides, key))).collect()
+}
+
+/// One counter of a figure.
+struct Side<'a> {
+    role: Role,
+    counter: &'a Counter,
+    sheets: &'a BTreeMap<CellKey, Sheet>,
+}
+
+impl Side<'_> {
+    fn sheet(&self, key: &CellKey) -> Sheet {
+        self.sheets.get(key).cloned().unwrap_or_else(|| Sheet::new(self.counter))
+    }
+
+    /// The figure of all counted records.
+    fn all(&self, sheet: &Sheet) -> Ratio {
+        match self.counter.what {
+            What::Keys(_) => Ratio::whole(sheet.keys),
+            What::Sum(_) | What::NetPromoter(_) => sheet.sum.clone(),
+            What::Records | What::Values(_) | What::TopBox { .. } => Ratio::whole(sheet.counted()),
+        }
+    }
+
+    /// The figure of those above the line.
+    fn above(&self, sheet: &Sheet) -> Ratio {
+        match self.counter.what {
+            What::Keys(_) => Ratio::whole(sheet.keys_above),
+            _ => Ratio::whole(sheet.class(ABOVE)),
+        }
+    }
+
+    fn tally(&self, sheet: &Sheet) -> Tally {
+        let mut excluded = BTreeMap::new();
+        for (class, (_, because)) in (EXCLUDED..).zip(&self.counter.exclusions) {
+            let count = sheet.class(class);
+            if count > 0 {
+                *excluded.entry(because.clone()).or_default() += count;
+            }
+        }
+        let share = self.counter.above.is_some() || matches!(self.counter.what, What::TopBox { .. });
+        Tally {
+            set: self.counter.set.clone(),
+            table: self.counter.table.clone(),
+            role: self.role,
+            records: sheet.records(),
+            outside: sheet.class(OUTSIDE),
+            unknown: sheet.class(UNKNOWN),
+            excluded,
+            missing: sheet.class(MISSING),
+            open: sheet.class(OPEN),
+            counted: sheet.counted(),
+            above: if share { sheet.class(ABOVE) } else { 0 },
+            undecided: sheet.class(UNDECIDED),
+        }
+    }
+}
+
+fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
+    let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return Cell::default() };
+    let (upper, lower) = (first.sheet(key), last.sheet(key));
+    let (above, below) = match shape {
+        Shape::Share => (first.above(&upper), last.all(&lower)),
+        Shape::Fraction => (first.all(&upper), last.all(&lower)),
+        Shape::Single => (first.all(&upper), Ratio::whole(lower.counted())),
+        Shape::Percentile => (Ratio::whole(upper.counted()), Ratio::whole(lower.counted())),
+    };
+    // The two sides of a share are the same records; those of a fraction are not.
+    let open = match shape {
+        Shape::Fraction => upper.open + lower.open,
+        _ => upper.open.max(lower.open),
+    };
+    Cell {
+        above,
+        below,
+        histogram: upper.histogram.clone(),
+        tallies: sides.iter().map(|side| side.tally(&side.sheet(key))).collect(),
+        open,
+        final_from: upper.until.max(lower.until).and_then(final_from),
+    }
+}
+
+/// The whole second from which nothing can change; none when that never comes.
+fn final_from(until: i64) -> Option<Instant> {
+    (until != NEVER).then(|| {
+        Instant(
+            until.div_euclid(1_000_000).saturating_add(i64::from(until.rem_euclid(1_000_000) > 0))
+                * 1_000_000,
+        )
+    })
+}

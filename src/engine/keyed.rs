@@ -1,0 +1,297 @@
+//! Look-aheads: one pass over all records of a key in the order of time.
+//!
+//! The records asked about and those searched become small entries of key,
+//! moment and place; sorted, the entries of one key stand together and a sweep
+//! answers each question. Whatever the data, the work grows like n log n: one
+//! customer with a million contacts costs no more than a million customers.
+//!
+//! Entries of one key and moment are in the order of their ids, which are
+//! looked up only then. Two records of the same moment and id follow neither
+//! one nor the other.
+
+mod sweep;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, BooleanBufferBuilder, Int64Array};
+use arrow::buffer::BooleanBuffer;
+use rayon::prelude::*;
+
+use self::sweep::Sweep;
+use super::error::EngineError;
+use super::frame::{Frame, Ripeness};
+use super::offsets::Offsets;
+use super::truth::{Pair, Truth, less};
+use super::window;
+use crate::contract::Direction;
+use crate::plan::{Keyed, NodeId, Pass, Question};
+
+/// All batches of all tables, in the order of their rows.
+pub(super) type Frames = BTreeMap<String, Vec<Frame>>;
+
+/// The answers to one question, batch by batch of the base table.
+pub(super) struct Answered {
+    pub(super) question: usize,
+    pub(super) batches: Vec<(Truth, Option<Ripeness>)>,
+}
+
+/// Answers the questions of a pass for all records of its base table.
+/// `complete_to` is the last moment of which all records are there.
+pub(super) fn run(
+    pass: &Pass,
+    questions: &[Question],
+    complete_to: i64,
+    frames: &Frames,
+    offsets: &Offsets,
+) -> Result<Vec<Answered>, EngineError> {
+    let sides = Sides::new(pass, frames);
+    let entries = sides.entries()?;
+    let mut answers = Vec::new();
+    for at in &pass.questions {
+        let Some(question) = questions.get(*at) else { continue };
+        let matched = sides.spread(&sides.matched(question, &entries, offsets)?);
+        let batch = |(frame, matched): (&Frame, BooleanBuffer)| {
+            Asked { pass, question, frame, offsets }.answer(matched, complete_to)
+        };
+        let batches = sides.base.par_iter().zip(matched).map(batch).collect::<Result<_, EngineError>>()?;
+        answers.push(Answered { question: *at, batches });
+    }
+    Ok(answers)
+}
+
+/// A record of a pass, in 32 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    key: u128,
+    time: i64,
+    row: u32,
+    /// The batch, and in the lowest bits what the record is there for.
+    tag: u32,
+}
+
+const BASE: u32 = 1;
+const TARGET: u32 = 2;
+
+impl Entry {
+    fn asked(&self) -> bool {
+        self.tag & BASE != 0
+    }
+
+    fn searched(&self) -> bool {
+        self.tag & TARGET != 0
+    }
+
+    /// Batch and row.
+    fn place(&self) -> (u32, u32) {
+        (self.tag >> 2, self.row)
+    }
+}
+
+/// The batches of both tables.
+struct Sides<'a> {
+    pass: &'a Pass,
+    base: &'a [Frame],
+    target: &'a [Frame],
+}
+
+impl<'a> Sides<'a> {
+    fn new(pass: &'a Pass, frames: &'a Frames) -> Self {
+        let of = |table: &str| frames.get(table).map_or(&[][..], Vec::as_slice);
+        Self { pass, base: of(&pass.base.table), target: of(&pass.target.table) }
+    }
+
+    /// Whether a record asked about is the same as the one searched.
+    fn one_table(&self) -> bool {
+        self.pass.base.table == self.pass.target.table
+    }
+
+    /// All records with a known key and date, in order.
+    fn entries(&self) -> Result<Vec<Entry>, EngineError> {
+        let Pass { base, target, member, .. } = self.pass;
+        let mut entries = if base == target {
+            self.collect(self.base, base, BASE, Some(*member))?
+        } else {
+            let mut entries = self.collect(self.base, base, BASE, None)?;
+            entries.extend(self.collect(self.target, target, 0, Some(*member))?);
+            entries
+        };
+        entries.par_sort_unstable_by(|a, b| {
+            a.key.cmp(&b.key).then_with(|| self.order(a, b)).then_with(|| (a.tag, a.row).cmp(&(b.tag, b.row)))
+        });
+        Ok(entries)
+    }
+
+    fn collect(
+        &self,
+        frames: &[Frame],
+        keyed: &Keyed,
+        tag: u32,
+        member: Option<NodeId>,
+    ) -> Result<Vec<Entry>, EngineError> {
+        let one = |(at, frame): (usize, &Frame)| {
+            let number = u32::try_from(at).ok().filter(|at| *at < u32::MAX >> 2);
+            let number =
+                number.ok_or_else(|| EngineError::new(format!("`{}` has too many rows", keyed.table)))?;
+            batch_entries(frame, keyed, (number << 2) | tag, member)
+        };
+        let all = frames.par_iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()?;
+        Ok(all.concat())
+    }
+
+    /// By moment, then by id.
+    fn order(&self, a: &Entry, b: &Entry) -> Ordering {
+        a.time.cmp(&b.time).then_with(|| self.id(a).cmp(self.id(b)))
+    }
+
+    fn id(&self, entry: &Entry) -> &str {
+        let frames = if entry.asked() { self.base } else { self.target };
+        let (frame, row) = index(entry);
+        frames.get(frame).map_or("", |frame| frame.id(row))
+    }
+
+    /// The places of the records for which the answer is yes.
+    fn matched(
+        &self,
+        question: &Question,
+        entries: &[Entry],
+        offsets: &Offsets,
+    ) -> Result<Vec<(u32, u32)>, EngineError> {
+        let earlier = if question.direction == Direction::Preceded { self.target } else { self.base };
+        let starts = question.after.map(|after| moments(earlier, after)).transpose()?;
+        let sweep = Sweep {
+            question,
+            offsets,
+            one_table: self.one_table(),
+            order: &|a, b| self.order(a, b),
+            start: &|entry| match &starts {
+                None => Some(entry.time),
+                Some(starts) => {
+                    let (frame, row) = index(entry);
+                    starts
+                        .get(frame)
+                        .filter(|starts| row < starts.len() && starts.is_valid(row))
+                        .map(|starts| starts.value(row))
+                }
+            },
+        };
+        let groups = entries.par_chunk_by(|a, b| a.key == b.key);
+        let found = groups.fold(Vec::new, |mut found, group| {
+            sweep.group(group, &mut found);
+            found
+        });
+        Ok(found.reduce(Vec::new, |mut all, mut more| {
+            all.append(&mut more);
+            all
+        }))
+    }
+
+    /// The places as bits per batch.
+    fn spread(&self, places: &[(u32, u32)]) -> Vec<BooleanBuffer> {
+        let empty = |frame: &Frame| {
+            let mut bits = BooleanBufferBuilder::new(frame.rows);
+            bits.append_n(frame.rows, false);
+            bits
+        };
+        let mut bits: Vec<BooleanBufferBuilder> = self.base.iter().map(empty).collect();
+        for (frame, row) in places {
+            if let (Ok(frame), Ok(row)) = (usize::try_from(*frame), usize::try_from(*row))
+                && let Some(bits) = bits.get_mut(frame)
+            {
+                bits.set_bit(row, true);
+            }
+        }
+        bits.iter_mut().map(BooleanBufferBuilder::finish).collect()
+    }
+}
+
+fn index(entry: &Entry) -> (usize, usize) {
+    let (frame, row) = entry.place();
+    let index = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
+    (index(frame), index(row))
+}
+
+fn moments(frames: &[Frame], node: NodeId) -> Result<Vec<Int64Array>, EngineError> {
+    frames.iter().map(|frame| frame.get(node)?.instants(frame.rows)).collect()
+}
+
+/// The records of a batch; those in `member` can be found.
+fn batch_entries(
+    frame: &Frame,
+    keyed: &Keyed,
+    tag: u32,
+    member: Option<NodeId>,
+) -> Result<Vec<Entry>, EngineError> {
+    let keys = frame.keys(keyed.key)?;
+    let dates = frame.get(keyed.date)?.instants(frame.rows)?;
+    let member = member.map(|node| frame.truth(node)).transpose()?;
+    let mut entries = Vec::with_capacity(frame.rows);
+    for (row, (key, time)) in keys.hashes.iter().zip(dates.values()).enumerate() {
+        let known = dates.is_valid(row) && keys.known.as_ref().is_none_or(|known| known.is_valid(row));
+        let searched = member.as_ref().is_some_and(|member| member.now.yes.value(row));
+        let tag = if searched { tag | TARGET } else { tag };
+        if known && tag & (BASE | TARGET) != 0 {
+            let row = u32::try_from(row).map_err(|_| EngineError::new("a batch has too many rows"))?;
+            entries.push(Entry { key: *key, time: *time, row, tag });
+        }
+    }
+    Ok(entries)
+}
+
+/// A question to the records of one batch.
+struct Asked<'a> {
+    pass: &'a Pass,
+    question: &'a Question,
+    frame: &'a Frame,
+    offsets: &'a Offsets,
+}
+
+impl Asked<'_> {
+    /// A record without a known key matches nothing (and is a case of its
+    /// own); without a known date, or start of the window, it is unknown what
+    /// it would match.
+    fn answer(
+        &self,
+        matched: BooleanBuffer,
+        complete_to: i64,
+    ) -> Result<(Truth, Option<Ripeness>), EngineError> {
+        let frame = self.frame;
+        let all = || BooleanBuffer::new_set(frame.rows);
+        let keys =
+            frame.keys(self.pass.base.key)?.known.as_ref().map_or_else(all, |known| known.inner().clone());
+        let followed = self.question.direction == Direction::Followed;
+        let dates = frame.get(self.pass.base.date)?.instants(frame.rows)?;
+        let after = self.question.after.filter(|_| followed);
+        let starts = after.map(|after| frame.get(after)?.instants(frame.rows)).transpose()?;
+        let starts = starts.as_ref().unwrap_or(&dates);
+        let known = |array: &Int64Array| array.nulls().map_or_else(all, |known| known.inner().clone());
+        let dated = &known(&dates) & &known(starts);
+        let asked = &keys & &dated;
+        let unmatched = less(&(&!&keys | &dated), &matched);
+        let now = Pair { yes: matched.clone(), no: unmatched };
+        if self.question.direction == Direction::StartsCase {
+            return Ok((alone(now, &keys, &dated).into(), None));
+        }
+        if !followed {
+            return Ok((now.into(), None));
+        }
+        let end = |start: &i64| window::end(self.question.window, *start, self.offsets);
+        let ends: Vec<i64> = starts.values().iter().map(end).collect();
+        let running: BooleanBuffer = ends.iter().map(|end| *end > complete_to).collect();
+        let unripe = &running & &asked;
+        if unripe.count_set_bits() == 0 {
+            return Ok((now.into(), None));
+        }
+        let settled = Pair { yes: matched, no: less(&now.no, &unripe) };
+        Ok((Truth { now, settled: Some(settled) }, Some(Ripeness { unripe, ends })))
+    }
+}
+
+/// Records without a key start a case each.
+fn alone(now: Pair, keys: &BooleanBuffer, dated: &BooleanBuffer) -> Pair {
+    let alone = less(dated, keys);
+    Pair { yes: &now.yes | &alone, no: less(&now.no, &alone) }
+}
+
+#[cfg(test)]
+mod tests;

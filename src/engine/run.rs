@@ -1,0 +1,230 @@
+//! The order of work: events that stop clocks, all tables, look-aheads by
+//! level, and what had to wait for them.
+
+use std::collections::BTreeMap;
+
+use arrow::array::Array;
+use rayon::prelude::*;
+
+use super::cells::Cells;
+use super::clock::{Opening, Stops};
+use super::error::EngineError;
+use super::evaluate::{self, ClockState, Context};
+use super::frame::Frame;
+use super::gather;
+use super::keyed::{self, Frames};
+use super::lookup::Lookup;
+use super::offsets::Offsets;
+use super::scan::{self, Part, Reading};
+use super::source::{Needs, Source};
+use super::values::Values;
+use super::{Failure, Options, Outcome};
+use crate::contract::Contract;
+use crate::measured::{Measured, Reject};
+use crate::plan::{EVENTS, Node, Pauses, Plan, Scan};
+use crate::value::Instant;
+
+/// Work in progress, with what has to be reported even if it fails.
+pub(super) struct Run<'a> {
+    contract: &'a Contract,
+    plan: &'a Plan,
+    source: &'a dyn Source,
+    options: &'a Options<'a>,
+    offsets: Offsets,
+    cells: BTreeMap<&'a str, Vec<Cells>>,
+    parts: BTreeMap<&'a str, Part>,
+    frames: Frames,
+    measured: Measured,
+    rejects: Vec<Reject>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        contract: &'a Contract,
+        plan: &'a Plan,
+        source: &'a dyn Source,
+        options: &'a Options<'a>,
+    ) -> Self {
+        let fresh = |scan: &Scan| scan.groupings.iter().map(|_| Cells::default()).collect();
+        Self {
+            contract,
+            plan,
+            source,
+            options,
+            offsets: Offsets::new(&contract.zone),
+            cells: plan.scans.iter().map(|(table, scan)| (table.as_str(), fresh(scan))).collect(),
+            parts: BTreeMap::new(),
+            frames: Frames::new(),
+            measured: Measured::default(),
+            rejects: Vec::new(),
+        }
+    }
+
+    pub(super) fn outcome(mut self) -> Result<Outcome, Failure> {
+        match self.work() {
+            Ok(()) => Ok(Outcome { measured: self.measured, rejects: sorted(self.rejects) }),
+            Err(error) => Err(Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }),
+        }
+    }
+
+    fn work(&mut self) -> Result<(), EngineError> {
+        let calendars = self.calendars()?;
+        let openings: Vec<&Opening> = self
+            .plan
+            .clocks
+            .iter()
+            .map(|clock| calendars.get(clock.calendar.as_str()))
+            .collect::<Option<_>>()
+            .ok_or_else(|| EngineError::new("a calendar is not known"))?;
+        let offsets = self.offsets.clone();
+        let still = |opening| ClockState { opening, stops: Lookup::default() };
+        let mut context = Context { offsets: &offsets, clocks: openings.into_iter().map(still).collect() };
+        // Events come first: other tables may ask when a clock stood still.
+        for table in self.tables() {
+            self.read(table, &context)?;
+            if table == EVENTS {
+                self.stop_clocks(&mut context)?;
+            }
+        }
+        self.complete_to();
+        self.look_ahead(&context)?;
+        let late = scan::count_late(self.plan, &mut self.frames, self.options.evidence.is_some())?;
+        gather::gather(self.plan, &self.cells, &self.parts, &late, &mut self.measured);
+        self.evidence()
+    }
+
+    fn tables(&self) -> Vec<&'a str> {
+        let mut tables: Vec<&str> = self.plan.scans.keys().map(String::as_str).collect();
+        tables.sort_by_key(|table| *table != EVENTS);
+        tables
+    }
+
+    /// Every calendar of a clock, laid out.
+    fn calendars(&self) -> Result<BTreeMap<&'a str, Opening>, EngineError> {
+        let mut calendars = BTreeMap::new();
+        for clock in &self.plan.clocks {
+            let Some(calendar) = self.contract.calendars.get(&clock.calendar) else { continue };
+            let mut holidays = Vec::new();
+            for list in &calendar.lists {
+                holidays.extend(self.source.holidays(list)?);
+            }
+            calendars.insert(clock.calendar.as_str(), Opening::new(calendar, holidays));
+        }
+        Ok(calendars)
+    }
+
+    fn read(&mut self, table: &'a str, context: &Context<'_>) -> Result<(), EngineError> {
+        let Some(scan) = self.plan.scans.get(table) else { return Ok(()) };
+        let evidence = self.options.evidence.is_some();
+        let needs = Needs { fields: scan.fields.clone(), ids: scan.ids || evidence };
+        let mut rows = self.source.open(&scan.table, &needs)?;
+        let cells = self.cells.get(table).map_or(&[][..], Vec::as_slice);
+        let reading =
+            Reading { plan: self.plan, scan, cells, context, evidence, progress: self.options.progress };
+        let part = reading.read(rows.as_mut());
+        let loaded = rows.finish();
+        self.rejects.extend(loaded.rejects);
+        self.measured.tables.insert(table.to_string(), loaded.totals);
+        let mut part = part?;
+        self.note_spans(table, scan, &part);
+        self.frames.insert(table.to_string(), part.take_frames());
+        self.parts.insert(table, part);
+        Ok(())
+    }
+
+    /// Earliest and latest dates, as local text.
+    fn note_spans(&mut self, table: &str, scan: &Scan, part: &Part) {
+        let Some(totals) = self.measured.tables.get_mut(table) else { return };
+        for (node, (from, to)) in &part.spans {
+            let Some(Node::Moment(field)) = scan.nodes.get(node.0) else { continue };
+            if let Some(Node::Field(name)) = scan.nodes.get(field.0) {
+                let local = |at: i64| self.offsets.local(at).to_string();
+                totals.spans.insert(name.clone(), (local(*from), local(*to)));
+            }
+        }
+    }
+
+    /// The end of the data of each table: as the book says, or its latest date.
+    fn complete_to(&mut self) {
+        for table in self.plan.scans.keys() {
+            let latest =
+                self.parts.get(table.as_str()).and_then(|part| part.spans.values().map(|span| span.1).max());
+            if let Some(end) = self.source.complete_to(table).or(latest.map(Instant)) {
+                self.measured.complete_to.insert(table.clone(), end);
+            }
+        }
+    }
+
+    fn look_ahead(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
+        let last = self.plan.scans.values().flat_map(|scan| &scan.levels).max().copied().unwrap_or(0);
+        for level in 1..=last {
+            for pass in self.plan.passes.iter().filter(|pass| pass.level == level) {
+                let end = self.measured.complete_to.get(&pass.target.table).map_or(i64::MIN, |end| end.0);
+                let answers = keyed::run(pass, &self.plan.questions, end, &self.frames, &self.offsets)?;
+                self.put_answers(&pass.base.table, answers);
+            }
+            for (table, scan) in &self.plan.scans {
+                let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
+                frames
+                    .par_iter_mut()
+                    .try_for_each(|frame| evaluate::level(scan, level, None, frame, context))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_answers(&mut self, table: &str, answers: Vec<keyed::Answered>) {
+        let Some(scan) = self.plan.scans.get(table) else { return };
+        let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
+        for answered in answers {
+            let node = scan.nodes.iter().position(|node| *node == Node::Answer(answered.question));
+            for (frame, (truth, ripeness)) in frames.iter_mut().zip(answered.batches) {
+                if let Some(node) = node {
+                    frame.set(crate::plan::NodeId(node), Values::Truth(truth));
+                }
+                frame.ripeness.extend(ripeness.map(|ripeness| (answered.question, ripeness)));
+            }
+        }
+    }
+
+    /// Works out when the clocks of cases stood still.
+    fn stop_clocks(&self, context: &mut Context<'_>) -> Result<(), EngineError> {
+        let frames = self.frames.get(EVENTS).map_or(&[][..], Vec::as_slice);
+        for (clock, state) in self.plan.clocks.iter().zip(&mut context.clocks) {
+            if let Some(pauses) = &clock.pauses {
+                state.stops = stops(pauses, frames, state.opening)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn evidence(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
+/// The stretches in which each case's clock stood still.
+fn stops(pauses: &Pauses, frames: &[Frame], opening: &Opening) -> Result<Lookup<u128, Stops>, EngineError> {
+    let mut events: Vec<(u128, i64, &str, bool)> = Vec::new();
+    for frame in frames {
+        let keys = frame.keys(pauses.events.key)?;
+        let dates = frame.get(pauses.events.date)?.instants(frame.rows)?;
+        let paused = frame.truth(pauses.paused)?.now.yes;
+        for (row, (key, at)) in keys.hashes.iter().zip(dates.values()).enumerate() {
+            if dates.is_valid(row) && keys.known.as_ref().is_none_or(|known| known.is_valid(row)) {
+                events.push((*key, *at, frame.id(row), paused.value(row)));
+            }
+        }
+    }
+    events.par_sort_unstable();
+    let cases = events.chunk_by(|a, b| a.0 == b.0).filter_map(|case| {
+        let statuses: Vec<(i64, bool)> = case.iter().map(|(_, at, _, paused)| (*at, *paused)).collect();
+        Some((case.first()?.0, Stops::new(&statuses, opening)))
+    });
+    Ok(cases.collect())
+}
+
+fn sorted(mut rejects: Vec<Reject>) -> Vec<Reject> {
+    rejects.sort();
+    rejects
+}

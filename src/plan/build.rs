@@ -1,0 +1,386 @@
+//! From measures to nodes, passes and counters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Draft, children};
+use super::{Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question};
+use super::{Shape, What};
+use crate::contract::{
+    Aggregate, Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Row, SetRef, Table,
+    Value,
+};
+use crate::measured::Role;
+use crate::value::Period;
+
+pub(super) fn plan(contract: &Contract, periods: &[Period]) -> Plan {
+    let mut builder = Builder::new(contract);
+    let mut figures = BTreeMap::new();
+    for (name, measure) in &contract.measures {
+        if let Some(figure) = builder.figure(measure) {
+            figures.insert(name.clone(), figure);
+        }
+    }
+    builder.finish(periods.to_vec(), figures)
+}
+
+struct Builder<'a> {
+    contract: &'a Contract,
+    scans: BTreeMap<String, Draft>,
+    passes: Vec<Pass>,
+    questions: Vec<Question>,
+    clocks: Vec<Clock>,
+    counters: Vec<Counter>,
+}
+
+/// What a counter asks, before it is placed in a scan.
+struct Ask<'a> {
+    set: &'a SetRef,
+    beyond: &'a [Excluded],
+    above: Option<&'a Row>,
+    take: Take<'a>,
+}
+
+/// What is taken from each record, by name or expression.
+enum Take<'a> {
+    Records,
+    Key(&'a str),
+    Value(&'a Row, fn(NodeId) -> What),
+    TopBox(&'a MeasureKind),
+}
+
+impl<'a> Ask<'a> {
+    fn new(set: &'a SetRef, take: Take<'a>) -> Self {
+        Self { set, beyond: &[], above: None, take }
+    }
+
+    fn of(aggregate: &'a Aggregate) -> Self {
+        match aggregate {
+            Aggregate::Count(set) => Self::new(set, Take::Records),
+            Aggregate::Distinct(key, set) => Self::new(set, Take::Key(key)),
+            Aggregate::Sum(value, set) => Self::new(set, Take::Value(value, What::Sum)),
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(contract: &'a Contract) -> Self {
+        Self {
+            contract,
+            scans: BTreeMap::new(),
+            passes: Vec::new(),
+            questions: Vec::new(),
+            clocks: Vec::new(),
+            counters: Vec::new(),
+        }
+    }
+
+    fn figure(&mut self, measure: &'a Measure) -> Option<Figure> {
+        let (shape, asks) = asks(&measure.kind)?;
+        let segments = asks.iter().all(|(_, ask)| {
+            let draft = self.scan(&ask.set.table);
+            measure.by.iter().all(|field| draft.has(field))
+        });
+        let by: &[String] = if segments { &measure.by } else { &[] };
+        let counters = asks
+            .into_iter()
+            .map(|(role, ask)| (role, self.counter(&ask, by, measure.matured_only)))
+            .collect();
+        Some(Figure { shape, counters, segments: segments && !by.is_empty() })
+    }
+
+    fn counter(&mut self, ask: &Ask<'_>, by: &[String], matured_only: bool) -> usize {
+        let table = ask.set.table.as_str();
+        let (conditions, exclusions, member) = self.set(ask.set, ask.beyond);
+        let above = ask.above.map(|row| self.row(table, row));
+        let what = self.what(table, &ask.take);
+        let draft = self.scan(table);
+        let by = by.iter().map(|field| draft.field(field)).collect();
+        let dated_by = ask.set.dated_by.clone();
+        let grouping = Grouping { date: draft.date(&dated_by), dated_by, by };
+        let mut counter = Counter {
+            table: table.to_string(),
+            set: ask.set.name.clone(),
+            grouping: draft.grouping(grouping),
+            conditions,
+            exclusions,
+            member,
+            above,
+            what,
+            matured_only,
+            ahead: BTreeSet::new(),
+            level: 0,
+        };
+        self.place(&mut counter);
+        if let Some(at) = self.counters.iter().position(|known| *known == counter) {
+            return at;
+        }
+        self.counters.push(counter);
+        self.counters.len() - 1
+    }
+
+    /// Fills in level and look-aheads, and keeps what a late counter needs.
+    fn place(&mut self, counter: &mut Counter) {
+        let exclusions = counter.exclusions.iter().map(|(node, _)| *node);
+        let used: Vec<NodeId> = exclusions
+            .chain([counter.conditions, counter.member])
+            .chain(counter.above)
+            .chain(counter.what.node())
+            .collect();
+        let questions = &self.questions;
+        let Some(draft) = self.scans.get_mut(&counter.table) else { return };
+        counter.level = used.iter().map(|node| draft.level(*node)).max().unwrap_or(0);
+        counter.ahead = answers(draft, &used);
+        counter.ahead.retain(|at| {
+            questions.get(*at).is_some_and(|question| question.direction == Direction::Followed)
+        });
+        if counter.level > 0 {
+            draft.kept.extend(used);
+            draft.kept_groupings.insert(counter.grouping);
+        }
+    }
+
+    fn what(&mut self, table: &str, take: &Take<'_>) -> What {
+        match take {
+            Take::Records => What::Records,
+            Take::Key(field) => What::Keys(self.key(table, &[*field])),
+            Take::Value(row, make) => make(self.row(table, row)),
+            Take::TopBox(MeasureKind::TopBox { value, from, low, high, .. }) => What::TopBox {
+                value: self.row(table, &value.row),
+                from: from.clone(),
+                low: low.clone(),
+                high: high.clone(),
+            },
+            Take::TopBox(_) => What::Records,
+        }
+    }
+
+    /// Conditions, exclusions, and both together.
+    fn set(&mut self, set: &SetRef, beyond: &[Excluded]) -> (NodeId, Vec<(NodeId, String)>, NodeId) {
+        let table = set.table.as_str();
+        let parts = set.conditions.iter().map(|row| self.row(table, row)).collect();
+        let conditions = self.scan(table).add(Node::And(parts));
+        let excluded = set.exclusions.iter().chain(beyond);
+        let exclusions: Vec<(NodeId, String)> =
+            excluded.map(|one| (self.row(table, &one.condition), one.because.clone())).collect();
+        let draft = self.scan(table);
+        let mut parts = vec![conditions];
+        parts.extend(exclusions.iter().map(|(node, _)| draft.add(Node::Not(*node))));
+        let member = draft.add(Node::And(parts));
+        (conditions, exclusions, member)
+    }
+
+    fn row(&mut self, table: &str, row: &Row) -> NodeId {
+        let node = match row {
+            Row::Const(value) => Node::Const(value.clone()),
+            Row::Field(name) => Node::Field(name.clone()),
+            Row::Not(a) => Node::Not(self.row(table, a)),
+            Row::And(all) => Node::And(all.iter().map(|part| self.row(table, part)).collect()),
+            Row::Or(all) => Node::Or(all.iter().map(|part| self.row(table, part)).collect()),
+            Row::Compare(compare, a, b) => Node::Compare(*compare, self.row(table, a), self.row(table, b)),
+            Row::OneOf(a, list) => Node::OneOf(self.row(table, a), list.clone()),
+            Row::Missing(a) => Node::Missing(self.row(table, a)),
+            Row::Arithmetic(op, a, b) => Node::Arithmetic(*op, self.row(table, a), self.row(table, b)),
+            Row::Elapsed(from, to) => {
+                let draft = self.scan(table);
+                Node::Elapsed(draft.field(from), draft.field(to))
+            }
+            Row::Business { from, to, calendar, paused } => {
+                return self.business(table, [from, to], calendar, paused);
+            }
+            Row::Rounded(a, rounding) => Node::Rounded(self.row(table, a), rounding.clone()),
+            Row::Extreme(greater, a, b) => Node::Extreme(*greater, self.row(table, a), self.row(table, b)),
+            Row::Follow(follow) => return self.follow(follow),
+        };
+        self.scan(table).add(node)
+    }
+
+    fn business(&mut self, table: &str, fields: [&String; 2], calendar: &str, paused: &[String]) -> NodeId {
+        let pauses = (!paused.is_empty()).then(|| self.pauses(paused));
+        let clock = Clock { calendar: calendar.to_string(), pauses };
+        let paused = clock.pauses.is_some();
+        let clock = position_or_push(&mut self.clocks, clock);
+        // The pauses of a case are only known when all events have been read.
+        let least = u32::from(paused && table == EVENTS);
+        let case = paused.then(|| self.case(table));
+        let draft = self.scan(table);
+        let [from, to] = fields.map(|field| {
+            let field = draft.field(field);
+            draft.add(Node::Moment(field))
+        });
+        draft.add_at(Node::Business { from, to, case, clock }, least)
+    }
+
+    /// What the events of a record's case are found by: its field `case`, or its id.
+    fn case(&mut self, table: &str) -> NodeId {
+        let draft = self.scan(table);
+        let case = if draft.has("case") { draft.field("case") } else { draft.add(Node::Id) };
+        draft.add(Node::Key(vec![case]))
+    }
+
+    fn pauses(&mut self, statuses: &[String]) -> Pauses {
+        let key = self.key(EVENTS, &["case"]);
+        let draft = self.scan(EVENTS);
+        let status = draft.field("status");
+        let list = statuses.iter().cloned().map(Value::Text).collect();
+        let paused = draft.add(Node::OneOf(status, list));
+        let date = draft.date("at");
+        draft.ids = true;
+        draft.kept.extend([key, paused, date]);
+        Pauses { events: Keyed { table: EVENTS.to_string(), date, key }, paused, statuses: statuses.to_vec() }
+    }
+
+    fn follow(&mut self, follow: &Follow) -> NodeId {
+        let keys: Vec<&str> = follow.keys.iter().map(String::as_str).collect();
+        let base = self.keyed(&follow.base, &keys);
+        let (_, _, member) = self.set(&follow.target, &[]);
+        let target = self.keyed(&follow.target, &keys);
+        let level = 1 + self.scan(&target.table).level(member);
+        let earlier = if follow.direction == Direction::Preceded { &target } else { &base };
+        let earlier = earlier.table.clone();
+        let after = follow.after.as_ref().map(|field| {
+            let draft = self.scan(&earlier);
+            let field = draft.field(field);
+            draft.add(Node::Moment(field))
+        });
+        self.scan(&earlier).kept.extend(after);
+        self.scan(&target.table).kept.insert(member);
+        let table = base.table.clone();
+        let pass = self.pass(base, target, member, level);
+        let question = Question {
+            direction: follow.direction,
+            other_day: follow.other_day,
+            window: follow.window,
+            after,
+        };
+        let question = self.question(pass, question);
+        self.scan(&table).add_at(Node::Answer(question), level)
+    }
+
+    fn pass(&mut self, base: Keyed, target: Keyed, member: NodeId, level: u32) -> usize {
+        let same = |pass: &Pass| pass.base == base && pass.target == target && pass.member == member;
+        if let Some(known) = self.passes.iter().position(same) {
+            return known;
+        }
+        self.passes.push(Pass { base, target, member, questions: Vec::new(), level });
+        self.passes.len() - 1
+    }
+
+    fn question(&mut self, pass: usize, question: Question) -> usize {
+        let next = self.questions.len();
+        let Some(pass) = self.passes.get_mut(pass) else { return next };
+        let same = |at: &&usize| self.questions.get(**at) == Some(&question);
+        if let Some(known) = pass.questions.iter().find(same) {
+            return *known;
+        }
+        pass.questions.push(next);
+        self.questions.push(question);
+        next
+    }
+
+    fn keyed(&mut self, set: &SetRef, keys: &[&str]) -> Keyed {
+        let key = self.key(&set.table, keys);
+        let draft = self.scan(&set.table);
+        let date = draft.date(&set.dated_by);
+        draft.ids = true;
+        draft.kept.extend([key, date]);
+        Keyed { table: set.table.clone(), date, key }
+    }
+
+    fn key(&mut self, table: &str, fields: &[&str]) -> NodeId {
+        let draft = self.scan(table);
+        let fields = fields.iter().map(|field| draft.field(field)).collect();
+        draft.add(Node::Key(fields))
+    }
+
+    fn scan(&mut self, table: &str) -> &mut Draft {
+        let contract = self.contract;
+        self.scans.entry(table.to_string()).or_insert_with(|| {
+            Draft::new(contract.tables.get(table).cloned().unwrap_or_else(|| events(table)))
+        })
+    }
+
+    fn finish(mut self, periods: Vec<Period>, figures: BTreeMap<String, Figure>) -> Plan {
+        self.passes.sort_by_key(|pass| pass.level);
+        Plan {
+            periods,
+            scans: self.scans.into_iter().map(|(name, draft)| (name, draft.finish())).collect(),
+            passes: self.passes,
+            questions: self.questions,
+            clocks: self.clocks,
+            counters: self.counters,
+            figures,
+        }
+    }
+}
+
+/// The counters of a measure and what they make; none when no record is counted.
+fn asks(kind: &MeasureKind) -> Option<(Shape, Vec<(Role, Ask<'_>)>)> {
+    let both = |ask| vec![(Role::Both, ask)];
+    let sides = |above, below| vec![(Role::Above, above), (Role::Below, below)];
+    Some(match kind {
+        MeasureKind::Share { key, of, condition, not_above, not_below } => {
+            let ask = |beyond, above| Ask {
+                set: of,
+                beyond,
+                above,
+                take: key.as_deref().map_or(Take::Records, Take::Key),
+            };
+            let asks = if not_above.is_empty() && not_below.is_empty() {
+                both(ask(&[][..], Some(condition)))
+            } else {
+                sides(ask(not_above.as_slice(), Some(condition)), ask(not_below.as_slice(), None))
+            };
+            (Shape::Share, asks)
+        }
+        MeasureKind::Ratio { numerator, denominator } => {
+            (Shape::Fraction, sides(Ask::of(numerator), Ask::of(denominator)))
+        }
+        MeasureKind::Rate { of, base, .. } => {
+            (Shape::Fraction, sides(Ask::new(of, Take::Records), Ask::new(base, Take::Records)))
+        }
+        MeasureKind::Single(aggregate) => (Shape::Single, both(Ask::of(aggregate))),
+        MeasureKind::Mean { value, over } => {
+            (Shape::Single, both(Ask::new(over, Take::Value(&value.row, What::Sum))))
+        }
+        MeasureKind::Percentile { value, over, .. } => {
+            (Shape::Percentile, both(Ask::new(over, Take::Value(&value.row, What::Values))))
+        }
+        MeasureKind::NetPromoter { value, over } => {
+            (Shape::Single, both(Ask::new(over, Take::Value(&value.row, What::NetPromoter))))
+        }
+        MeasureKind::TopBox { over, .. } => (Shape::Share, both(Ask::new(over, Take::TopBox(kind)))),
+        MeasureKind::Calculated(_) | MeasureKind::Reported => return None,
+    })
+}
+
+/// All look-aheads that some nodes rest on.
+fn answers(draft: &Draft, nodes: &[NodeId]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = nodes.to_vec();
+    while let Some(id) = open.pop() {
+        let Some(node) = draft.node(id).filter(|_| seen.insert(id)) else { continue };
+        if let Node::Answer(question) = node {
+            found.insert(*question);
+        }
+        open.extend(children(node));
+    }
+    found
+}
+
+fn position_or_push<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
+    list.iter().position(|known| *known == item).unwrap_or_else(|| {
+        list.push(item);
+        list.len() - 1
+    })
+}
+
+/// The table of status changes, for a contract that names it only through paused clocks.
+fn events(name: &str) -> Table {
+    let fields = [("case", FieldType::Text), ("at", FieldType::Timestamp), ("status", FieldType::Text)];
+    Table {
+        name: name.to_string(),
+        fields: fields.map(|(field, kind)| (field.to_string(), kind)).into(),
+        dated_by: "at".to_string(),
+    }
+}
