@@ -47,8 +47,9 @@ use std::path::PathBuf;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
-pub use source::{Loaded, Needs, Rows, Source};
+pub use source::{Rows, Source};
 
+use crate::book::Book;
 use crate::contract::Contract;
 use crate::measured::{Measured, Reject, TableTotals};
 use crate::plan::Plan;
@@ -101,6 +102,21 @@ impl Default for Options<'_> {
     fn default() -> Self {
         Self { evidence: None, progress: &Silent, threads: None }
     }
+}
+
+/// Measures what the plan asks for over the files of a data book.
+///
+/// # Errors
+///
+/// [`Failure`] when a file cannot be read, lacks a field, or has more rejected
+/// rows than the book allows; it carries what had been read until then.
+pub fn run(
+    contract: &Contract,
+    plan: &Plan,
+    book: &Book,
+    options: &Options<'_>,
+) -> Result<Outcome, Box<Failure>> {
+    run_on(contract, plan, &source::Files { book, zone: &contract.zone }, options)
 }
 
 /// Measures what the plan asks for over the tables of a source.

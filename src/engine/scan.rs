@@ -2,7 +2,7 @@
 //! and dropped unless something later still needs it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -70,6 +70,41 @@ fn widen(spans: &mut BTreeMap<NodeId, (i64, i64)>, node: NodeId, (from, to): (i6
     *span = (span.0.min(from), span.1.max(to));
 }
 
+/// One part per thread.
+#[derive(Default)]
+struct Parts {
+    threads: Vec<Mutex<Part>>,
+    others: Mutex<Part>,
+}
+
+impl Parts {
+    fn new() -> Self {
+        let threads = rayon::current_num_threads().max(1);
+        let threads = std::iter::repeat_with(Mutex::default).take(threads).collect();
+        Self { threads, ..Self::default() }
+    }
+
+    /// The part of this thread.
+    fn mine(&self) -> MutexGuard<'_, Part> {
+        let part = rayon::current_thread_index().and_then(|at| self.threads.get(at));
+        part.unwrap_or(&self.others).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn together(self) -> Part {
+        let parts = self
+            .threads
+            .into_iter()
+            .chain([self.others])
+            .map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner));
+        parts.fold(Part::default(), Part::merge)
+    }
+}
+
+/// The next batches, enough to keep every thread at work.
+fn pull(rows: &mut dyn Rows) -> Result<Vec<Batch>, EngineError> {
+    rows.take(2 * rayon::current_num_threads().max(1)).collect()
+}
+
 /// The reading of one table.
 pub(super) struct Reading<'a> {
     pub(super) plan: &'a Plan,
@@ -83,20 +118,31 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the table to its end, or to the first error.
+    /// Reads the table to its end, or to the first error. While some batches
+    /// are worked on, the next ones are read.
     pub(super) fn read(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
         let expected = rows.expected();
-        let read = AtomicU64::new(0);
-        let step = |mut part: Part, (number, batch): (usize, Result<Batch, EngineError>)| {
-            let batch = batch?;
-            self.batch(number, &batch, &mut part)?;
-            let more = u64::try_from(batch.rows).unwrap_or(0);
-            let total = read.fetch_add(more, Ordering::Relaxed) + more;
-            self.progress.rows(&self.scan.table.name, total, expected);
-            Ok(part)
-        };
-        let parts = rows.enumerate().par_bridge().try_fold(Part::default, step);
-        parts.try_reduce(Part::default, |one, other| Ok(one.merge(other)))
+        let parts = Parts::new();
+        let (mut number, mut read) = (0, 0);
+        let mut batches = pull(rows)?;
+        while !batches.is_empty() {
+            read += batches.iter().map(|batch| batch.rows).sum::<usize>();
+            let first = number;
+            number += batches.len();
+            let work = || self.batches(first, batches, &parts);
+            let (worked, next) = rayon::join(work, || pull(rows));
+            worked?;
+            self.progress.rows(&self.scan.table.name, u64::try_from(read).unwrap_or(u64::MAX), expected);
+            batches = next?;
+        }
+        Ok(parts.together())
+    }
+
+    /// Works on some batches; of several errors the first by row is reported.
+    fn batches(&self, first: usize, batches: Vec<Batch>, parts: &Parts) -> Result<(), EngineError> {
+        let work = |(at, batch): (usize, Batch)| self.batch(first + at, &batch, &mut parts.mine());
+        let done: Vec<_> = batches.into_par_iter().enumerate().map(work).collect();
+        done.into_iter().collect()
     }
 
     fn batch(&self, number: usize, batch: &Batch, part: &mut Part) -> Result<(), EngineError> {

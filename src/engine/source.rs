@@ -1,30 +1,11 @@
 //! Where the rows come from: the files of a data book, or a test's batches.
 
-use std::collections::BTreeSet;
-
 use super::batch::Batch;
 use super::error::EngineError;
+use super::load::{self, Loaded, Needs};
+use crate::book::Book;
 use crate::contract::Table;
-use crate::measured::{Reject, TableTotals};
-use crate::value::{Date, Instant};
-
-/// What is needed of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Needs {
-    /// The fields.
-    pub fields: BTreeSet<String>,
-    /// Whether the ids of records are.
-    pub ids: bool,
-}
-
-/// The account of a table after its last batch.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Loaded {
-    /// Control totals.
-    pub totals: TableTotals,
-    /// Rows that could not be read.
-    pub rejects: Vec<Reject>,
-}
+use crate::value::{Date, Instant, Zone};
 
 /// The rows of one table, batch by batch.
 pub trait Rows: Iterator<Item = Result<Batch, EngineError>> + Send {
@@ -55,4 +36,31 @@ pub trait Source: Sync {
 
     /// The last moment up to which a table is said to be complete.
     fn complete_to(&self, table: &str) -> Option<Instant>;
+}
+
+impl Rows for load::Reader {
+    fn finish(self: Box<Self>) -> Loaded {
+        (*self).finish()
+    }
+}
+
+/// The files of a data book.
+pub(super) struct Files<'a> {
+    pub(super) book: &'a Book,
+    /// The contract's zone.
+    pub(super) zone: &'a Zone,
+}
+
+impl Source for Files<'_> {
+    fn open(&self, table: &Table, needs: &Needs) -> Result<Box<dyn Rows + '_>, EngineError> {
+        Ok(Box::new(load::open(self.book, table, needs)?.spans_in(self.zone)))
+    }
+
+    fn holidays(&self, list: &str) -> Result<Vec<Date>, EngineError> {
+        load::holidays(self.book, list)
+    }
+
+    fn complete_to(&self, table: &str) -> Option<Instant> {
+        self.book.complete_to(table)
+    }
 }

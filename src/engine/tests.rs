@@ -13,6 +13,7 @@ use std::sync::Arc;
 use arrow::array::{BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
 use meed_grammar::span::Span;
 
+use super::load::{Loaded, Needs};
 use super::*;
 use crate::contract::{
     Calendar, Compare, Contract, Direction, Excluded, FieldType, Follow, IfNone, Measure, MeasureKind,
