@@ -98,3 +98,6 @@ impl Assessment {
             .filter(move |judgement| judgement.commitment == commitment && judgement.period == period)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,3 +33,6 @@ pub fn contract(contract: &Contract) -> Vec<Diagnostic> {
     found.extend(bound::findings(contract));
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,6 @@ pub struct Input {
     /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `given`.
     pub source: &'static str,
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
