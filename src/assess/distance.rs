@@ -35,23 +35,32 @@ pub(super) fn around(judged: &Judged<'_>) -> Vec<Distance> {
         .filter_map(|up| {
             let edge = nearest(&edges, value, up)?;
             let records = records(measure, reading, edge, up);
-            Some(distance(edge, measure, value, up == higher, records))
+            let name = edge.name(up);
+            Some(distance(name, edge, measure, value, up == higher, records))
         })
         .collect();
-    distances.sort_by(|a, b| a.gap.value.cmp(&b.gap.value));
+    distances.sort_by(|a, b| (&a.gap.value, b.better).cmp(&(&b.gap.value, a.better)));
     distances
 }
 
-/// The nearest edge not yet passed upward (or downward); the first named wins a tie.
+/// The nearest edge not yet passed upward (or downward); see [`Edge::rank`] for ties.
 fn nearest<'a>(edges: &'a [Edge], value: &Ratio, up: bool) -> Option<&'a Edge> {
     let ahead = |edge: &&Edge| if up { !edge.above(value) } else { !edge.below(value) };
     let ahead = edges.iter().filter(ahead);
-    if up { ahead.min_by(|a, b| a.level.cmp(&b.level)) } else { ahead.min_by(|a, b| b.level.cmp(&a.level)) }
+    let by_level = |a: &&Edge, b: &&Edge| if up { a.level.cmp(&b.level) } else { b.level.cmp(&a.level) };
+    ahead.min_by(|a, b| by_level(a, b).then(a.rank(up).cmp(&b.rank(up))))
 }
 
-fn distance(edge: &Edge, measure: &Measure, value: &Ratio, better: bool, records: Option<Ratio>) -> Distance {
+fn distance(
+    name: String,
+    edge: &Edge,
+    measure: &Measure,
+    value: &Ratio,
+    better: bool,
+    records: Option<Ratio>,
+) -> Distance {
     Distance {
-        edge: edge.name.clone(),
+        edge: name,
         level: Quantity::new(edge.level.clone(), measure.unit),
         gap: gap((&edge.level - value).abs(), measure.unit),
         better,

@@ -18,9 +18,24 @@ pub(super) struct Edge {
     pub up_inclusive: bool,
     /// From above, the level itself is enough.
     pub down_inclusive: bool,
+    /// For the edge of a band: whether one enters the band from below (true)
+    /// or from above (false); the other way one leaves it.
+    pub band: Option<bool>,
 }
 
 impl Edge {
+    /// What is there for someone who comes from below (`up`) or above.
+    pub(super) fn name(&self, up: bool) -> String {
+        let leaves = self.band.is_some_and(|from_below| from_below != up);
+        if leaves { format!("end of {}", self.name) } else { self.name.clone() }
+    }
+
+    /// Which of several edges at one level to name: levels of the commitment,
+    /// then the band that is entered, then the one that is left.
+    pub(super) fn rank(&self, up: bool) -> u8 {
+        self.band.map_or(0, |from_below| if from_below == up { 1 } else { 2 })
+    }
+
     /// Whether `value` is past the edge for someone coming from below.
     pub(super) fn above(&self, value: &Ratio) -> bool {
         *value > self.level || (self.up_inclusive && *value == self.level)
@@ -34,7 +49,7 @@ impl Edge {
 
 /// A threshold: whoever is not above it is below it.
 fn threshold(name: String, level: Ratio, up_inclusive: bool) -> Edge {
-    Edge { name, level, up_inclusive, down_inclusive: !up_inclusive }
+    Edge { name, level, up_inclusive, down_inclusive: !up_inclusive, band: None }
 }
 
 fn bound_edge(what: &str, bound: Bound, level: &Quantity) -> Edge {
@@ -70,9 +85,12 @@ fn pay_edges(
             .iter()
             .flat_map(|band| {
                 let name = format!("band {}", band.text);
-                let lower = band.lower.iter().map(|(at, inclusive)| (at, *inclusive));
-                let upper = band.upper.iter().map(|(at, inclusive)| (at, !*inclusive));
-                lower.chain(upper).map(move |(at, up)| threshold(name.clone(), at.clone(), up))
+                let lower = band.lower.iter().map(|(at, inclusive)| (at, *inclusive, true));
+                let upper = band.upper.iter().map(|(at, inclusive)| (at, !*inclusive, false));
+                lower.chain(upper).map(move |(at, up, from_below)| Edge {
+                    band: Some(from_below),
+                    ..threshold(name.clone(), at.clone(), up)
+                })
             })
             .collect(),
         Pay::Scale { points, .. } => points
@@ -82,6 +100,7 @@ fn pay_edges(
                 level: at.clone(),
                 up_inclusive: true,
                 down_inclusive: true,
+                band: None,
             })
             .collect(),
         Pay::Step { step, parts, below, level: start, .. } => {
@@ -119,6 +138,7 @@ fn step_edges(
             level,
             up_inclusive: exact || (full != below),
             down_inclusive: exact || (full == below),
+            band: None,
         }
     };
     std::iter::once(nearer).chain(further).map(at).collect()

@@ -104,10 +104,18 @@ fn the_nearest_edge_on_either_side() {
         bands,
         SHARE,
         "m = 75 of 100",
-        &[
-            "5 points to band below 70% (worse, 6 records)",
-            "5 points to band 70% to below 80% (better, 5 records)",
-        ],
+        &["5 points to band at least 80% (better, 5 records)", "5 points to band below 70% (worse, 6 records)"],
+    );
+}
+
+#[test]
+fn an_edge_without_a_band_on_the_other_side_is_the_end_of_one() {
+    let bands = "pay bands on fee { below 50% penalty 5%; 50% to below 60% penalty 1%; otherwise nothing }";
+    distances(
+        bands,
+        "reported in percent",
+        "m = 55%",
+        &["5 points to end of band 50% to below 60% (better)", "5 points to band below 50% (worse)"],
     );
 }
 

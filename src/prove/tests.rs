@@ -150,7 +150,7 @@ const MONOTONE: [&str; 4] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_better_reading_never_earns_less(which in 0..MONOTONE.len(), a in 0u32..=10_000, b in 0u32..=10_000, capped: bool) {

@@ -313,6 +313,7 @@ fn ruling(row: &Row) -> Taken<Option<Ruling>> {
         return Ok(Some(Ruling::Excused(reason.to_string())));
     }
     match word.as_str() {
+        "not reported" => Ok(Some(Ruling::NotReported)),
         "not measured" | "deemed met" | "deemed missed" => Ok(Some(Ruling::NotMeasured)),
         "" | "measured" | "given" | "read as given" => Ok(None),
         _ if word.starts_with("pooled") => Ok(None),

@@ -39,6 +39,8 @@ pub(crate) enum Ruling {
     NotMeasured,
     /// An approved relief covers it.
     Excused(String),
+    /// Nobody reported.
+    NotReported,
 }
 
 /// What is known, by measure.
@@ -122,7 +124,11 @@ impl Reader<'_> {
             (None, None) => if_none(measure, blank(measure), Why::Nothing),
         };
         match &found.ruling {
-            Some(Ruling::Excused(reason)) => reading.basis = Basis::Excused { reason: reason.clone() },
+            Some(Ruling::NotReported) => return self.absent(measure),
+            Some(Ruling::Excused(reason)) => {
+                reading.working = format!("excused: {reason}");
+                reading.basis = Basis::Excused { reason: reason.clone() };
+            }
             Some(Ruling::NotMeasured) if reading.value.is_some() => {
                 reading = Reading { exact: None, value: None, ..if_none(measure, reading, Why::Nothing) };
             }

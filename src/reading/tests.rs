@@ -147,7 +147,7 @@ fn a_calculated_measure_follows_what_it_is_calculated_from() {
 #[test]
 fn a_readings_file_is_read_back_from_its_own_text() {
     let contract = contract(
-        "measure m { share of surveys where csat >= 4  round to 0.01 points half up  by queue }
+        "measure m { share of interactions where resolved  round to 0.01 points half up  by queue }
          measure w { mean of waited over interactions }
          measure s { reported in seconds }
          measure x { reported in percent }

@@ -79,6 +79,7 @@ fn status_text(reading: &Reading) -> String {
         Basis::Given | Basis::IfNone => "given".to_string(),
         Basis::DeemedMet(_) => "deemed met".to_string(),
         Basis::DeemedMissed(_) => "deemed missed".to_string(),
+        Basis::NotMeasured(super::Why::NotReported) => "not reported".to_string(),
         Basis::NotMeasured(_) => "not measured".to_string(),
         Basis::Excused { reason } => format!("excused: {reason}"),
     }

@@ -46,11 +46,10 @@ pub(crate) fn settled(contract: &Contract, periods: &[&str]) -> Settled {
         for row in text.split(';').filter(|row| !row.trim().is_empty()) {
             let (name, value) = row.split_once('=').unwrap();
             let (name, value) = (name.trim(), value.trim());
-            csv += &match value.split_once(" of ") {
+            let ruled = value.starts_with("not m") || value.starts_with("exc");
+            csv += &match value.split_once(" of ").filter(|_| !ruled) {
                 Some((above, below)) => format!("\"{name}\",{period},,{above},{below},\n"),
-                None if value.starts_with("not m") || value.starts_with("exc") => {
-                    format!("{name},{period},,,,{value}\n")
-                }
+                None if ruled => format!("{name},{period},,,,{value}\n"),
                 None => format!("\"{name}\",{period},\"{value}\",,,\n"),
             };
         }

@@ -136,7 +136,7 @@ fn the_order_of_clauses_changes_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn totals_are_the_sum_of_lines_and_caps_hold(
@@ -155,7 +155,7 @@ proptest! {
                pay scale on fee {{ 70% -3%; 80% 0%; 90% +3% }}
                pay penalty 80% of pool when missed
              }}
-             commitment b {{ target at least 80%; pay penalty 1% of pool per 1 point below 80%; pay bonus USD 9.99 when met }}
+             commitment b {{ target at least 80%; pay penalty 1% of pool per 1 point below 80%, at most 80% of pool; pay bonus USD 9.99 when met }}
              bonus on b only if complaints is at most 0.50%
              cap penalties USD {}.{:02} each period
              cap bonuses on a, b USD 20.00 each period", cap / 100, cap % 100,
