@@ -104,7 +104,10 @@ fn the_nearest_edge_on_either_side() {
         bands,
         SHARE,
         "m = 75 of 100",
-        &["5 points to band at least 80% (better, 5 records)", "5 points to band below 70% (worse, 6 records)"],
+        &[
+            "5 points to band at least 80% (better, 5 records)",
+            "5 points to band below 70% (worse, 6 records)",
+        ],
     );
 }
 

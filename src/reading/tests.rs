@@ -172,7 +172,7 @@ fn a_readings_file_is_read_back_from_its_own_text() {
         given(&written, &contract, periods).unwrap_or_else(|errors| panic!("{written}\n{errors:#?}"));
     assert_eq!(readings_text(&contract, &second), written);
     let figures = |readings: &Readings| {
-        let all = readings.measures.iter().flat_map(|(_, by_key)| by_key.values());
+        let all = readings.measures.values().flat_map(|by_key| by_key.values());
         all.map(|reading| (reading.value.clone(), reading.exact.clone())).collect::<Vec<_>>()
     };
     assert_eq!(figures(&first), figures(&second));
