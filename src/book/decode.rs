@@ -15,6 +15,12 @@ use entries::Entries;
 const BOOK: &[&str] = &["zone", "complete_to", "holidays", "tables"];
 const HOLIDAYS: &[&str] = &["file", "column", "format", "dates", "source", "version"];
 
+/// Every word a book may hold.
+#[cfg(test)]
+pub(super) fn words() -> Vec<&'static str> {
+    [BOOK, HOLIDAYS, &cells::all_words(), &tables::words()].concat()
+}
+
 /// Reads a book.
 pub(super) fn book(text: &str, path: &Path) -> Result<Book, Vec<BookError>> {
     let file = path.display().to_string();

@@ -22,20 +22,24 @@ pub(crate) fn list(names: &[&str]) -> String {
     quoted.join(", ")
 }
 
-/// Letters to add, drop or replace to get from one to the other.
+/// Letters to add, drop, replace or swap with their neighbour to get from one to the other.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for ((to, pair), last) in b.iter().zip(row.windows(2)).zip(0..) {
-            let (diagonal, above) = (pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0));
-            let left = next.get(last).copied().unwrap_or(0);
-            next.push((diagonal + usize::from(from != *to)).min(above + 1).min(left + 1));
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    let at = |rows: &[Vec<usize>], i: usize, j: usize| {
+        rows.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0)
+    };
+    for (i, from) in a.iter().enumerate() {
+        rows.push(vec![i + 1]);
+        for (j, to) in b.iter().enumerate() {
+            let replaced = at(&rows, i, j) + usize::from(from != to);
+            let best = replaced.min(at(&rows, i, j + 1) + 1).min(at(&rows, i + 1, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
+            let best = if swapped { best.min(at(&rows, i - 1, j - 1) + 1) } else { best };
+            rows.last_mut().into_iter().for_each(|row| row.push(best));
         }
-        row = next;
     }
-    row.last().copied().unwrap_or(0)
+    at(&rows, a.len(), b.len())
 }
 
 #[cfg(test)]
@@ -44,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_near_name_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!((distance("kitten", "sitting"), distance("form", "from"), distance("", "ab")), (3, 1, 2));
         assert_eq!(nearest("colums", ["columns", "files"]), Some("columns"));
         assert_eq!(nearest("weather", ["columns", "files"]), None);
         assert_eq!(hint("zz", ["a", "b"]), Some("one of `a`, `b`".into()));

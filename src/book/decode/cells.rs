@@ -47,6 +47,13 @@ const UNITS: &[(&str, DurationUnit)] = &[
     ("since 1970", DurationUnit::Since1970),
 ];
 
+/// Every word a column's entry may hold.
+#[cfg(test)]
+pub(super) fn all_words() -> Vec<&'static str> {
+    let units = UNITS.iter().map(|(word, _)| *word);
+    COLUMN.iter().chain(LOOKUP).copied().chain(units).collect()
+}
+
 /// A column: its heading alone, or everything about it.
 pub(super) fn column(node: &Node, faults: &mut Faults) -> Option<ColumnBook> {
     if let Some(heading) = node.text() {

@@ -45,6 +45,27 @@ const ENCODINGS: &[(&str, Encoding)] = &[
 ];
 const TAKES: &[(&str, Take)] = &[("first", Take::First), ("last", Take::Last)];
 
+/// Every word a table's entry may hold.
+#[cfg(test)]
+pub(super) fn words() -> Vec<&'static str> {
+    let mut words = TABLE.to_vec();
+    words.extend(FORMATS.iter().map(|(word, _)| *word));
+    words.extend([
+        "path",
+        "set",
+        "line",
+        "skip",
+        "gap",
+        "case",
+        "order",
+        "take",
+        "first where",
+        "last where",
+    ]);
+    words.extend(["later", "earlier", "refuse", "keep first", "keep latest by"]);
+    words
+}
+
 /// A table.
 pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Option<TableBook> {
     let entries = Entries::open(node, TABLE, faults)?;
@@ -55,7 +76,18 @@ pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Op
     }
     let columns = entries.map("columns", faults, cells::column);
     let fold = entries.get("fold").and_then(|node| fold(node, faults));
+    let duplicates = entries.get("duplicates").map(|node| duplicates(node, faults)).unwrap_or_default();
     let key = key(&entries, columns.contains_key("id"), fold.is_some(), faults);
+    if let (Some(node), Duplicates::KeepLatest(_), None) = (entries.get("duplicates"), &duplicates, &key) {
+        faults.add_help(node.at, "rows without a key have no latest one", "add `key: id`".to_string());
+    }
+    if let (Some(node), true) = (entries.get("duplicates"), fold.is_some()) {
+        faults.add_help(
+            node.at,
+            "a table with `fold` has no duplicates: a case has many rows",
+            "remove it".to_string(),
+        );
+    }
     Some(TableBook {
         files,
         layout: layout(&entries, faults),
@@ -68,7 +100,7 @@ pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Op
             .get("complete_to")
             .and_then(|node| super::moment(node, own_zone.as_ref(), faults)),
         zone: own_zone,
-        duplicates: entries.get("duplicates").map(|node| duplicates(node, faults)).unwrap_or_default(),
+        duplicates,
         rejects: entries.get("rejects").and_then(|node| entries::count(node, 0, faults)).unwrap_or(0),
         key,
         columns,

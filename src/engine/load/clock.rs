@@ -105,3 +105,74 @@ fn constant(zone: &Zone, midnight: LocalTime) -> Option<i64> {
         _ => Some(midnight.0 - instant.0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::book::{self, TableBook};
+    use crate::contract::FieldType;
+
+    fn recipe(zone: &str) -> Recipe {
+        let text =
+            "tables:\n  t:\n    files: f\n    dst: {gap: later, fold: second}\n    columns: {at: at}\n";
+        let mut book = book::read(text, std::path::Path::new("data.yaml")).unwrap();
+        let mut table: TableBook = book.tables.remove("t").unwrap();
+        table.zone = Some(Zone::new(zone).unwrap());
+        Recipe::new("at", FieldType::Timestamp, table.columns["at"].clone(), &table, None)
+    }
+
+    const ZONES: [&str; 6] = [
+        "Europe/London",
+        "America/Sao_Paulo",
+        "Asia/Gaza",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+        "Africa/Casablanca",
+    ];
+
+    proptest! {
+        /// Remembering days gives what asking the zone every time gives.
+        #[test]
+        fn remembered_days_change_nothing(
+            name in prop::sample::select(ZONES.to_vec()),
+            // 1995 to 2030, to the minute.
+            minutes in prop::collection::vec(13_148_640_i64..31_556_160, 1..40),
+        ) {
+            let recipe = recipe(name);
+            let mut clock = Clock::new(&recipe);
+            for minute in minutes {
+                let local = LocalTime(minute * 60_000_000);
+                let wanted = match recipe.zone.as_ref().unwrap().resolve(local) {
+                    Resolved::Once(instant) | Resolved::Fold { second: instant, .. } => instant,
+                    Resolved::Gap { forward, .. } => forward,
+                    Resolved::OutOfRange => panic!("in range"),
+                };
+                prop_assert_eq!(clock.instant(Moment::Local(local)), Ok(wanted));
+            }
+        }
+    }
+
+    /// Hours behind UTC of every full hour of two days.
+    fn offsets(clock: &mut Clock<'_>, year: i32, month: u32, day: u32) -> Vec<i64> {
+        let start = Date::new(year, month, day).unwrap();
+        let locals = (0..48).map(|hour| LocalTime::at(start, hour * 3600));
+        locals
+            .map(|local| (local.0 - clock.instant(Moment::Local(local)).unwrap().0) / 3_600_000_000)
+            .collect()
+    }
+
+    #[test]
+    fn changes_at_midnight_are_right_on_both_sides() {
+        let recipe = recipe("America/Sao_Paulo");
+        let mut clock = Clock::new(&recipe);
+        // 2018-11-04 00:00 does not exist: the clocks go from -3 to -2.
+        let spring = offsets(&mut clock, 2018, 11, 3);
+        assert_eq!((&spring[..25], &spring[25..]), (&[-3; 25][..], &[-2; 23][..]));
+        // 2019-02-17 00:00 the clocks go back to 23:00 of the 16th, which happens twice.
+        let autumn = offsets(&mut clock, 2019, 2, 16);
+        assert_eq!((&autumn[..23], &autumn[23..]), (&[-2; 23][..], &[-3; 25][..]));
+        assert_eq!((clock.gaps, clock.repeats), (1, 1));
+    }
+}
