@@ -7,7 +7,7 @@ mod tables;
 use std::path::Path;
 
 use super::error::{Fault, Faults};
-use super::node::{self, Kind, Node};
+use super::node::{self, Node};
 use super::{Book, BookError, HolidayDates, HolidayList, Moment, TimeFormat};
 use crate::value::{Date, Instant, Resolved, Zone};
 use entries::Entries;
@@ -24,10 +24,13 @@ pub(super) fn words() -> Vec<&'static str> {
 /// Reads a book.
 pub(super) fn book(text: &str, path: &Path) -> Result<Book, Vec<BookError>> {
     let file = path.display().to_string();
-    let tree = node::read(text).map_err(|fault| {
-        let (line, column) = fault.place;
-        vec![BookError { file: file.clone(), line, column, message: fault.message, help: None }]
-    })?;
+    let error = |(line, column), message: String, help: Option<&str>| {
+        vec![BookError { file: file.clone(), line, column, message, help: help.map(str::to_string) }]
+    };
+    if text.lines().all(|line| line.trim_start().is_empty() || line.trim_start().starts_with('#')) {
+        return Err(error((1, 1), "the data book is empty".into(), Some("start with `tables:`")));
+    }
+    let tree = node::read(text).map_err(|fault| error(fault.place, fault.message, None))?;
     let mut faults = Faults::default();
     let book = whole(&tree, text, path, &mut faults);
     let mut errors = place(&faults.0, text, &file);
@@ -51,10 +54,6 @@ pub(super) fn place(faults: &[Fault], text: &str, file: &str) -> Vec<BookError> 
 }
 
 fn whole(tree: &Node, text: &str, path: &Path, faults: &mut Faults) -> Option<Book> {
-    if matches!(tree.kind, Kind::Null) {
-        faults.add_help(tree.at, "the data book is empty", "start with `tables:`".to_string());
-        return None;
-    }
     let entries = Entries::open(tree, BOOK, faults)?;
     let zone = entries.get("zone").and_then(|node| zone(node, faults));
     let complete_to = entries.get("complete_to").and_then(|node| moment(node, zone.as_ref(), faults));

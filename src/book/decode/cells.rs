@@ -94,7 +94,7 @@ fn place(node: &Node, entries: &Entries<'_>, faults: &mut Faults) -> Option<Plac
 }
 
 fn cell(entries: &Entries<'_>, faults: &mut Faults) -> Cell {
-    let map = entries.map("map", faults, |node, faults| map_value(node, faults));
+    let map = entries.map("map", faults, map_value);
     let unmapped = entries.choice("unmapped", OTHERWISE, faults);
     if let (Some(node), true) = (entries.get("unmapped"), map.is_empty()) {
         faults.add(node.at, "`unmapped` says what happens beside a `map`, and there is none");

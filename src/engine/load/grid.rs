@@ -81,9 +81,9 @@ impl Grid {
     }
 
     /// Ends the row being built; missing cells are null.
-    pub fn end_row(&mut self, line: u64, fault: Option<Reject>) {
+    pub fn end_row(&mut self, line: u64, fault: Option<Box<Reject>>) {
         self.lines.push(line);
-        self.faults.push(fault.map(Box::new));
+        self.faults.push(fault);
         self.ends.resize(self.lines.len() * self.width, self.text.len());
         self.kinds.resize(self.lines.len() * self.width, Kind::Null);
     }
@@ -129,7 +129,7 @@ pub(super) fn cut(cells: &mut Cells, row: &[u8], split: Split) -> Result<(), &'s
 }
 
 /// A row with more or fewer cells than the file has columns.
-fn ragged(count: usize, layout: &FileLayout, line: u64) -> Option<Reject> {
+fn ragged(count: usize, layout: &FileLayout, line: u64) -> Option<Box<Reject>> {
     let width = layout.width.filter(|width| *width != count)?;
     let reason = if count < width { "the row has too few cells" } else { "the row has too many cells" };
     Some(layout.reject(line, "", &format!("{count} cells, {width} columns"), reason))
@@ -142,7 +142,7 @@ fn cells_of(
     encoding: Encoding,
     layout: &FileLayout,
     line: u64,
-) -> Result<(), Reject> {
+) -> Result<(), Box<Reject>> {
     for slot in &layout.slots {
         let Slot::Column(index, name) = slot else {
             push_fixed(grid, slot);

@@ -36,7 +36,7 @@ pub(super) fn grid(lines: &Lines, layout: &FileLayout, digests: bool) -> Grid {
     grid
 }
 
-fn cells(grid: &mut Grid, object: &Object<'_>, layout: &FileLayout, line: u64) -> Result<(), Reject> {
+fn cells(grid: &mut Grid, object: &Object<'_>, layout: &FileLayout, line: u64) -> Result<(), Box<Reject>> {
     for slot in &layout.slots {
         let Slot::Names(names) = slot else {
             push_fixed(grid, slot);

@@ -48,15 +48,15 @@ impl Slot {
 
 impl FileLayout {
     /// A row of this file that cannot be read.
-    pub fn reject(&self, line: u64, column: &str, value: &str, reason: &str) -> Reject {
-        Reject {
+    pub fn reject(&self, line: u64, column: &str, value: &str, reason: &str) -> Box<Reject> {
+        Box::new(Reject {
             table: self.table.clone(),
             file: self.name.clone(),
             line,
             column: column.to_string(),
             value: value.chars().take(200).collect(),
             reason: reason.to_string(),
-        }
+        })
     }
 }
 

@@ -176,8 +176,7 @@ impl CellsOf<'_> {
                 Ok(value) => append(value),
                 Err(reason) => {
                     let line = grid.lines.get(row).copied().unwrap_or(0);
-                    *fault =
-                        Some(Box::new(layout.reject(line, &label(layout, *index, recipe), raw, &reason)));
+                    *fault = Some(layout.reject(line, &label(layout, *index, recipe), raw, &reason));
                     append(None);
                 }
             }
@@ -252,7 +251,7 @@ fn keys(
                     raw,
                     "is missing, and it is part of the key",
                 );
-                *fault = Some(Box::new(reject));
+                *fault = Some(reject);
                 break;
             };
             join(&mut text, part);
