@@ -9,7 +9,7 @@
 //! |------------------------|-----------------------------------------------------|
 //! | repeated rows          | exports overlap; a contact may count only once      |
 //! | `n/a`, `-` and nothing | systems disagree on how to leave a value out        |
-//! | Warsaw and London time | two sites write local time without saying which     |
+//! | Warsaw and London time | one site says which it writes, the other does not   |
 //! | 29 March 2026, 01:30   | a time of day that London's clocks skipped          |
 //! | a date 31/02/2026      | some rows cannot be read, and somebody has to see it |
 

@@ -2,8 +2,8 @@
 //!
 //! | file                    | zone written in | what is odd about it                        |
 //! |-------------------------|-----------------|---------------------------------------------|
-//! | `voice-2026-01.csv` …   | London          | day first, `Y`/`N`, semicolons, rows twice  |
-//! | `chat-and-email.csv.gz` | Warsaw          | another date format, `true`/`false`, `n/a`  |
+//! | `voice-2026-01.csv` …   | London          | day first, `Y`/`N`, rows twice              |
+//! | `chat-and-email.csv.gz` | Warsaw, said so | another date format, `true`/`false`, `n/a`  |
 //! | `cases.csv`             | London          | to the minute                               |
 //! | `case-events.csv`       | London          | one row for each change of status           |
 //! | `surveys.jsonl`         | UTC, said so    | skipped questions are `null`                |
@@ -43,12 +43,12 @@ macro_rules! line {
 
 fn voice<'a>(calls: impl Iterator<Item = &'a Contact>, unreadable: bool) -> String {
     let mut text = String::from(
-        "Call;Customer No;Reason;Direction;Start;Queue Seconds;Work Seconds;Abandoned;Solved;Requested By\n",
+        "Call,Customer No,Reason,Line,Start,Queue Seconds,Work Seconds,Abandoned,Solved,Requested By\n",
     );
     for call in calls {
         let at = clock(call.at, 0);
         let row = format!(
-            "{};{:06};{};in;{};{};{};{};{};{}",
+            "{},{:06},{},voice,{},{},{},{},{},{}",
             call.id,
             call.customer,
             call.topic.unwrap_or("-"),
@@ -66,9 +66,9 @@ fn voice<'a>(calls: impl Iterator<Item = &'a Contact>, unreadable: bool) -> Stri
     }
     if unreadable {
         // Three rows that no reader can save: a day that is not, a word for a number, a half row.
-        text.push_str("9000001;000017;billing;in;31/02/2026 10:00:00;4;120;N;Y;customer\n");
-        text.push_str("9000002;000018;billing;in;27/02/2026 10:00:00;four;120;N;Y;customer\n");
-        text.push_str("9000003;000019;billing\n");
+        text.push_str("9000001,000017,billing,voice,31/02/2026 10:00:00,4,120,N,Y,customer\n");
+        text.push_str("9000002,000018,billing,voice,27/02/2026 10:00:00,four,120,N,Y,customer\n");
+        text.push_str("9000003,000019,billing\n");
     }
     text
 }
@@ -89,7 +89,7 @@ fn chat<'a>(contacts: impl Iterator<Item = &'a Contact>) -> String {
             contact.customer,
             contact.topic.unwrap_or("n/a"),
             if contact.channel == Channel::Chat { "chat" } else { "email" },
-            clock(contact.at, 3600).year_first(),
+            warsaw(contact.at),
             contact.waited.map(|seconds| seconds.to_string()).unwrap_or_default(),
             contact.handled,
             yes_or_no(contact.abandoned),
@@ -186,6 +186,12 @@ fn clock(at: i64, ahead: i64) -> Clock {
     let summer = if at >= CLOCKS_FORWARD && !stuck { 3600 } else { 0 };
     let local = at + summer + ahead;
     Clock { day: local.div_euclid(86_400), second: local.rem_euclid(86_400) }
+}
+
+/// `2026-01-31T09:05:00+01:00`
+fn warsaw(at: i64) -> String {
+    let offset = if at >= CLOCKS_FORWARD { 2 } else { 1 };
+    format!("{}+0{offset}:00", clock(at, 3600).year_first().replace(' ', "T"))
 }
 
 fn utc(at: i64) -> String {
