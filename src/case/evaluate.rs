@@ -1,0 +1,91 @@
+//! The stages in a row, for one case.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use meed_grammar::Source;
+
+use super::settings::Settings;
+use crate::assess::{Assessment, assess};
+use crate::cli::pipeline::{self, Checked};
+use crate::contract::Contract;
+use crate::engine::{self, EngineError};
+use crate::measured::{Measured, Reject};
+use crate::reading::Readings;
+use crate::settle::{Settlement, settle};
+use crate::value::Period;
+use crate::{book, plan, reading};
+
+/// A checked contract and its text.
+#[derive(Debug)]
+pub(super) struct CheckedCase {
+    /// The text.
+    pub source: Source,
+    /// The contract; none when it has errors.
+    pub contract: Option<Contract>,
+    /// Everything found.
+    pub diagnostics: Vec<meed_grammar::diagnostic::Diagnostic>,
+}
+
+/// Everything that comes out of a case.
+#[derive(Debug)]
+pub(super) struct Evaluated {
+    /// The account of the data; none when readings were given.
+    pub measured: Option<Measured>,
+    /// Rows that could not be read.
+    pub rejects: Vec<Reject>,
+    /// The readings.
+    pub readings: Readings,
+    /// The judgements.
+    pub assessment: Assessment,
+    /// The money.
+    pub settlement: Settlement,
+}
+
+/// Parses and checks the contract of a case.
+pub(super) fn check(folder: &Path, settings: &Settings) -> Result<CheckedCase, String> {
+    let path = settings.contract.as_deref().unwrap_or(Path::new("terms.contract"));
+    let source = Source::new(path.display().to_string(), super::read(&folder.join(path))?);
+    let Checked { contract, diagnostics } = pipeline::checked(&source);
+    Ok(CheckedCase { source, contract, diagnostics })
+}
+
+/// Measures or reads, judges and settles; none for a case without data. The error is the refusal of the data.
+pub(super) fn evaluate(folder: &Path, settings: &Settings, contract: &Contract) -> Result<Option<Evaluated>, String> {
+    let periods = settings.periods(contract)?;
+    let given = folder.join("readings.csv");
+    let book = folder.join(settings.data.as_deref().unwrap_or(Path::new("data.yaml")));
+    let (readings, measured) = if given.is_file() {
+        let text = super::read(&given)?;
+        (reading::given(&text, contract, &periods).map_err(|errors| told(&errors, |error| error.help.as_deref()))?, None)
+    } else if book.is_file() {
+        let measured = measure(&book, contract, &periods)?;
+        (reading::of(contract, &periods, &measured.0), Some(measured))
+    } else {
+        return Ok(None);
+    };
+    let assessment = assess(contract, &readings);
+    let settlement = settle(contract, &readings, &assessment);
+    let (measured, rejects) = measured.map_or((None, Vec::new()), |(measured, rejects)| (Some(measured), rejects));
+    Ok(Some(Evaluated { measured, rejects, readings, assessment, settlement }))
+}
+
+fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<(Measured, Vec<Reject>), String> {
+    let book = book::read(&super::read(path)?, path).map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
+    let unfit = book.check(contract);
+    if !unfit.is_empty() {
+        return Err(told(&unfit, |error| error.help.as_deref()));
+    }
+    let plan = plan::of(contract, periods);
+    let fault = |error: EngineError| told(&[error], |error| error.help.as_deref());
+    engine::run(&plan, &book, engine::Options::default()).map_err(fault)
+}
+
+/// Errors and what to do about each, line by line.
+fn told<E: Display>(errors: &[E], help: impl Fn(&E) -> Option<&str>) -> String {
+    let lines = errors.iter().map(|error| match help(error) {
+        Some(help) => format!("{error}; {help}"),
+        None => error.to_string(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

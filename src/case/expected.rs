@@ -1,0 +1,114 @@
+//! Comparing what comes out with the files in `expected/`.
+
+use std::fs;
+use std::path::Path;
+
+use meed_grammar::diagnostic::Severity;
+
+use super::evaluate::{CheckedCase, Evaluated};
+use super::{Texts, faults, figures};
+use crate::contract::Contract;
+use crate::report::Evaluation;
+use crate::{assess, reading, report, settle};
+
+/// Compares the findings about the contract; without a file for them there may be no errors.
+pub(super) fn diagnostics(folder: &Path, checked: &CheckedCase, texts: Texts) -> Result<Vec<String>, String> {
+    let told = |severity: Option<Severity>| {
+        let found = checked.diagnostics.iter().filter(|it| severity.is_none_or(|severity| it.severity == severity));
+        found.map(|it| format!("{} {}", faults::placed(&checked.source, it), it.message)).collect::<Vec<_>>()
+    };
+    let path = folder.join("expected/diagnostics.txt");
+    if path.is_file() {
+        return text(&path, told(None).iter().map(|line| format!("{line}\n")).collect(), texts);
+    }
+    Ok(told(Some(Severity::Error)))
+}
+
+/// Compares the figures, control totals and rejected rows that were worked out by hand.
+pub(super) fn figures(folder: &Path, contract: &Contract, evaluated: &Evaluated) -> Result<Vec<String>, String> {
+    let mut differences = Vec::new();
+    if let Some(expected) = by_name(&folder.join("expected/figures.yaml"))? {
+        differences.extend(figures::compare(contract, evaluated, &expected));
+    }
+    if let Some(expected) = by_name(&folder.join("expected/tables.yaml"))? {
+        let none = Default::default();
+        let found = evaluated.measured.as_ref().map_or(&none, |measured| &measured.tables);
+        differences.extend(figures::tables(found, &expected));
+    }
+    let path = folder.join("expected/rejects.txt");
+    if path.is_file() {
+        let told = evaluated.rejects.iter().map(|it| format!("{}:{} {} {}\n", it.file, it.line, it.column, it.value));
+        differences.extend(text(&path, told.collect(), Texts::Compare)?);
+    }
+    Ok(differences)
+}
+
+fn by_name(path: &Path) -> Result<Option<figures::ByName>, String> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let read = serde_yaml::from_str(&super::read(path)?);
+    read.map(Some).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Compares the texts of the stages, each when there is a file for it.
+pub(super) fn texts(
+    folder: &Path,
+    contract: &Contract,
+    evaluated: &Evaluated,
+    texts: Texts,
+) -> Result<Vec<String>, String> {
+    let Evaluated { measured, readings, assessment, settlement, .. } = evaluated;
+    let periods = 0..readings.periods.len();
+    let measured = measured.as_ref();
+    let view = || report::view(&Evaluation { contract, readings, assessment, settlement, measured, periods: periods.clone() });
+    type Render<'a> = Box<dyn Fn() -> String + 'a>;
+    let forms: [(&str, Render<'_>); 7] = [
+        ("readings.csv", Box::new(|| reading::readings_text(contract, readings))),
+        ("assessment.txt", Box::new(|| assess::assessment_text(contract, readings, assessment))),
+        ("settlement.txt", Box::new(|| settle::settlement_text(contract, readings, settlement))),
+        ("statement.txt", Box::new(|| report::human(&view(), 100, report::Paint::Plain))),
+        ("statement.md", Box::new(|| report::md(&view()))),
+        ("report.json", Box::new(|| report::json(&view()))),
+        ("report.csv", Box::new(|| report::csv(&view()))),
+    ];
+    let mut differences = Vec::new();
+    for (name, render) in forms {
+        let path = folder.join("expected").join(name);
+        if path.is_file() {
+            differences.extend(text(&path, render(), texts)?);
+        }
+    }
+    Ok(differences)
+}
+
+/// Compares a text with its file, or writes the file anew.
+fn text(path: &Path, found: String, texts: Texts) -> Result<Vec<String>, String> {
+    let want = super::read(path)?;
+    if want == found {
+        return Ok(Vec::new());
+    }
+    if texts == Texts::Bless {
+        fs::write(path, found).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+        return Ok(Vec::new());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(first_difference(&want, &found).map(|difference| format!("{name}: {difference}")).into_iter().collect())
+}
+
+/// The first line that differs.
+fn first_difference(want: &str, found: &str) -> Option<String> {
+    let mut want = want.lines();
+    let mut found = found.lines();
+    for number in 1.. {
+        match (want.next(), found.next()) {
+            (None, None) => return Some("only the end of a line differs".to_owned()),
+            (one, other) if one == other => {}
+            (one, other) => {
+                let told = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{line}`"));
+                return Some(format!("line {number} should be {}, it is {}", told(one), told(other)));
+            }
+        }
+    }
+    None
+}

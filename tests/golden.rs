@@ -1,0 +1,31 @@
+//! One folder, one test: every case under `tests/cases` and every contract under `contracts`.
+//!
+//! `cargo golden penalty` runs the cases whose name has `penalty` in it.
+//! `MEED_BLESS=1 cargo golden` writes the expected texts anew; figures that
+//! were worked out by hand are never written.
+#![expect(clippy::disallowed_methods, reason = "a test reads how it was called")]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+use meed::case::{self, Case, Texts};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let texts = if std::env::var("MEED_BLESS").is_ok() { Texts::Bless } else { Texts::Compare };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let trials = ["tests/cases", "contracts"].into_iter().flat_map(|folder| {
+        let cases = case::find(&root.join(folder)).expect("the cases can be read");
+        assert!(!cases.is_empty(), "there are no cases in `{folder}`");
+        cases.into_iter().map(move |case| trial(folder, case, texts))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn trial(folder: &str, case: Case, texts: Texts) -> Trial {
+    Trial::test(format!("{folder}/{}", case.name), move || {
+        let differences = case::run(&case, texts);
+        if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+    })
+}
