@@ -84,15 +84,15 @@ impl Check<'_> {
         Some(Some((value, edge.inclusive)))
     }
 
-    /// Gaps and overlaps; then, where there are none, the proofs.
+    /// Gaps and overlaps; then, where none overlap, the proofs.
     fn cover(&mut self, rows: &[Row], rest: Option<&Signed>, judged: &Judged<'_>, span: Span) {
         let overlaps = overlaps(rows, judged);
         let gaps = if rest.is_none() { gaps(rows, judged, span) } else { Vec::new() };
-        let apart = overlaps.is_empty();
+        let (apart, gap) = (overlaps.is_empty(), !gaps.is_empty());
         self.found.extend(overlaps);
         self.found.extend(gaps);
         if apart {
-            self.found.extend(judged.prove(&pieces(rows, rest, judged, span)));
+            self.found.extend(judged.prove(&pieces(rows, rest, judged, span), gap));
         }
     }
 
@@ -125,7 +125,7 @@ impl Check<'_> {
             self.report(fault);
             return None;
         }
-        self.found.extend(judged.prove(&lines(&points, unit)));
+        self.found.extend(judged.prove(&lines(&points, unit), false));
         let points =
             points.into_iter().map(|(level, signed, _)| (level, of_kind(&signed.value, unit))).collect();
         Some(Pay::Scale { base, points })

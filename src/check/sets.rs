@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use super::follow::weight;
 use super::memo::Known;
 use super::names::unknown;
+use super::tables::is_standard;
 use super::{Check, both, text};
 use crate::contract::{Excluded, Row, SetRef};
 
@@ -52,14 +53,17 @@ impl Check<'_> {
         if !set.dated_by.is_empty() {
             return Some(set);
         }
-        self.report(
-            Diagnostic::error(
-                codes::NO_DATE_FIELD,
-                format!("nothing says which field dates a record of `{}`", set.table),
-            )
-            .label(name.span, "its records belong to no period")
-            .help(format!("declare a date: `fields {} dated by at {{ at: timestamp }}`", set.table)),
-        );
+        // A table of the contract's own was reported where it is declared.
+        if is_standard(&set.table) {
+            self.report(
+                Diagnostic::error(
+                    codes::NO_DATE_FIELD,
+                    format!("nothing says which field dates a record of `{}`", set.table),
+                )
+                .label(name.span, "its records belong to no period")
+                .help(format!("declare a date: `fields {} dated by at {{ at: timestamp }}`", set.table)),
+            );
+        }
         None
     }
 
