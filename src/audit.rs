@@ -20,8 +20,8 @@ mod manifest;
 mod run;
 mod snapshot;
 
-pub use bundle::{Bundle, Written};
-pub use manifest::{FileDigest, InputDigest, Manifest, Options, digest, digest_file};
+pub use bundle::{Bundle, Written, parent, suitable};
+pub use manifest::{FORMAT, FileDigest, InputDigest, Manifest, Options, digest, digest_file};
 pub use run::{Run, open};
 pub use snapshot::{Difference, Sources, differences, snapshot, sources};
 

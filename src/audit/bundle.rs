@@ -1,9 +1,9 @@
 //! Writing a run folder: beside its place first, then renamed into it.
 //!
-//! `runs/terms-2026-03` is written as `runs/.meed-terms-2026-03-x7Qa2k` and
-//! renamed when everything is on the disk. Whatever goes wrong before leaves
-//! the old folder as it was; what an interrupted run leaves behind starts with
-//! `.meed-` and is removed by the next run into the same place.
+//! `runs/terms-2026-03` is written as `runs/.meed-run-x7Qa2k` and renamed when
+//! everything is on the disk. Whatever goes wrong before leaves the old folder
+//! as it was; what an interrupted run leaves behind starts with `.meed-run-`
+//! and is removed by the next run into the same place.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -16,10 +16,12 @@ use super::AuditError;
 /// Held by whoever is writing, so that nobody removes what is not finished.
 const LOCK: &str = ".lock";
 
+/// What folders being written are called.
+const PREFIX: &str = ".meed-run-";
+
 /// A run folder being written.
 #[derive(Debug)]
 pub struct Bundle {
-    target: PathBuf,
     staging: TempDir,
     lock: File,
     names: Vec<String>,
@@ -37,25 +39,19 @@ pub enum Written {
 }
 
 impl Bundle {
-    /// Starts a run folder that is to stand at `target`.
+    /// Starts a run folder that is to stand in `parent`, which is made if need be.
     ///
     /// # Errors
     ///
-    /// When `target` is something else than a run folder, or nothing can be written beside it.
-    pub fn begin(target: &Path) -> Result<Self, AuditError> {
-        if target.exists() && !is_run(target) {
-            let message = format!("`{}` is there already and is not a run folder", target.display());
-            return Err(AuditError::new(message).help("name another folder with `--out`"));
-        }
-        let parent = parent(target);
+    /// When nothing can be written there.
+    pub fn begin(parent: &Path) -> Result<Self, AuditError> {
         fs::create_dir_all(parent).map_err(|error| AuditError::io("make the folder", parent, &error))?;
-        remove_abandoned(parent, &prefix(target));
-        let made = tempfile::Builder::new().prefix(&prefix(target)).tempdir_in(parent);
-        let staging = made.map_err(|error| AuditError::io("write in", parent, &error))?;
+        remove_abandoned(parent);
+        let staging = beside(parent).map_err(|error| AuditError::io("write in", parent, &error))?;
         let path = staging.path().join(LOCK);
         let lock = File::create(&path).map_err(|error| AuditError::io("write", &path, &error))?;
         lock.lock().map_err(|error| AuditError::io("lock", &path, &error))?;
-        Ok(Self { target: target.to_path_buf(), staging, lock, names: Vec::new() })
+        Ok(Self { staging, lock, names: Vec::new() })
     }
 
     /// Where the file with this name is to be written by somebody else; it becomes part of the run.
@@ -75,41 +71,41 @@ impl Bundle {
             file.write_all(bytes)?;
             file.sync_all()
         });
-        written.map_err(|error| AuditError::io("write", &self.target.join(name), &error))
+        written.map_err(|error| AuditError::io("write", &path, &error))
     }
 
-    /// Moves the folder into its place.
+    /// Moves the folder into its place, which must be in the parent it was begun in.
     ///
     /// # Errors
     ///
-    /// When a different run stands there and `replace` is not set, or the system refuses.
-    pub fn commit(self, replace: bool) -> Result<Written, AuditError> {
-        if !self.target.exists() {
-            self.settle()?;
+    /// When something else than a run stands there, or a different run and
+    /// `replace` is not set, or the system refuses.
+    pub fn commit(self, target: &Path, replace: bool) -> Result<Written, AuditError> {
+        if !target.exists() {
+            self.settle(target)?;
             return Ok(Written::New);
         }
-        match same(&self.target, self.staging.path(), &self.names) {
+        suitable(target)?;
+        match same(target, self.staging.path(), &self.names) {
             Ok(true) => Ok(Written::Unchanged),
-            Ok(false) if replace => self.swap(),
+            Ok(false) if replace => self.swap(target),
             Ok(false) => {
-                let message = format!("`{}` holds a different run", self.target.display());
+                let message = format!("`{}` holds a different run", target.display());
                 Err(AuditError::new(message)
                     .help("write `--replace` to put this one in its place, or `--out` to keep both"))
             }
-            Err(error) => Err(AuditError::io("compare with", &self.target, &error)),
+            Err(error) => Err(AuditError::io("compare with", target, &error)),
         }
     }
 
     /// The old folder steps aside, the new one takes its place, the old one goes.
-    fn swap(self) -> Result<Written, AuditError> {
-        let target = self.target.clone();
-        let refused = |error: &io::Error| AuditError::io("replace", &target, error);
-        let aside = tempfile::Builder::new().prefix(&prefix(&target)).tempdir_in(parent(&target));
-        let aside = aside.map_err(|error| refused(&error))?;
+    fn swap(self, target: &Path) -> Result<Written, AuditError> {
+        let refused = |error: &io::Error| AuditError::io("replace", target, error);
+        let aside = beside(parent(target)).map_err(|error| refused(&error))?;
         let old = aside.path().join("old");
-        fs::rename(&target, &old).map_err(|error| refused(&error))?;
-        if let Err(error) = self.settle() {
-            if fs::rename(&old, &target).is_err() {
+        fs::rename(target, &old).map_err(|error| refused(&error))?;
+        if let Err(error) = self.settle(target) {
+            if fs::rename(&old, target).is_err() {
                 let _ = aside.keep();
             }
             return Err(error);
@@ -119,16 +115,34 @@ impl Bundle {
 
     /// Renames the staging folder. Its lock goes first: some systems do not
     /// rename a folder with open files.
-    fn settle(self) -> Result<(), AuditError> {
-        let Self { target, staging, lock, .. } = self;
+    fn settle(self, target: &Path) -> Result<(), AuditError> {
+        let Self { staging, lock, .. } = self;
         drop(lock);
         let _ = fs::remove_file(staging.path().join(LOCK));
-        fs::rename(staging.path(), &target).map_err(|error| AuditError::io("write", &target, &error))?;
+        fs::rename(staging.path(), target).map_err(|error| AuditError::io("write", target, &error))?;
         let _ = staging.keep();
-        open_to_others(&target);
-        sync_folder(parent(&target));
+        open_to_others(target);
+        sync_folder(parent(target));
         Ok(())
     }
+}
+
+fn beside(parent: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)
+}
+
+/// Refuses a place where something else than a run stands.
+///
+/// # Errors
+///
+/// When there is a file, or a folder without a manifest that is not empty.
+pub fn suitable(target: &Path) -> Result<(), AuditError> {
+    let empty = || fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+    if !target.exists() || target.join("manifest.json").is_file() || empty() {
+        return Ok(());
+    }
+    let message = format!("`{}` is there already and is not a run folder", target.display());
+    Err(AuditError::new(message).help("name another folder with `--out`"))
 }
 
 /// Temporary folders are for their owner alone; a run is for whoever may read beside it.
@@ -144,28 +158,17 @@ fn open_to_others(target: &Path) {
 #[cfg(not(unix))]
 fn open_to_others(_: &Path) {}
 
-/// Whether a folder holds a run.
-fn is_run(folder: &Path) -> bool {
-    folder.join("manifest.json").is_file()
-}
-
-fn parent(target: &Path) -> &Path {
+/// The folder a run stands in.
+pub fn parent(target: &Path) -> &Path {
     target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn prefix(target: &Path) -> String {
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!(".meed-{name}-")
-}
-
-/// Removes what interrupted runs left: folders with our prefix whose lock nobody holds.
-fn remove_abandoned(parent: &Path, prefix: &str) {
+/// Removes what interrupted runs left: folders with our name whose lock nobody holds.
+fn remove_abandoned(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix)) {
-        // A suffix of another run's name is no longer than six letters.
-        let random = entry.file_name().to_string_lossy().len() == prefix.len() + 6;
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let locked = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
-        if random && !locked {
+        if !locked {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -219,10 +222,10 @@ mod tests {
     use super::*;
 
     fn write(target: &Path, report: &str, replace: bool) -> Result<Written, AuditError> {
-        let mut bundle = Bundle::begin(target)?;
+        let mut bundle = Bundle::begin(parent(target))?;
         bundle.put("manifest.json", b"{}")?;
         bundle.put("report.json", report.as_bytes())?;
-        bundle.commit(replace)
+        bundle.commit(target, replace)
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -250,24 +253,29 @@ mod tests {
     #[test]
     fn a_folder_that_is_no_run_is_left_alone() {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("letter.txt"), "dear").unwrap();
-        let refused = write(home.path(), "a", true).unwrap_err();
-        assert!(refused.message.ends_with("is not a run folder"), "{refused}");
-        assert_eq!(names(home.path()), ["letter.txt"]);
+        let letters = home.path().join("letters");
+        fs::create_dir(&letters).unwrap();
+        fs::write(letters.join("letter.txt"), "dear").unwrap();
+        for target in [&letters, &letters.join("letter.txt")] {
+            let refused = write(target, "a", true).unwrap_err();
+            assert!(refused.message.ends_with("is not a run folder"), "{refused}");
+        }
+        assert_eq!(names(&letters), ["letter.txt"]);
+        assert_eq!(names(home.path()), ["letters"]);
     }
 
     #[test]
     fn an_unfinished_run_leaves_nothing_and_an_abandoned_one_is_cleared_away() {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("run");
-        let mut bundle = Bundle::begin(&target).unwrap();
+        let mut bundle = Bundle::begin(home.path()).unwrap();
         bundle.put("report.json", b"half").unwrap();
         drop(bundle);
         assert!(names(home.path()).is_empty());
         let abandoned = home.path().join(".meed-run-abc123");
         fs::create_dir(&abandoned).unwrap();
         fs::write(abandoned.join("report.json"), "half").unwrap();
-        let at_work = Bundle::begin(&target).unwrap();
+        let at_work = Bundle::begin(home.path()).unwrap();
         assert!(!abandoned.exists());
         assert_eq!(write(&target, "a", false), Ok(Written::New));
         assert!(at_work.staging.path().exists(), "somebody else's unfinished run stays");

@@ -1,3 +1,5 @@
+//! The data of the demonstration, counted by hand: what is dirty in it, and that it never changes.
+
 use super::*;
 
 #[test]

@@ -184,6 +184,7 @@ fn line(contract: &Contract, line: &Line) -> LineView {
         steps: line.trace.steps.clone(),
         rounding: line.trace.rounding.clone(),
         limits: line.trace.limits.clone(),
+        missing: line.trace.missing.clone(),
     }
 }
 

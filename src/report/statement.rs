@@ -191,7 +191,7 @@ fn distances(commitments: &[CommitmentView]) -> Grid {
 fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
     let mut grid = Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
     for line in period.lines.iter().filter(|line| kinds.contains(&line.kind.as_str())) {
-        grid.row([(&line.clause).into(), label(line).into(), working(line), (&line.amount).into()]);
+        grid.row([(&line.clause).into(), label(line).into(), working(line), amount(line)]);
     }
     grid
 }
@@ -200,6 +200,12 @@ fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
 fn label(line: &LineView) -> String {
     let label = line.segment.of(&line.label);
     if line.kind == "base" { format!("{label} (base, not invoiced by itself)") } else { label }
+}
+
+/// An amount that could not be worked out is 0 and has to strike the eye.
+fn amount(line: &LineView) -> Cell {
+    let tone = if line.missing.is_empty() { Tone::Plain } else { Tone::Look };
+    Cell::toned(&line.amount.shown, tone)
 }
 
 fn working(line: &LineView) -> Cell {

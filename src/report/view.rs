@@ -280,6 +280,8 @@ pub struct LineView {
     pub rounding: Option<String>,
     /// The caps, pools and gates that bound it, in words.
     pub limits: Vec<String>,
+    /// The figures it needs and the period does not have; the amount is 0 then.
+    pub missing: Vec<String>,
 }
 
 /// A figure that went into an amount.

@@ -1,0 +1,84 @@
+//! `meed check`: everything that can be said about a contract without data.
+
+use std::path::PathBuf;
+
+use meed_grammar::diagnostic::Severity;
+
+use super::findings::{Findings, as_github, as_json, as_sarif};
+use super::screen::{Done, Screen, Stop};
+use super::{diagnostics, input, pipeline, summary};
+
+/// Arguments of `meed check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The contracts
+    #[arg(required = true, value_name = "CONTRACT")]
+    contracts: Vec<PathBuf>,
+    /// For whom the findings are written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Show how the most that one period can cost either side comes about
+    #[arg(long)]
+    exposure: bool,
+}
+
+/// For whom findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For code hosts and editors
+    Sarif,
+    /// For GitHub workflows
+    Github,
+}
+
+/// Checks each contract. The findings are the result: they go to stdout.
+pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
+    let mut all = Vec::new();
+    let mut faulty = false;
+    for path in &args.contracts {
+        let (_, source) = input::contract(path)?;
+        let checked = pipeline::checked(&source);
+        faulty |= checked.has_errors();
+        let findings = Findings { source, diagnostics: checked.diagnostics };
+        if args.format == Format::Human {
+            human(&findings, screen)?;
+            let text = match &checked.contract {
+                Some(contract) => summary::sound(contract, args.exposure),
+                None => String::new(),
+            };
+            screen.result(&format!("{}: {}\n{text}", path.display(), counted(&findings)))?;
+        }
+        all.push(findings);
+    }
+    match args.format {
+        Format::Human => {}
+        Format::Json => screen.result(&as_json(&all))?,
+        Format::Sarif => screen.result(&as_sarif(&all))?,
+        Format::Github => screen.result(&as_github(&all))?,
+    }
+    Ok(Done::with_findings(faulty))
+}
+
+fn human(findings: &Findings, screen: &mut Screen) -> Result<(), Stop> {
+    for diagnostic in &findings.diagnostics {
+        let drawn = diagnostics::draw(diagnostic, &findings.source, screen.width());
+        screen.result(&format!("{drawn}\n\n"))?;
+    }
+    Ok(())
+}
+
+/// `2 errors and 1 warning`
+fn counted(findings: &Findings) -> String {
+    let count = |severity| findings.diagnostics.iter().filter(|it| it.severity == severity).count();
+    let words = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => "nothing to object to".to_string(),
+        (errors, 0) => words(errors, "error"),
+        (0, warnings) => words(warnings, "warning"),
+        (errors, warnings) => format!("{} and {}", words(errors, "error"), words(warnings, "warning")),
+    }
+}

@@ -1,0 +1,108 @@
+//! Which periods are evaluated, and which of them are reported.
+//!
+//! | asked for | evaluated | reported |
+//! |---|---|---|
+//! | nothing | the whole term | from the first to the last period with data |
+//! | `--period 2026-03` | 2026-03 | 2026-03 |
+//! | the same, and a measure pools small samples | term start to 2026-03 | 2026-03 |
+
+use std::ops::Range;
+
+use meed_grammar::suggest;
+
+use super::screen::Stop;
+use crate::contract::{Contract, Otherwise};
+use crate::measured::Measured;
+use crate::reading::{Basis, Readings};
+use crate::value::Period;
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, clap::Args)]
+pub struct Asked {
+    /// One period: 2026-10, 2026-Q4, 2026, term
+    #[arg(long, value_name = "P", conflicts_with_all = ["from", "to"])]
+    pub period: Option<String>,
+    /// The first period; otherwise the first of the term
+    #[arg(long, value_name = "P")]
+    pub from: Option<String>,
+    /// The last period; otherwise the last of the term
+    #[arg(long, value_name = "P")]
+    pub to: Option<String>,
+}
+
+/// The periods to evaluate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// In order, without gaps.
+    pub periods: Vec<Period>,
+    /// Which of them are reported; none leaves it to the data.
+    pub reported: Option<Range<usize>>,
+}
+
+/// The periods of the term that were asked for.
+pub fn choose(contract: &Contract, asked: &Asked) -> Result<Chosen, Stop> {
+    let all = contract.schedule.periods(&contract.zone);
+    if asked == &Asked::default() {
+        return Ok(Chosen { periods: all, reported: None });
+    }
+    let first = asked.period.as_ref().or(asked.from.as_ref());
+    let last = asked.period.as_ref().or(asked.to.as_ref());
+    let first = first.map_or(Ok(0), |label| find(&all, label))?;
+    let last = last.map_or(Ok(all.len().saturating_sub(1)), |label| find(&all, label))?;
+    if first > last {
+        return Err(Stop::fault("the first period comes after the last").help("swap `--from` and `--to`".to_string()));
+    }
+    let pools = |it: &crate::contract::Sample| it.otherwise == Otherwise::Pooled;
+    let pooled = contract.measures.values().any(|measure| measure.sample.as_ref().is_some_and(pools));
+    let start = if pooled { 0 } else { first };
+    let periods = all.get(start..=last).unwrap_or_default().to_vec();
+    Ok(Chosen { periods, reported: Some(first - start..last - start + 1) })
+}
+
+fn find(all: &[Period], label: &str) -> Result<usize, Stop> {
+    all.iter().position(|period| period.label == label).ok_or_else(|| {
+        let near = suggest::nearest(label, all.iter().map(|period| period.label.as_str()));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        Stop::fault(format!("`{label}` is not a period of the contract's term")).help(format!("{near}{}", told(all)))
+    })
+}
+
+/// `the periods are 2026-01, 2026-02, 2026-03`
+fn told(all: &[Period]) -> String {
+    let labels: Vec<&str> = all.iter().map(|period| period.label.as_str()).collect();
+    match labels.as_slice() {
+        [] => "the term has no period".to_string(),
+        [only] => format!("the only period is {only}"),
+        [first, second, .., last] if labels.len() > 8 => {
+            format!("the periods are {first}, {second} and so on to {last}")
+        }
+        _ => format!("the periods are {}", labels.join(", ")),
+    }
+}
+
+/// The periods from the first to the last with data, never beyond the one the data is complete to.
+pub fn with_data(periods: &[Period], measured: &Measured) -> Range<usize> {
+    let tallies = measured.cells.values().flatten();
+    let held = tallies.filter(|(_, cell)| cell.tallies.iter().any(|tally| tally.records > 0));
+    let held: Vec<usize> = held.map(|(key, _)| key.period).collect();
+    let complete = measured.complete_to.values().max();
+    let reached = |period: &&Period| complete.is_none_or(|complete| period.start <= *complete);
+    let limit = periods.iter().take_while(reached).count();
+    range(held, limit)
+}
+
+/// The periods from the first to the last for which something was given.
+pub fn with_readings(readings: &Readings) -> Range<usize> {
+    let reported = |basis: &Basis| matches!(basis, Basis::Given | Basis::Excused { .. });
+    let given = readings.measures.values().flatten().filter(|(_, reading)| reported(&reading.basis));
+    let figures = readings.given.keys().map(|(_, period)| *period);
+    range(given.map(|(key, _)| key.period).chain(figures).collect(), readings.periods.len())
+}
+
+fn range(held: Vec<usize>, limit: usize) -> Range<usize> {
+    let held = || held.iter().copied().filter(|period| *period < limit);
+    match (held().min(), held().max()) {
+        (Some(first), Some(last)) => first..last + 1,
+        _ => 0..0,
+    }
+}
