@@ -7,10 +7,26 @@
 //! One file a command. To add one: a file with its arguments and a `run`, a
 //! `mod` line, a variant of [`Command`] and an arm in `Command::run`.
 
+mod check;
+mod data;
+mod diagnostics;
+mod diff;
+mod evaluate;
+mod evaluation;
+mod explain;
+mod findings;
+mod fmt;
 mod input;
+mod measure;
+mod periods;
+mod pipeline;
 mod schema;
 mod screen;
+mod snapshot;
+mod summary;
 mod why;
+
+pub use pipeline::{Checked, checked};
 
 use std::panic;
 use std::process::ExitCode;
@@ -30,8 +46,21 @@ struct Cli {
 /// What Meed can do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check contracts without data: syntax, names, units, proofs, worked examples
+    Check(check::Args),
+    /// Lay contracts out the canonical way, keeping their meaning
+    Fmt(fmt::Args),
+    /// Explain a diagnostic code, or list all codes
+    Explain(explain::Args),
+    /// Look at the data alone
+    #[command(subcommand)]
+    Data(data::Command),
+    /// Measure and settle: the statement of a period, and a run folder
+    Evaluate(evaluate::Args),
     /// Derive one amount of a run, down to counts per clause
     Why(why::Args),
+    /// Keep a statement as text, or compare it with the contract and data of today
+    Snapshot(snapshot::Args),
     /// Print the JSON schema of the report
     Schema,
 }
@@ -39,7 +68,13 @@ enum Command {
 impl Command {
     fn run(self, screen: &mut Screen) -> Result<Done, Stop> {
         match self {
+            Self::Check(args) => check::run(&args, screen),
+            Self::Fmt(args) => fmt::run(&args, screen),
+            Self::Explain(args) => explain::run(&args, screen),
+            Self::Data(command) => data::run(&command, screen),
+            Self::Evaluate(args) => evaluate::run(&args, screen),
             Self::Why(args) => why::run(&args, screen),
+            Self::Snapshot(args) => snapshot::run(&args, screen),
             Self::Schema => schema::run(screen),
         }
     }

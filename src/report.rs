@@ -12,9 +12,13 @@ mod json;
 mod md;
 mod period;
 mod quality;
+#[cfg(test)]
+mod sample;
 mod shown;
 mod statement;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view;
 mod why;
 
@@ -30,7 +34,7 @@ use std::ops::Range;
 
 use crate::assess::Assessment;
 use crate::contract::Contract;
-use crate::measured::Measured;
+use crate::measured::{Measured, TableTotals};
 use crate::reading::Readings;
 use crate::settle::Settlement;
 
@@ -65,6 +69,19 @@ pub struct Evaluation<'a> {
     pub measured: Option<&'a Measured>,
     /// Which of the evaluated periods are reported. Others were needed to work these out.
     pub periods: Range<usize>,
+}
+
+/// The account of one table, without what its book says about completeness.
+#[must_use]
+pub fn table_view(name: &str, totals: &TableTotals) -> TableView {
+    data::table(name, totals, None)
+}
+
+/// Control totals of tables for the terminal.
+#[must_use]
+pub fn data_check(tables: &[TableView], width: u16, paint: Paint) -> String {
+    let data = DataView { tables: tables.to_vec(), outside_periods: Vec::new() };
+    human::blocks(&quality::tables(&data), width, paint)
 }
 
 /// Collects everything a report shows.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::AuditError;
+use super::{AuditError, digest_file};
 
 /// Held by whoever is writing, so that nobody removes what is not finished.
 const LOCK: &str = ".lock";
@@ -58,6 +58,16 @@ impl Bundle {
     pub fn path(&mut self, name: &str) -> PathBuf {
         self.names.push(name.to_string());
         self.staging.path().join(name)
+    }
+
+    /// SHA-256 of a file that somebody else wrote into the run.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn digest(&self, name: &str) -> Result<String, AuditError> {
+        let path = self.staging.path().join(name);
+        digest_file(&path).map_err(|error| AuditError::io("read", &path, &error))
     }
 
     /// Writes a file to the disk.

@@ -1,7 +1,5 @@
 //! `meed fmt`: the canonical layout.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use meed_grammar::format::{FormatError, format};
@@ -58,21 +56,9 @@ fn one(args: &Args, path: &Path, screen: &mut Screen) -> Result<Done, Stop> {
         return Ok(Done::Findings);
     }
     if !args.diff {
-        replace(path, &text)?;
+        let written = input::replace(path, &text);
+        written.map_err(|error| Stop::fault(format!("cannot write `{}`: {error}", path.display())))?;
         screen.remark(format_args!("{} laid out", path.display()));
     }
     Ok(Done::Well)
-}
-
-/// Writes beside the file and renames, so that nobody ever sees a half of it.
-fn replace(path: &Path, text: &str) -> Result<(), Stop> {
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let write = || -> std::io::Result<()> {
-        let mut beside = tempfile::Builder::new().prefix(".meed-").tempfile_in(input::folder(&real))?;
-        beside.write_all(text.as_bytes())?;
-        beside.as_file().sync_all()?;
-        fs::set_permissions(beside.path(), fs::metadata(&real)?.permissions())?;
-        beside.persist(&real).map(drop).map_err(|error| error.error)
-    };
-    write().map_err(|error| Stop::fault(format!("cannot write `{}`: {error}", path.display())))
 }

@@ -1,0 +1,163 @@
+//! `meed evaluate`: the statement, and the run folder it stands in.
+
+use std::path::{Path, PathBuf};
+
+use super::evaluation::{Evaluated, Job, Source, evaluate};
+use super::periods::Asked;
+use super::screen::{Done, Screen, Stop};
+use super::input;
+use crate::audit::{self, Bundle, Written};
+use crate::report::{self, Paint, View};
+
+/// Arguments of `meed evaluate`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The contract
+    contract: PathBuf,
+    /// The data book; otherwise data.yaml beside the contract
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Settle these readings (CSV) instead of measuring records
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "evidence"])]
+    readings: Option<PathBuf>,
+    #[command(flatten)]
+    asked: Asked,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// The run folder; otherwise runs/CONTRACT-PERIOD beside the contract
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print only; write no run folder
+    #[arg(long, conflicts_with_all = ["out", "replace", "evidence"])]
+    no_run: bool,
+    /// Put this run in the place of a different one
+    #[arg(long)]
+    replace: bool,
+    /// Also write for every measure and record whether it counted, as evidence.parquet
+    #[arg(long)]
+    evidence: bool,
+    /// Exit with 1 when a reported commitment has this status
+    #[arg(long, value_enum, value_name = "STATUS")]
+    fail_on: Option<FailOn>,
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The statement for the terminal
+    Human,
+    /// The report as canonical JSON
+    Json,
+    /// The report as one table
+    Csv,
+    /// The statement in Markdown
+    Md,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Missed or below minimum
+    Missed,
+}
+
+/// Evaluates, writes the run folder, prints.
+pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
+    if let Some(out) = &args.out {
+        audit::suitable(out)?;
+    }
+    let mut bundle = if args.no_run { None } else { Some(Bundle::begin(&runs(args))?) };
+    let evidence = bundle.as_mut().filter(|_| args.evidence).map(|bundle| bundle.path("evidence.parquet"));
+    let job = Job {
+        contract: args.contract.clone(),
+        source: source(args),
+        asked: args.asked.clone(),
+        evidence,
+    };
+    let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
+    let place = bundle.map(|bundle| keep(args, bundle, &evaluated)).transpose()?;
+    print(args.format, &evaluated.view, screen)?;
+    if let Some((place, written)) = place {
+        let word = match written {
+            Written::New => "",
+            Written::Unchanged => " (unchanged)",
+            Written::Replaced => " (replaced)",
+        };
+        screen.remark(format_args!("run folder: {}{word}", place.display()));
+    }
+    Ok(Done::with_findings(args.fail_on.is_some() && has_missed(&evaluated.view)))
+}
+
+fn source(args: &Args) -> Source {
+    match (&args.readings, &args.data) {
+        (Some(readings), _) => Source::Readings(readings.clone()),
+        (None, Some(data)) => Source::Book(data.clone()),
+        (None, None) => Source::Book(input::folder(&args.contract).join("data.yaml")),
+    }
+}
+
+/// The folder the run folder stands in.
+fn runs(args: &Args) -> PathBuf {
+    match &args.out {
+        Some(out) => audit::parent(out).to_path_buf(),
+        None => input::folder(&args.contract).join("runs"),
+    }
+}
+
+/// `runs/terms-2026-01-2026-03`
+fn place(args: &Args, view: &View) -> PathBuf {
+    let labels: Vec<&str> = view.periods.iter().map(|period| period.label.as_str()).collect();
+    let span = match labels.as_slice() {
+        [first, .., last] => format!("{first}-{last}"),
+        labels => labels.join("-"),
+    };
+    let stem = args.contract.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    args.out.clone().unwrap_or_else(|| runs(args).join(format!("{stem}-{span}")))
+}
+
+/// Writes everything into the run folder and moves it into its place.
+fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathBuf, Written), Stop> {
+    let mut manifest = evaluated.manifest.clone();
+    let view = &evaluated.view;
+    let files: [(&str, Vec<u8>); 6] = [
+        ("report.json", report::json(view).into()),
+        ("statement.md", report::md(view).into()),
+        ("report.csv", report::csv(view).into()),
+        ("controls.csv", report::controls(view).into()),
+        ("rejects.csv", report::rejects(&evaluated.rejects).into()),
+        ("terms.contract", evaluated.contract.clone()),
+    ];
+    for (name, bytes) in files {
+        bundle.put(name, &bytes)?;
+        manifest.outputs.insert(name.to_string(), audit::digest(&bytes));
+    }
+    if args.evidence {
+        let digest = bundle.digest("evidence.parquet")?;
+        manifest.outputs.insert("evidence.parquet".to_string(), digest);
+    }
+    bundle.put("manifest.json", manifest.to_json().as_bytes())?;
+    let place = place(args, view);
+    let written = bundle.commit(&place, args.replace)?;
+    Ok((shortened(&place), written))
+}
+
+/// `runs/x` rather than `./runs/x`.
+fn shortened(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_path_buf()
+}
+
+fn print(format: Format, view: &View, screen: &mut Screen) -> Result<(), Stop> {
+    let text = match format {
+        Format::Human => report::human(view, screen.width(), Paint::Colour),
+        Format::Json => report::json(view),
+        Format::Csv => report::csv(view),
+        Format::Md => report::md(view),
+    };
+    screen.result(&text)
+}
+
+fn has_missed(view: &View) -> bool {
+    let statuses = view.periods.iter().flat_map(|period| &period.commitments).map(|it| it.status.as_str());
+    statuses.into_iter().any(|status| status == "missed" || status == "below minimum")
+}

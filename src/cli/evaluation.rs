@@ -1,0 +1,232 @@
+//! An evaluation from files to report: what `evaluate` and `snapshot --check` share.
+
+use std::path::{Path, PathBuf};
+
+use super::periods::{self, Asked, Chosen};
+use super::screen::{Fault, Screen, Stop};
+use super::{diagnostics, input, measure, pipeline};
+use crate::assess::assess;
+use crate::audit::{self, FileDigest, InputDigest, Manifest};
+use crate::book::{self, Book};
+use crate::contract::Contract;
+use crate::engine::load;
+use crate::measured::{Measured, Reject};
+use crate::reading::{self, Readings};
+use crate::report::{self, Evaluation, View};
+use crate::settle::settle;
+use crate::value::{Period, tz_version};
+
+/// What is to be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The contract.
+    pub contract: PathBuf,
+    /// Where figures come from.
+    pub source: Source,
+    /// Which periods.
+    pub asked: Asked,
+    /// Where the evidence is to be written, when it is asked for.
+    pub evidence: Option<PathBuf>,
+}
+
+/// Where figures come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Records, by this data book.
+    Book(PathBuf),
+    /// A readings file.
+    Readings(PathBuf),
+}
+
+/// A finished evaluation.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// From what it was made; the digests of outputs are still to be added.
+    pub manifest: Manifest,
+    /// The report.
+    pub view: View,
+    /// Rows that could not be read.
+    pub rejects: Vec<Reject>,
+    /// The contract as read.
+    pub contract: Vec<u8>,
+}
+
+/// The figures of a job before they are judged.
+struct Figures {
+    readings: Readings,
+    measured: Option<Measured>,
+    rejects: Vec<Reject>,
+    reported: std::ops::Range<usize>,
+    book: Option<FileDigest>,
+    given: Option<FileDigest>,
+    calendars: Vec<FileDigest>,
+}
+
+/// Evaluates; none when the contract has errors, which have been shown then.
+pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Stop> {
+    let (file, source) = input::contract(&job.contract)?;
+    let Some(contract) = sound(&source, screen) else { return Ok(None) };
+    let chosen = periods::choose(&contract, &job.asked)?;
+    let folder = input::folder(&job.contract);
+    let figures = match &job.source {
+        Source::Book(path) => measured(&contract, &chosen, path, &folder, job, screen)?,
+        Source::Readings(path) => given(&contract, &chosen, path, &folder)?,
+    };
+    let assessment = assess(&contract, &figures.readings);
+    let settlement = settle(&contract, &figures.readings, &assessment);
+    let view = report::view(&Evaluation {
+        contract: &contract,
+        readings: &figures.readings,
+        assessment: &assessment,
+        settlement: &settlement,
+        measured: figures.measured.as_ref(),
+        periods: figures.reported.clone(),
+    });
+    let manifest = Manifest {
+        format: audit::FORMAT.to_string(),
+        meed: env!("CARGO_PKG_VERSION").to_string(),
+        tzdb: tz_version().to_string(),
+        contract: digest(&job.contract, &file.bytes, &folder),
+        inputs: inputs(figures.measured.as_ref()),
+        book: figures.book,
+        readings: figures.given,
+        calendars: figures.calendars,
+        options: audit::Options {
+            periods: view.periods.iter().map(|period| period.label.clone()).collect(),
+            evidence: job.evidence.is_some(),
+        },
+        outputs: std::collections::BTreeMap::new(),
+    };
+    Ok(Some(Evaluated { manifest, view, rejects: figures.rejects, contract: file.bytes }))
+}
+
+/// The checked contract; its errors are shown when there are some.
+fn sound(source: &meed_grammar::Source, screen: &mut Screen) -> Option<Contract> {
+    let checked = pipeline::checked(source);
+    if checked.has_errors() {
+        for diagnostic in &checked.diagnostics {
+            screen.remark(format_args!("{}\n", diagnostics::draw(diagnostic, source, screen.width())));
+        }
+        screen.remark(format_args!("{}: nothing was evaluated", source.label()));
+    } else if !checked.diagnostics.is_empty() {
+        let n = checked.diagnostics.len();
+        let (noun, them) = if n == 1 { ("warning", "it") } else { ("warnings", "them") };
+        screen.remark(format_args!("{n} {noun}; `meed check {}` shows {them}", source.label()));
+    }
+    checked.contract
+}
+
+fn measured(
+    contract: &Contract,
+    chosen: &Chosen,
+    path: &Path,
+    folder: &Path,
+    job: &Job,
+    screen: &mut Screen,
+) -> Result<Figures, Stop> {
+    let (file, book) = read_book(path, Some(contract))?;
+    let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none());
+    let outcome = measure::run(contract, periods, &book, job.evidence.as_deref(), screen)?;
+    let reported = match &chosen.reported {
+        Some(reported) => reported.clone(),
+        None => periods::with_data(periods, &outcome.measured),
+    };
+    if reported.is_empty() {
+        let (first, last) = (periods.first(), periods.last());
+        let term = first.zip(last).map(|(first, last)| format!("{} to {}", first.first, last.last)).unwrap_or_default();
+        return Err(Stop::fault(format!("no record of the data is dated in the contract's term ({term})"))
+            .help("`meed data check` shows the dates of each table".to_string()));
+    }
+    let readings = reading::of(contract, periods, &outcome.measured);
+    Ok(Figures {
+        readings,
+        reported,
+        rejects: outcome.rejects,
+        measured: Some(outcome.measured),
+        book: Some(digest(path, &file.bytes, folder)),
+        given: None,
+        calendars: calendars(contract, &book)?,
+    })
+}
+
+/// The periods that begin before the moment the book calls complete; all when it does not say.
+fn before_the_end<'a>(periods: &'a [Period], book: &Book, open_end: bool) -> &'a [Period] {
+    let reached = |period: &&Period| book.complete_to.is_none_or(|end| !open_end || period.start <= end);
+    let n = periods.iter().take_while(reached).count();
+    periods.get(..n).unwrap_or(periods)
+}
+
+/// Reads a data book and compares it with the contract.
+pub fn read_book(path: &Path, contract: Option<&Contract>) -> Result<(input::TextFile, Book), Stop> {
+    let file = input::text(path, "data book")?;
+    let faults = |errors: Vec<book::BookError>| {
+        let told = |error: &book::BookError| match &error.help {
+            Some(help) => format!("{error}\n  = help: {help}"),
+            None => error.to_string(),
+        };
+        Stop::Fault(Fault { messages: errors.iter().map(told).collect(), help: None })
+    };
+    let book = book::read(&file.text, path).map_err(faults)?;
+    let unfit = contract.map(|contract| book.check(contract)).unwrap_or_default();
+    if unfit.is_empty() { Ok((file, book)) } else { Err(faults(unfit)) }
+}
+
+fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Result<Figures, Stop> {
+    let file = input::text(path, "readings file")?;
+    let readings = reading::given(&file.text, contract, &chosen.periods).map_err(|errors| {
+        let told = |error: &reading::GivenError| match &error.help {
+            Some(help) => format!("{}: {error}\n  = help: {help}", path.display()),
+            None => format!("{}: {error}", path.display()),
+        };
+        Stop::Fault(Fault { messages: errors.iter().map(told).collect(), help: None })
+    })?;
+    let reported = chosen.reported.clone().unwrap_or_else(|| periods::with_readings(&readings));
+    if reported.is_empty() {
+        return Err(Stop::fault(format!("`{}` gives no reading for any period", path.display())));
+    }
+    let given = Some(digest(path, &file.bytes, folder));
+    Ok(Figures {
+        readings,
+        measured: None,
+        rejects: Vec::new(),
+        reported,
+        book: None,
+        given,
+        calendars: Vec::new(),
+    })
+}
+
+fn digest(path: &Path, bytes: &[u8], folder: &Path) -> FileDigest {
+    FileDigest { path: input::below(path, folder), sha256: audit::digest(bytes) }
+}
+
+/// The holiday lists of the contract's calendars that are kept in files.
+fn calendars(contract: &Contract, book: &Book) -> Result<Vec<FileDigest>, Stop> {
+    let mut lists: Vec<&String> = contract.calendars.values().flat_map(|calendar| &calendar.lists).collect();
+    lists.sort();
+    lists.dedup();
+    let files = lists.iter().map(|list| load::holiday_file(book, list).map_err(|error| measure::stop(&error)));
+    let found: Vec<_> = files.collect::<Result<_, Stop>>()?;
+    let mut digests: Vec<FileDigest> =
+        found.into_iter().flatten().map(|file| FileDigest { path: file.path, sha256: file.sha256 }).collect();
+    digests.sort();
+    digests.dedup();
+    Ok(digests)
+}
+
+fn inputs(measured: Option<&Measured>) -> Vec<InputDigest> {
+    let tables = measured.into_iter().flat_map(|measured| &measured.tables);
+    let mut inputs: Vec<InputDigest> = tables
+        .flat_map(|(table, totals)| {
+            totals.files.iter().map(|file| InputDigest {
+                table: table.clone(),
+                path: file.path.clone(),
+                rows: file.rows,
+                bytes: file.bytes,
+                sha256: file.sha256.clone(),
+            })
+        })
+        .collect();
+    inputs.sort();
+    inputs
+}
