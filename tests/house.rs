@@ -103,7 +103,9 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut lines = text.lines().enumerate().peekable();
     let mut kept = Vec::new();
     while let Some((at, line)) = lines.next() {
-        let module = lines.peek().is_some_and(|(_, next)| next.trim_start().starts_with("mod ") && next.ends_with('{'));
+        let module = lines
+            .peek()
+            .is_some_and(|(_, next)| next.trim_start().starts_with("mod ") && next.ends_with('{'));
         if line.trim() == "#[cfg(test)]" && module {
             break;
         }
@@ -175,7 +177,9 @@ fn stages_use_only_what_stands_before_them() {
             continue;
         };
         for (line, text) in code(&text) {
-            for used in stages_named(text).into_iter().filter(|used| MAY_USE.iter().any(|(name, _)| name == used)) {
+            for used in
+                stages_named(text).into_iter().filter(|used| MAY_USE.iter().any(|(name, _)| name == used))
+            {
                 if used != stage && used != "value" && !allowed.contains(&used.as_str()) {
                     breaches.push(format!("{path}:{line}: `{stage}` may not use `{used}`"));
                 }
@@ -232,7 +236,9 @@ fn tables() -> String {
     let row = |(name, names): &(&str, &[&str])| format!("| `{name}` | {} |\n", list(names));
     let uses: String = MAY_USE.iter().map(row).collect();
     let owned: String = OWNED.iter().map(row).collect();
-    format!("| stage | may use, besides `value` |\n|---|---|\n{uses}\n| only here | stages |\n|---|---|\n{owned}")
+    format!(
+        "| stage | may use, besides `value` |\n|---|---|\n{uses}\n| only here | stages |\n|---|---|\n{owned}"
+    )
 }
 
 #[test]

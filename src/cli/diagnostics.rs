@@ -50,7 +50,8 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Option<Snippet
 
 /// The span as a range that lies on characters of `text`.
 fn within(span: Span, text: &str) -> Range<usize> {
-    let on_character = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let on_character =
+        |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = on_character(span.start);
     start..on_character(span.end).max(start)
 }

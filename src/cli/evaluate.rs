@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::evaluation::{Evaluated, Job, Source, evaluate};
+use super::input;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
-use super::input;
 use crate::audit::{self, Bundle, Written};
 use crate::report::{self, Paint, View};
 
@@ -69,12 +69,8 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     }
     let mut bundle = if args.no_run { None } else { Some(Bundle::begin(&runs(args))?) };
     let evidence = bundle.as_mut().filter(|_| args.evidence).map(|bundle| bundle.path("evidence.parquet"));
-    let job = Job {
-        contract: args.contract.clone(),
-        source: source(args),
-        asked: args.asked.clone(),
-        evidence,
-    };
+    let job =
+        Job { contract: args.contract.clone(), source: source(args), asked: args.asked.clone(), evidence };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     let place = bundle.map(|bundle| keep(args, bundle, &evaluated)).transpose()?;
     print(args.format, &evaluated.view, screen)?;

@@ -133,7 +133,10 @@ fn measured(
     };
     if reported.is_empty() {
         let (first, last) = (periods.first(), periods.last());
-        let term = first.zip(last).map(|(first, last)| format!("{} to {}", first.first, last.last)).unwrap_or_default();
+        let term = first
+            .zip(last)
+            .map(|(first, last)| format!("{} to {}", first.first, last.last))
+            .unwrap_or_default();
         return Err(Stop::fault(format!("no record of the data is dated in the contract's term ({term})"))
             .help("`meed data check` shows the dates of each table".to_string()));
     }
@@ -205,7 +208,8 @@ fn calendars(contract: &Contract, book: &Book) -> Result<Vec<FileDigest>, Stop> 
     let mut lists: Vec<&String> = contract.calendars.values().flat_map(|calendar| &calendar.lists).collect();
     lists.sort();
     lists.dedup();
-    let files = lists.iter().map(|list| load::holiday_file(book, list).map_err(|error| measure::stop(&error)));
+    let files =
+        lists.iter().map(|list| load::holiday_file(book, list).map_err(|error| measure::stop(&error)));
     let found: Vec<_> = files.collect::<Result<_, Stop>>()?;
     let mut digests: Vec<FileDigest> =
         found.into_iter().flatten().map(|file| FileDigest { path: file.path, sha256: file.sha256 }).collect();

@@ -102,19 +102,24 @@ fn sarif_result(diagnostic: &Diagnostic, source: &Source) -> Value {
 fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let slashes = path.replace('\\', "/");
-    slashes.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    slashes
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 /// Message, notes and help in one text.
 fn in_full(diagnostic: &Diagnostic) -> String {
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
-    let parts = std::iter::once(diagnostic.message.clone()).chain(diagnostic.notes.iter().cloned()).chain(help);
+    let parts =
+        std::iter::once(diagnostic.message.clone()).chain(diagnostic.notes.iter().cloned()).chain(help);
     parts.collect::<Vec<_>>().join("\n")
 }
 
 /// All findings as workflow commands, which GitHub shows beside the lines.
 pub fn as_github(all: &[Findings]) -> String {
-    let lines = all.iter().flat_map(|findings| findings.diagnostics.iter().map(|it| github(it, &findings.source)));
+    let lines =
+        all.iter().flat_map(|findings| findings.diagnostics.iter().map(|it| github(it, &findings.source)));
     lines.collect()
 }
 
@@ -150,7 +155,8 @@ mod tests {
 
     fn example() -> Vec<Findings> {
         let source = Source::new("a b/terms.contract", "😀 x\n");
-        let diagnostic = Diagnostic::error("E0101", "50% is\nodd").label(Span::new(5, 6), "here").help("no".to_string());
+        let diagnostic =
+            Diagnostic::error("E0101", "50% is\nodd").label(Span::new(5, 6), "here").help("no".to_string());
         vec![Findings { source, diagnostics: vec![diagnostic, Diagnostic::warning("W0602", "nowhere")] }]
     }
 
@@ -167,7 +173,10 @@ mod tests {
         let result = &sarif["runs"][0]["results"][0];
         let region = json!({ "startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 5 });
         assert_eq!(result["locations"][0]["physicalLocation"]["region"], region);
-        assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20b/terms.contract");
+        assert_eq!(
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            "a%20b/terms.contract"
+        );
         assert_eq!(sarif["runs"][0]["results"][1]["locations"], json!([]));
     }
 

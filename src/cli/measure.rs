@@ -61,7 +61,9 @@ fn style(known: bool) -> ProgressStyle {
     } else {
         "{msg}  {human_pos} rows  {per_sec}"
     };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
 }
 
 /// Shows the rejected rows and gives the fault.
@@ -77,7 +79,8 @@ fn stopped(failure: &Failure, screen: &mut Screen) -> Stop {
 
 /// `data/calls.csv:17, column `Start`: `31/02/2026`: not a date`
 pub fn rejected(reject: &Reject) -> String {
-    let column = if reject.column.is_empty() { String::new() } else { format!(", column `{}`", reject.column) };
+    let column =
+        if reject.column.is_empty() { String::new() } else { format!(", column `{}`", reject.column) };
     format!("{}:{}{column}: `{}`: {}", reject.file, reject.line, reject.value, reject.reason)
 }
 

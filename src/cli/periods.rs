@@ -50,7 +50,9 @@ pub fn choose(contract: &Contract, asked: &Asked) -> Result<Chosen, Stop> {
     let first = first.map_or(Ok(0), |label| find(&all, label))?;
     let last = last.map_or(Ok(all.len().saturating_sub(1)), |label| find(&all, label))?;
     if first > last {
-        return Err(Stop::fault("the first period comes after the last").help("swap `--from` and `--to`".to_string()));
+        return Err(
+            Stop::fault("the first period comes after the last").help("swap `--from` and `--to`".to_string())
+        );
     }
     let pools = |it: &crate::contract::Sample| it.otherwise == Otherwise::Pooled;
     let pooled = contract.measures.values().any(|measure| measure.sample.as_ref().is_some_and(pools));
@@ -63,7 +65,8 @@ fn find(all: &[Period], label: &str) -> Result<usize, Stop> {
     all.iter().position(|period| period.label == label).ok_or_else(|| {
         let near = suggest::nearest(label, all.iter().map(|period| period.label.as_str()));
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        Stop::fault(format!("`{label}` is not a period of the contract's term")).help(format!("{near}{}", told(all)))
+        Stop::fault(format!("`{label}` is not a period of the contract's term"))
+            .help(format!("{near}{}", told(all)))
     })
 }
 

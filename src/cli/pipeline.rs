@@ -42,7 +42,9 @@ pub fn checked(source: &Source) -> Checked {
     let contract = contract.filter(|_| sound);
     found.extend(contract.iter().flat_map(prove::contract));
     found.extend(parsed.diagnostics);
-    found.sort_by(|one, other| (one.span(), one.code, &one.message).cmp(&(other.span(), other.code, &other.message)));
+    found.sort_by(|one, other| {
+        (one.span(), one.code, &one.message).cmp(&(other.span(), other.code, &other.message))
+    });
     let sound = found.iter().all(|it| it.severity != Severity::Error);
     Checked { contract: contract.filter(|_| sound), diagnostics: found }
 }
@@ -78,7 +80,8 @@ impl<'a> Damage<'a> {
     /// Whether the finding may only be there because of the damage.
     fn explains(&self, diagnostic: &Diagnostic) -> bool {
         let Some(span) = diagnostic.span() else { return true };
-        let in_damaged = self.clauses.iter().any(|clause| clause.start <= span.start && span.start < clause.end);
+        let in_damaged =
+            self.clauses.iter().any(|clause| clause.start <= span.start && span.start < clause.end);
         let about_names = diagnostic.code.starts_with("E02");
         let declared = self.declared.contains(self.source.slice(span).trim_matches('"'));
         diagnostic.severity == Severity::Warning
@@ -95,7 +98,10 @@ fn clause_starts(text: &str) -> Vec<usize> {
         *at += line.len();
         Some((start, line))
     });
-    lines.filter(|(_, line)| line.starts_with(|letter: char| letter.is_alphabetic())).map(|(start, _)| start).collect()
+    lines
+        .filter(|(_, line)| line.starts_with(|letter: char| letter.is_alphabetic()))
+        .map(|(start, _)| start)
+        .collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

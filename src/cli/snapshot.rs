@@ -92,7 +92,9 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
             (Some(data), _, _) => Source::Book(data.clone()),
             (None, Some(readings), _) => Source::Readings(folder.join(readings)),
             (None, None, Some(book)) => Source::Book(folder.join(book)),
-            (None, None, None) => return Err(Stop::fault("the snapshot names neither data book nor readings")),
+            (None, None, None) => {
+                return Err(Stop::fault("the snapshot names neither data book nor readings"));
+            }
         },
         asked: named.periods.as_ref().map_or_else(Asked::default, |(from, to)| Asked {
             period: None,
@@ -113,8 +115,12 @@ fn told(differences: &[Difference], file: &Path) -> String {
     if differences.is_empty() {
         return format!("{}: every line holds\n", file.display());
     }
-    let side = |mark: char, value: Option<&String>| value.map(|value| format!("  {mark} {value}\n")).unwrap_or_default();
-    let one = |it: &Difference| format!("{}\n{}{}", it.name, side('-', it.was.as_ref()), side('+', it.now.as_ref()));
+    let side = |mark: char, value: Option<&String>| {
+        value.map(|value| format!("  {mark} {value}\n")).unwrap_or_default()
+    };
+    let one = |it: &Difference| {
+        format!("{}\n{}{}", it.name, side('-', it.was.as_ref()), side('+', it.now.as_ref()))
+    };
     let lines: String = differences.iter().map(one).collect();
     let n = differences.len();
     let noun = if n == 1 { "line differs" } else { "lines differ" };

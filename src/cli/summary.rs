@@ -14,7 +14,8 @@ pub fn sound(contract: &Contract, in_full: bool) -> String {
         (contract.examples.len(), "worked example"),
         (periods, "period"),
     ];
-    let counted: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| several(*n, word)).collect();
+    let counted: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| several(*n, word)).collect();
     let exposure = prove::exposure(contract).text();
     let kept = exposure.lines().filter(|line| in_full || !line.starts_with(' '));
     let lines: String = kept.map(|line| format!("  {line}\n")).collect();

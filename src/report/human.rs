@@ -4,7 +4,10 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 
 use super::View;
 use super::statement::statement;
-use super::table::{Block, Cell, Grid, Tone};
+use super::table::{Block, Cell, Grid, Tone, text as text_column, whole};
+
+/// From this width on there is room for readings on one line.
+const ROOMY: u16 = 90;
 
 /// Whether colours are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,8 @@ pub fn human(view: &View, width: u16, paint: Paint) -> String {
 pub fn blocks(blocks: &[Block], width: u16, paint: Paint) -> String {
     let mut text = String::new();
     for block in blocks {
-        if !text.is_empty() && !matches!(block, Block::List(_) | Block::Text(_)) {
+        let apart = matches!(block, Block::Title(_) | Block::Heading(_) | Block::Notice(_));
+        if apart && !text.is_empty() {
             text.push('\n');
         }
         text.push_str(&one(block, width));
@@ -47,8 +51,9 @@ fn one(block: &Block, width: u16) -> String {
         Block::Notice(notice) => wrapped(notice, Tone::Look, "", width),
         Block::Text(text) => wrapped(text, Tone::Plain, "  ", width),
         Block::Facts(facts) => {
-            let rows = facts.iter().map(|(name, text)| vec![Cell::from(name), Cell::from(text)]);
-            table(&[], rows, width)
+            let row = |(name, text): &(String, String)| vec![Cell::from(name), Cell::from(text)];
+            let columns = vec![whole(""), text_column("")];
+            grid_text(&Grid { columns, rows: facts.iter().map(row).collect() }, width)
         }
         Block::Grid(grid) => grid_text(grid, width),
         Block::List(points) => {
@@ -58,7 +63,6 @@ fn one(block: &Block, width: u16) -> String {
 }
 
 fn grid_text(grid: &Grid, width: u16) -> String {
-    let numbers: Vec<bool> = grid.columns.iter().map(|column| column.number).collect();
     let heads: Vec<Cell> = grid.columns.iter().map(|column| Cell::toned(column.head, Tone::Plain)).collect();
     let mut made = plain_table(width);
     if heads.iter().any(|head| !head.text.is_empty()) {
@@ -67,23 +71,14 @@ fn grid_text(grid: &Grid, width: u16) -> String {
     for row in &grid.rows {
         made.add_row(row.iter().map(cell));
     }
-    for (column, number) in made.column_iter_mut().zip(numbers) {
-        if number {
+    for (column, kind) in made.column_iter_mut().zip(&grid.columns) {
+        if kind.number {
             column.set_cell_alignment(CellAlignment::Right);
+        }
+        if kind.number || (kind.whole && width >= ROOMY) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    finished(&made)
-}
-
-fn table(heads: &[Cell], rows: impl Iterator<Item = Vec<Cell>>, width: u16) -> String {
-    let mut made = plain_table(width);
-    if !heads.is_empty() {
-        made.set_header(heads.iter().map(cell));
-    }
-    rows.for_each(|row| {
-        made.add_row(row.iter().map(cell));
-    });
     finished(&made)
 }
 

@@ -1,6 +1,8 @@
 //! The part of a statement on the data: what was read, what became of every
 //! row, and the rules that held.
 
+use std::collections::BTreeMap;
+
 use super::data::{count, reasons};
 use super::table::{Block, Cell, Grid, Tone, number, text};
 use super::{DataView, PeriodView, TableView, TallyView, View, statement::MOST_ROWS};
@@ -134,24 +136,29 @@ fn whole_tallies(period: &PeriodView) -> impl Iterator<Item = (&str, &TallyView)
     whole.flat_map(|(measure, reading)| reading.tallies.iter().map(|tally| (measure.name.as_str(), tally)))
 }
 
-/// Why records were left out, and what could not be decided.
+/// Why records were left out, and what could not be decided, with the measures it concerns.
 fn exclusions(period: &PeriodView) -> Vec<String> {
-    let mut points = Vec::new();
+    let mut points: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, tally) in whole_tallies(period) {
-        let set = &tally.set;
-        if !tally.excluded.is_empty() {
-            points.push(format!("{name}, {set}: excluded {}", reasons(&tally.excluded)));
-        }
-        if tally.undecided > 0 {
-            let n = count(tally.undecided);
-            points.push(format!(
-                "{name}, {set}: {n} counted below the line only, a field of the condition is missing"
-            ));
-        }
-        if !tally.adds_up {
-            points
-                .push(format!("{name}, {set}: {}: this does not add up and is a fault in Meed", tally.text));
+        for point in remarks(tally) {
+            points.entry(point).or_default().push(name);
         }
     }
-    points
+    points.into_iter().map(|(point, names)| format!("{point} ({})", names.join(", "))).collect()
+}
+
+fn remarks(tally: &TallyView) -> Vec<String> {
+    let set = &tally.set;
+    let mut remarks = Vec::new();
+    if !tally.excluded.is_empty() {
+        remarks.push(format!("{set}: excluded {}", reasons(&tally.excluded)));
+    }
+    if tally.undecided > 0 {
+        let n = count(tally.undecided);
+        remarks.push(format!("{set}: {n} counted below the line only, a field of the condition is missing"));
+    }
+    if !tally.adds_up {
+        remarks.push(format!("{set}: {}: this does not add up and is a fault in Meed", tally.text));
+    }
+    remarks
 }

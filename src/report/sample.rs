@@ -15,9 +15,7 @@ use crate::contract::{
 use crate::measured::{Cell, CellKey, FileTotals, Measured, Role, Segment, TableTotals, Tally};
 use crate::reading;
 use crate::settle::settle;
-use crate::value::{
-    Currency, Date, Mode, PeriodLength, Quantity, Ratio, Rounding, Schedule, Unit, Zone,
-};
+use crate::value::{Currency, Date, Mode, PeriodLength, Quantity, Ratio, Rounding, Schedule, Unit, Zone};
 
 pub fn ratio(text: &str) -> Ratio {
     text.parse().unwrap()
@@ -108,10 +106,8 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
 }
 
 fn commitment() -> Commitment {
-    let level = |value: &str| Level {
-        bound: Bound::AtLeast,
-        value: Quantity::new(ratio(value), Unit::Percent),
-    };
+    let level =
+        |value: &str| Level { bound: Bound::AtLeast, value: Quantity::new(ratio(value), Unit::Percent) };
     let node = Node::Charge("fee".into());
     let percent = |level: &str, percent: &str| (ratio(level), Amount::Percent(ratio(percent)));
     Commitment {
@@ -151,7 +147,8 @@ fn measured() -> Measured {
         ..Cell::default()
     };
     let key = |period| CellKey { period, segment: Segment::whole() };
-    let open = |cell: Cell| Cell { open: 2, final_from: Some(crate::value::Instant(1_773_000_000_000_000)), ..cell };
+    let open =
+        |cell: Cell| Cell { open: 2, final_from: Some(crate::value::Instant(1_773_000_000_000_000)), ..cell };
     let file = FileTotals { path: "data/calls.csv".into(), rows: 270, bytes: 9, sha256: "ab".into() };
     let table = TableTotals {
         files: vec![file],

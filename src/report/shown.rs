@@ -121,7 +121,9 @@ pub fn gap(gap: &Quantity, measure: Option<&Measure>) -> Figure {
     let exact = gap.value.to_exact_text();
     let least = measure.and_then(|measure| measure.round.as_ref()).map_or(0, Rounding::places);
     let shown = match (gap.unit, measure) {
-        (Unit::Percent, _) => format!("{} points", grouped(&gap.value, least, least.max(PLACES))),
+        (Unit::Percent | Unit::Points, _) => {
+            format!("{} points", grouped(&gap.value, least, least.max(PLACES)))
+        }
         (_, Some(measure)) => in_unit(&gap.value, measure),
         _ => gap.to_string(),
     };

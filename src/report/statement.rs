@@ -4,7 +4,7 @@
 //! reading and how far it is to the next edge, each amount with its working,
 //! then what limited it, the sums, the earlier periods, and the data.
 
-use super::table::{Block, Cell, Grid, Tone, number, text};
+use super::table::{Block, Cell, Grid, Tone, number, text, whole};
 use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
@@ -137,7 +137,7 @@ fn commitments(commitments: &[CommitmentView]) -> Grid {
     let mut grid = Grid::new(&[
         text("clause"),
         text("commitment"),
-        text("reading"),
+        whole("reading"),
         text("target"),
         text("minimum"),
         text("status"),
@@ -190,16 +190,35 @@ fn distances(commitments: &[CommitmentView]) -> Grid {
 
 fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
     let mut grid = Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
-    for line in period.lines.iter().filter(|line| kinds.contains(&line.kind.as_str())) {
+    let wanted = |line: &&LineView| kinds.contains(&line.kind.as_str()) && !is_idle(line, period);
+    for line in period.lines.iter().filter(wanted) {
         grid.row([(&line.clause).into(), label(line).into(), working(line), amount(line)]);
     }
     grid
 }
 
-/// The label with its segment, and for a base that it is not invoiced by itself.
+/// A commitment with penalties and bonuses has a line for each side; of the
+/// side that comes to nothing there is nothing to say.
+fn is_idle(line: &LineView, period: &PeriodView) -> bool {
+    let other = match line.id.split_once('.') {
+        Some(("penalty", name)) => format!("bonus.{name}"),
+        Some(("bonus", name)) => format!("penalty.{name}"),
+        _ => return false,
+    };
+    let other = period.lines.iter().find(|it| it.id == other);
+    let nothing = |line: &LineView| line.exact == "0" && line.missing.is_empty();
+    nothing(line) && other.is_some_and(|other| !nothing(other) || line.kind == "bonus")
+}
+
+/// The label with its side and segment, and for a base that it is not invoiced by itself.
 fn label(line: &LineView) -> String {
     let label = line.segment.of(&line.label);
-    if line.kind == "base" { format!("{label} (base, not invoiced by itself)") } else { label }
+    match line.kind.as_str() {
+        "base" => format!("{label} (base, not invoiced by itself)"),
+        "penalty" if line.exact != "0" => format!("penalty: {label}"),
+        "bonus" if line.exact != "0" => format!("bonus: {label}"),
+        _ => label,
+    }
 }
 
 /// An amount that could not be worked out is 0 and has to strike the eye.
@@ -211,6 +230,7 @@ fn amount(line: &LineView) -> Cell {
 fn working(line: &LineView) -> Cell {
     let rule = Some(&line.rule).filter(|rule| !rule.is_empty());
     let mut all: Vec<String> = rule.into_iter().chain(&line.steps).cloned().collect();
+    all.dedup();
     all.extend(line.rounding.iter().map(|rounding| format!("rounded: {rounding}")));
     all.extend(line.limits.iter().cloned());
     Cell::lines(&all)

@@ -38,8 +38,10 @@ pub struct Grid {
 pub struct Column {
     /// The heading.
     pub head: &'static str,
-    /// Numbers stand to the right and are never broken.
+    /// Numbers stand to the right.
     pub number: bool,
+    /// Never broken where there is room: a reading with its counts.
+    pub whole: bool,
 }
 
 /// A cell: one text of one or more lines.
@@ -69,12 +71,17 @@ pub enum Tone {
 
 /// A column of texts.
 pub const fn text(head: &'static str) -> Column {
-    Column { head, number: false }
+    Column { head, number: false, whole: false }
 }
 
 /// A column of numbers.
 pub const fn number(head: &'static str) -> Column {
-    Column { head, number: true }
+    Column { head, number: true, whole: true }
+}
+
+/// A column of short texts that should stay on one line.
+pub const fn whole(head: &'static str) -> Column {
+    Column { head, number: false, whole: true }
 }
 
 impl Cell {

@@ -15,7 +15,10 @@ fn the_view_has_the_figures_of_the_hand_calculation() {
     assert_eq!(fcr.amount.as_ref().unwrap().shown, "GBP 733.60");
     let reading = &february.measures.iter().find(|it| it.name == "fcr").unwrap().readings[0];
     assert_eq!((reading.exact.as_deref(), reading.numerator.as_deref()), (Some("77.5"), Some("93")));
-    assert_eq!(reading.tallies[0].text, "140 records = 5 outside the set + 2 undecided + 13 excluded + 120 counted");
+    assert_eq!(
+        reading.tallies[0].text,
+        "140 records = 5 outside the set + 2 undecided + 13 excluded + 120 counted"
+    );
     assert!(reading.tallies[0].adds_up);
     // 55,020 + 733.60
     assert_eq!(february.totals.total, Figure { exact: "55753.6".into(), shown: "GBP 55,753.60".into() });
@@ -61,7 +64,7 @@ fn the_published_schema_is_current() {
 fn the_statement_shows_what_is_due_and_why() {
     let text = human(&sample(), 100, Paint::Plain);
     for line in [
-        "total due  GBP 55,753.60",
+        " total due   GBP 55,753.60",
         "PROVISIONAL: records of this period can still change what is counted; final from 2026-03-08 20:00:00",
         "77.50% (93 of 120)",
         "GBP 733.60",
@@ -130,7 +133,10 @@ fn csv_lines_sum_to_the_total() {
 fn controls_and_rejects_are_tables() {
     let text = controls(&sample());
     assert!(text.contains("\ntable,,interactions,,,,rejected,not a date,3\n"), "{text}");
-    assert!(text.contains("\nmeasure,2026-02,fcr,all,contacts,both sides,excluded,clause 4.2,13\n"), "{text}");
+    assert!(
+        text.contains("\nmeasure,2026-02,fcr,all,contacts,both sides,excluded,clause 4.2,13\n"),
+        "{text}"
+    );
     let reject = |line| crate::measured::Reject {
         table: "interactions".into(),
         file: "data/a,b.csv".into(),
@@ -160,7 +166,11 @@ fn why_goes_down_to_counts_per_clause() {
         assert!(text.lines().any(|it| it == line), "{line:?} is missing:\n{text}");
     }
     assert!(why(&view.periods[1], "total").unwrap().contains("total due for 2026-02: GBP 55,753.60"));
-    assert!(why(&view.periods[1], "fcr").unwrap().contains("Resolved at first contact in 2026-02, clause 6.1: met"));
+    assert!(
+        why(&view.periods[1], "fcr")
+            .unwrap()
+            .contains("Resolved at first contact in 2026-02, clause 6.1: met")
+    );
     let unknown = why(&view.periods[1], "bonus.fc").unwrap_err();
-    assert_eq!(unknown.known, ["charge.fee", "bonus.fcr", "total", "fcr", "calls"]);
+    assert_eq!(unknown.known, ["charge.fee", "penalty.fcr", "bonus.fcr", "total", "fcr", "calls"]);
 }
