@@ -82,7 +82,8 @@ pub(crate) fn lexeme(text: &str) -> Option<(Kind, usize)> {
         _ if is_odd_quote(first) => odd_quoted(text, first),
         _ => match symbol_length(text) {
             Some(length) => (Kind::Symbol, length),
-            None => (Kind::Stray, prefix(text, is_stray)),
+            // Signs like `½` can stand in a word but not start one.
+            None => (Kind::Stray, prefix(text, is_stray).max(first.len_utf8())),
         },
     };
     Some(piece)
@@ -248,7 +249,7 @@ mod tests {
 
     #[test]
     fn pieces_leave_no_gap() {
-        let text = "\u{feff}a ≥≥ 5 # c\r\n\"x\" \u{0}{}";
+        let text = "\u{feff}a ≥≥ 5 ½ٳ # c\r\n\"x\" \u{0}{}";
         let joined: String = lexemes(text, 0).map(|lexeme| lexeme.text).collect();
         assert_eq!(joined, text);
     }

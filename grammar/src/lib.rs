@@ -11,6 +11,9 @@
 
 pub mod codes;
 pub mod diagnostic;
+pub mod explain;
+pub mod format;
+pub mod highlight;
 mod lex;
 pub mod parse;
 mod source;

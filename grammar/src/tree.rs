@@ -7,11 +7,14 @@ mod clause;
 mod expr;
 mod measure;
 mod pay;
+mod show;
+mod walk;
 
 pub use clause::*;
 pub use expr::*;
 pub use measure::*;
 pub use pay::*;
+pub use walk::Part;
 
 use crate::span::Spanned;
 

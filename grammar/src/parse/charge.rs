@@ -4,6 +4,7 @@ use super::block::{BlockKind, Item, Mark, Notes, Read, block, separators};
 use super::error::{Expected, Input, PResult, committed, expect, maybe};
 use super::expr::must_expr;
 use super::head::either;
+use super::primary::whole_aggregate;
 use super::quantity::{count, quantity, step, unsigned};
 use super::set::aggregate;
 use super::token::{
@@ -68,7 +69,7 @@ pub(super) fn charge(input: Input<'_>) -> PResult<'_, Read<Charge>> {
 }
 
 /// ```ebnf
-/// price = tiered | per_unit | volume_band | expr [ "each" "period" ] ;
+/// price = tiered | per_unit | volume_band | ( expr | aggregate ) [ "each" "period" ] ;
 /// ```
 fn price(input: Input<'_>) -> PResult<'_, Read<ChargeKind>> {
     if peeks(input, phrase("graduated price")) || peeks(input, phrase("slab price")) {
@@ -82,7 +83,10 @@ fn price(input: Input<'_>) -> PResult<'_, Read<ChargeKind>> {
             return volume_band(rest, price);
         }
     }
-    let (input, value) = must_expr(input)?;
+    let (input, value) = match whole_aggregate(input) {
+        Err(nom::Err::Error(_)) => must_expr(input)?,
+        found => found.map(|(rest, value)| (rest, value.expr))?,
+    };
     let (input, _) = maybe(phrase("each period"))(input)?;
     Ok((input, Read { value: ChargeKind::Formula(value), notes: Notes::default() }))
 }

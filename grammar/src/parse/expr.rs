@@ -91,7 +91,10 @@ pub(super) fn any(input: Input<'_>) -> PResult<'_, Tall> {
 }
 
 /// Reads one nesting level deeper, up to the limit.
-fn deeper<'s, T>(mut input: Input<'s>, read: impl FnOnce(Input<'s>) -> PResult<'s, T>) -> PResult<'s, T> {
+pub(super) fn deeper<'s, T>(
+    mut input: Input<'s>,
+    read: impl FnOnce(Input<'s>) -> PResult<'s, T>,
+) -> PResult<'s, T> {
     if input.extra.depth >= MAX_DEPTH {
         let at = next_start(input);
         return fault(too_deep(Span::new(at, at)), at);

@@ -102,7 +102,7 @@ fn term(input: Input<'_>) -> PResult<'_, (Date, Date)> {
 }
 
 /// ```ebnf
-/// periods = length [ "starting" "on" "day" number ] [ "in" "month" number ] ;
+/// periods = length [ "starting" "on" "day" small ] [ "in" "month" small ] ;
 /// length = "monthly" | "quarterly" | "yearly" | "whole" "term" ;
 /// ```
 fn periods(input: Input<'_>) -> PResult<'_, Periods> {

@@ -1,17 +1,17 @@
 //! The smallest expressions: literals, names, brackets and the worded forms.
 
 use super::error::{Expected, Input, PResult, committed, expect, mismatch};
-use super::expr::{Tall, any, arithmetic};
+use super::expr::{Tall, any, arithmetic, deeper};
 use super::quantity::quantity;
-use super::set::{aggregate, follow};
+use super::set::{conditional, figure, follow};
 use super::token::{between, clock, date, keyword, must, name, phrase, piece, symbol, text};
 use crate::lex::Kind;
 use crate::span::{Span, Spanned};
 use crate::tree::{ExprKind, Text};
 
 /// ```ebnf
-/// primary = quantity | date [ clock ] | text | "(" expr ")" | "yes" | "no" | extreme | elapsed
-///         | business | follow | aggregate | name ;
+/// primary = quantity | date [ clock ] | text | "(" ( expr | aggregate ) ")" | "yes" | "no" | extreme
+///         | elapsed | business | follow | figure | name ;
 /// ```
 pub(super) fn primary(input: Input<'_>) -> PResult<'_, Tall> {
     let Some((_, first)) = piece(input) else { return mismatch(input, Expected::Part("a value")) };
@@ -47,10 +47,23 @@ fn moment(input: Input<'_>) -> PResult<'_, ExprKind> {
 
 fn bracketed(input: Input<'_>) -> PResult<'_, Tall> {
     let (rest, open) = symbol("(")(input)?;
-    let (rest, mut value) = expect("a value or condition", any)(rest)?;
+    let (rest, mut value) = match whole_aggregate(rest) {
+        Err(nom::Err::Error(_)) => expect("a value or condition", any)(rest)?,
+        found => found?,
+    };
     let (rest, close) = committed(Expected::Word(")"), symbol(")"))(rest)?;
     value.expr.span = open.to(close);
     Ok((rest, value))
+}
+
+/// An aggregate with a condition, where it ends is clear from what surrounds it.
+pub(super) fn whole_aggregate(input: Input<'_>) -> PResult<'_, Tall> {
+    if !["count", "sum", "distinct"].iter().any(|word| keyword(word)(input).is_ok()) {
+        return mismatch(input, Expected::Part("`count of`, `sum of` or `distinct`"));
+    }
+    deeper(input, |input| {
+        leaf(input, |input| conditional(input).map(|(rest, it)| (rest, ExprKind::Aggregate(Box::new(it)))))
+    })
 }
 
 /// Worded forms are told from fields of the same name by their second word.
@@ -66,8 +79,8 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
             Err(nom::Err::Error(_)) => named(input),
             Err(error) => Err(error),
         }),
-        "count" | "sum" | "distinct" => leaf(input, |input| match aggregate(input) {
-            Ok((rest, aggregate)) => Ok((rest, ExprKind::Aggregate(Box::new(aggregate)))),
+        "count" | "sum" | "distinct" => leaf(input, |input| match figure(input) {
+            Ok((rest, figure)) => Ok((rest, ExprKind::Aggregate(Box::new(figure)))),
             Err(nom::Err::Error(_)) => named(input),
             Err(error) => Err(error),
         }),

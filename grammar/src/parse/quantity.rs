@@ -56,7 +56,9 @@ pub(super) fn answer(input: Input<'_>) -> PResult<'_, Spanned<Quantity>> {
     })(input)
 }
 
-/// A whole number that fits a byte, for days and months.
+/// ```ebnf
+/// small = ? a whole number, for a day or a month ? ;
+/// ```
 pub(super) fn small(input: Input<'_>) -> PResult<'_, u8> {
     let (rest, number) = number(input)?;
     let whole = (number.scale == 0).then(|| u8::try_from(number.units).ok()).flatten();

@@ -2,10 +2,13 @@
 //! before or after a record.
 
 use super::block::Read;
-use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::expr::must_expr;
 use super::quantity::{one_of, quantity};
 use super::token::{keyword, must, must_phrase, must_symbol, name, phrase, piece, spanned, symbol, text};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
 use crate::tree::{Aggregate, Direction, Exclusion, Follow, Name, SetClause, SetExpr, Side, Window};
 
 /// ```ebnf
@@ -71,14 +74,53 @@ fn exclusion(input: Input<'_>) -> PResult<'_, Exclusion> {
 /// aggregate = "count" "of" set_expr | "distinct" name "in" set_expr | "sum" "of" expr "over" set_expr ;
 /// ```
 pub(super) fn aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
+    aggregate_of(input, set_expr)
+}
+
+/// A figure over a whole set. Inside an expression a condition would run on
+/// into what follows, so there it stands in brackets: `(count of a where b) + 1`.
+///
+/// ```ebnf
+/// figure = "count" "of" name | "distinct" name "in" name | "sum" "of" expr "over" name ;
+/// ```
+pub(super) fn figure(input: Input<'_>) -> PResult<'_, Aggregate> {
+    let (input, figure) = aggregate_of(input, |input| {
+        let (input, name) = expect("the name of a table or set", name)(input)?;
+        Ok((input, SetExpr { name, filter: None, exclusions: Vec::new() }))
+    })?;
+    match keyword("where")(input) {
+        Ok((rest, span)) => fault(loose_condition(span), rest.location_offset()),
+        Err(_) => Ok((input, figure)),
+    }
+}
+
+fn loose_condition(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::UNEXPECTED, "a figure with a condition stands in brackets here")
+        .label(span, "where the condition ends is not clear")
+        .help(Some("write `(count of … where …)`, or name the records with `set`".to_owned()))
+}
+
+/// An aggregate with a condition; none when it has none or something else stands here.
+pub(super) fn conditional(input: Input<'_>) -> PResult<'_, Aggregate> {
+    let (rest, aggregate) = aggregate(input)?;
+    let (Aggregate::Count(set) | Aggregate::Distinct(_, set) | Aggregate::Sum(_, set)) = &aggregate;
+    if set.filter.is_none() && set.exclusions.is_empty() {
+        return mismatch(input, Expected::Part("a condition"));
+    }
+    Ok((rest, aggregate))
+}
+
+type SetParser = for<'s> fn(Input<'s>) -> PResult<'s, SetExpr>;
+
+fn aggregate_of(input: Input<'_>, set: SetParser) -> PResult<'_, Aggregate> {
     if let Ok((input, _)) = phrase("count of")(input) {
-        let (input, set) = set_expr(input)?;
+        let (input, set) = set(input)?;
         return Ok((input, Aggregate::Count(set)));
     }
     if let Ok((input, _)) = phrase("sum of")(input) {
         let (input, value) = must_expr(input)?;
         let (input, _) = must("over")(input)?;
-        let (input, set) = set_expr(input)?;
+        let (input, set) = set(input)?;
         return Ok((input, Aggregate::Sum(value, set)));
     }
     let distinct = keyword("distinct")(input).and_then(|(rest, _)| name(rest));
@@ -86,7 +128,7 @@ pub(super) fn aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
         return mismatch(input, Expected::Part("`count of`, `sum of` or `distinct`"));
     };
     let (input, _) = must("in")(input)?;
-    let (input, set) = set_expr(input)?;
+    let (input, set) = set(input)?;
     Ok((input, Aggregate::Distinct(key, set)))
 }
 

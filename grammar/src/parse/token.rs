@@ -282,9 +282,7 @@ pub(super) fn clause_reference(input: Input<'_>) -> PResult<'_, Text> {
     expect("the clause's number as a text, such as `\"6.1\"`", text)(input)
 }
 
-/// ```ebnf
-/// label = text ;
-/// ```
+/// What people call it, or nothing.
 pub(super) fn label(input: Input<'_>) -> PResult<'_, Option<Text>> {
     maybe(text)(input)
 }

@@ -1,0 +1,232 @@
+//! One way through a tree for all who look at every name and expression:
+//! formatter, highlighter, editor.
+
+use super::{
+    Aggregate, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
+    Example, Expect, Expr, ExprKind, Follow, Gate, GateCondition, Measure, MeasureKind, Name, Pay, SetExpr,
+    Subject, Tree, Volume,
+};
+
+/// What is met on the way.
+#[derive(Debug, Clone, Copy)]
+pub enum Part<'t> {
+    /// A name that is declared, referred to, or a field.
+    Name(&'t Name),
+    /// An expression; its own parts come after it.
+    Expr(&'t Expr),
+}
+
+impl Tree {
+    /// Calls `see` with every name and expression.
+    pub fn walk<'t>(&'t self, see: &mut dyn FnMut(Part<'t>)) {
+        self.clauses.iter().for_each(|clause| clause.value.walk(see));
+    }
+}
+
+impl Clause {
+    /// Calls `see` with every name and expression of this clause.
+    pub fn walk<'t>(&'t self, see: &mut dyn FnMut(Part<'t>)) {
+        match self {
+            Self::Contract(head) => contract(head, see),
+            Self::Calendar(calendar) => see(Part::Name(&calendar.name)),
+            Self::Fields(fields) => {
+                see(Part::Name(&fields.table));
+                names(&fields.dated_by, see);
+                names(fields.fields.iter().map(|(name, _)| name), see);
+            }
+            Self::Set(set) => {
+                see(Part::Name(&set.name));
+                set_expr(&set.source, see);
+                names(&set.dated_by, see);
+            }
+            Self::Measure(it) => measure(it, see),
+            Self::Fact(fact) => {
+                see(Part::Name(&fact.name));
+                expr(&fact.value, see);
+            }
+            Self::Charge(it) => charge(it, see),
+            Self::Pool(pool) => {
+                see(Part::Name(&pool.name));
+                expr(&pool.value, see);
+            }
+            Self::Commitment(it) => commitment(it, see),
+            Self::Conversion(it) => conversion(it, see),
+            Self::Gate(it) => gate(it, see),
+            Self::Cap(it) => cap(it, see),
+            Self::Example(it) => example(it, see),
+        }
+    }
+}
+
+type See<'a, 't> = &'a mut dyn FnMut(Part<'t>);
+
+fn names<'t>(all: impl IntoIterator<Item = &'t Name>, see: See<'_, 't>) {
+    all.into_iter().for_each(|name| see(Part::Name(name)));
+}
+
+fn exprs<'t>(all: impl IntoIterator<Item = &'t Expr>, see: See<'_, 't>) {
+    all.into_iter().for_each(|one| expr(one, see));
+}
+
+fn contract<'t>(head: &'t ContractHead, see: See<'_, 't>) {
+    names(&head.currency, see);
+}
+
+fn measure<'t>(it: &'t Measure, see: See<'_, 't>) {
+    see(Part::Name(&it.name));
+    if let Some(kind) = &it.kind {
+        measure_kind(&kind.value, see);
+    }
+    names(&it.dimension, see);
+    names(&it.by, see);
+}
+
+fn measure_kind<'t>(kind: &'t MeasureKind, see: See<'_, 't>) {
+    match kind {
+        MeasureKind::Share { key, of } => {
+            names(key, see);
+            set_expr(of, see);
+        }
+        MeasureKind::Ratio { numerator, denominator, .. } => {
+            aggregate(numerator, see);
+            aggregate(denominator, see);
+        }
+        MeasureKind::Rate { of, base, .. } => {
+            set_expr(of, see);
+            set_expr(base, see);
+        }
+        MeasureKind::Single(it) => aggregate(it, see),
+        MeasureKind::Mean { value, over }
+        | MeasureKind::Percentile { value, over, .. }
+        | MeasureKind::NetPromoter { value, over }
+        | MeasureKind::TopBox { value, over, .. } => {
+            expr(value, see);
+            set_expr(over, see);
+        }
+        MeasureKind::Calculated(value) => expr(value, see),
+        MeasureKind::Reported(_) => {}
+    }
+}
+
+fn set_expr<'t>(set: &'t SetExpr, see: See<'_, 't>) {
+    see(Part::Name(&set.name));
+    exprs(&set.filter, see);
+    exprs(set.exclusions.iter().map(|exclusion| &exclusion.condition), see);
+}
+
+fn aggregate<'t>(it: &'t Aggregate, see: See<'_, 't>) {
+    match it {
+        Aggregate::Count(set) => set_expr(set, see),
+        Aggregate::Distinct(key, set) => {
+            see(Part::Name(key));
+            set_expr(set, see);
+        }
+        Aggregate::Sum(value, set) => {
+            expr(value, see);
+            set_expr(set, see);
+        }
+    }
+}
+
+fn charge<'t>(it: &'t Charge, see: See<'_, 't>) {
+    see(Part::Name(&it.name));
+    match &it.kind.value {
+        ChargeKind::Formula(value) => expr(value, see),
+        ChargeKind::Tiered { volume, .. }
+        | ChargeKind::PerUnit { volume, .. }
+        | ChargeKind::VolumeBand { volume, .. } => match volume {
+            Volume::Measure(name) => see(Part::Name(name)),
+            Volume::Aggregate(it) => aggregate(&it.value, see),
+        },
+    }
+}
+
+fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
+    see(Part::Name(&it.name));
+    names(&it.measure, see);
+    for pay in &it.pays {
+        match &pay.value {
+            Pay::Bands { base, .. } | Pay::Scale { base, .. } => exprs(base, see),
+            Pay::Step { amount, level, at_most, .. } => {
+                exprs([amount, level].into_iter().chain(at_most), see)
+            }
+            Pay::Fixed { amount, .. } => expr(amount, see),
+        }
+    }
+}
+
+fn conversion<'t>(it: &'t Conversion, see: See<'_, 't>) {
+    exprs(&it.base, see);
+    if let ConversionRule::Each(value) = &it.rule {
+        expr(value, see);
+    }
+}
+
+fn gate<'t>(it: &'t Gate, see: See<'_, 't>) {
+    names(&it.on, see);
+    for condition in &it.conditions {
+        if let GateCondition::Measure(name, _) = &condition.value {
+            see(Part::Name(name));
+        }
+    }
+}
+
+fn cap<'t>(it: &'t Cap, see: See<'_, 't>) {
+    names(&it.on, see);
+    expr(&it.value, see);
+}
+
+fn example<'t>(it: &'t Example, see: See<'_, 't>) {
+    names(it.given.iter().map(|given| &given.name), see);
+    for expect in &it.expect {
+        match &expect.value {
+            Expect::Value(subject, _) => match subject {
+                Subject::Penalty(name)
+                | Subject::Bonus(name)
+                | Subject::PointsOn(name)
+                | Subject::Name(name) => {
+                    see(Part::Name(name));
+                }
+                Subject::Penalties
+                | Subject::Bonuses
+                | Subject::Points
+                | Subject::Charges
+                | Subject::Total => {}
+            },
+            Expect::Status(name, _) => see(Part::Name(name)),
+        }
+    }
+}
+
+fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
+    see(Part::Expr(it));
+    match &it.value {
+        ExprKind::Not(value)
+        | ExprKind::Negative(value)
+        | ExprKind::Missing { value, .. }
+        | ExprKind::Rounded { value, .. } => expr(value, see),
+        ExprKind::Binary(left, _, right)
+        | ExprKind::PartOf(left, right)
+        | ExprKind::Extreme { left, right, .. } => {
+            exprs([left.as_ref(), right.as_ref()], see);
+        }
+        ExprKind::In { value, list, .. } => {
+            expr(value, see);
+            exprs(list, see);
+        }
+        ExprKind::Elapsed { from, to } => names([from, to], see),
+        ExprKind::Business { from, to, calendar, .. } => names([from, to, calendar], see),
+        ExprKind::Follow(it) => follow(it, see),
+        ExprKind::Aggregate(it) => aggregate(it, see),
+        ExprKind::Quantity(_)
+        | ExprKind::Text(_)
+        | ExprKind::YesNo(_)
+        | ExprKind::Date(_)
+        | ExprKind::Instant(..)
+        | ExprKind::Name(_) => {}
+    }
+}
+
+fn follow<'t>(it: &'t Follow, see: See<'_, 't>) {
+    names(it.set.iter().chain(&it.keys).chain(&it.after), see);
+}
