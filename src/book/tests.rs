@@ -105,7 +105,8 @@ fn what_does_not_belong_together_is_refused() {
     assert!(faults("a: [").join("").starts_with("data.yaml:"));
 }
 
-fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract {
+/// A contract that only has the table `calls` with these fields, and a calendar with these lists.
+pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract {
     use crate::contract::{Calendar, MoneyRounding, Table};
     use crate::value::{Currency, Mode, PeriodLength, Ratio, Rounding, Schedule};
     let day = Date::new(2026, 1, 1).unwrap();

@@ -31,7 +31,7 @@ mod source;
 mod utf16;
 
 pub use audit::{TableCheck, check};
-pub use lists::{holiday_file, holidays};
+pub use lists::{holiday_file, holidays, lookup_files};
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

@@ -204,7 +204,6 @@ fn scan(text: &[u8], delimiter: u8, mut state: State) -> State {
             (State::Quoted, b'"') => State::Closed,
             (State::Quoted, _) => State::Quoted,
             (_, byte) if byte == delimiter => State::Start,
-            (State::Closed, _) => State::Closed,
             _ => State::Plain,
         };
     }

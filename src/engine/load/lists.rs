@@ -66,6 +66,21 @@ pub fn holiday_file(book: &Book, list: &str) -> Result<Option<FileTotals>, Engin
     Ok(Some(meter.totals(file, u64::try_from(rows.len()).unwrap_or(0))))
 }
 
+/// The files that texts of a table are looked up in, with their digests, by name.
+///
+/// # Errors
+///
+/// A file cannot be read or lacks a column.
+pub fn lookup_files(book: &Book, table: &str) -> Result<Vec<FileTotals>, EngineError> {
+    let columns_of = book.tables.get(table).into_iter().flat_map(|table| table.columns.values());
+    let mut files = BTreeMap::new();
+    for lookup in columns_of.filter_map(|column| column.cell.lookup.as_ref()) {
+        let (rows, meter) = columns(book, &lookup.file, &[&lookup.find, &lookup.take])?;
+        files.insert(&lookup.file, meter.totals(&lookup.file, u64::try_from(rows.len()).unwrap_or(0)));
+    }
+    Ok(files.into_values().collect())
+}
+
 /// What texts stand for, from a file with two columns.
 pub(super) fn lookup(book: &Book, lookup: &Lookup) -> Result<BTreeMap<String, String>, EngineError> {
     let (rows, _) = columns(book, &lookup.file, &[&lookup.find, &lookup.take])?;

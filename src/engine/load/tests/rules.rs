@@ -22,6 +22,8 @@ fn a_key_that_comes_back_is_refused_unless_the_book_says_which_row_stays() {
     let latest = csv(content, "    duplicates: keep latest by n\n", ID_N);
     assert_eq!((latest.field("id"), latest.field("n")), (vec!["a", "b"], vec!["5", "2"]));
     assert_eq!(latest.rows[0].line, 4);
+    let equal = csv("id,n\na,1\na,01\n", "    duplicates: keep latest by n\n", ID_N);
+    assert_eq!(equal.rows[0].line, 2, "of equals the first stays");
     latest.adds_up();
 }
 
@@ -139,6 +141,46 @@ fn large_files_come_in_batches_in_file_order() {
         out.rows.iter().zip(0_u64..).all(|(row, n)| row.line == n + 2 && row.fields["n"] == n.to_string())
     );
     out.adds_up();
+}
+
+#[test]
+fn checking_the_data_reads_every_column_of_the_book() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("calls.csv"), "id,n,at\na,1,2026-01-05 09:00\nb,x,2026-03-31 18:30\n")
+        .unwrap();
+    let text =
+        "zone: Europe/London\ntables:\n  calls:\n    files: calls.csv\n    columns: {id: id, n: n, at: at}\n";
+    let book = book::read(text, &folder.path().join("data.yaml")).unwrap();
+    let contract = book::tests::contract(&[("id", Text), ("n", Whole), ("at", Timestamp)], &[]);
+    let checks = check(&book, &contract);
+    assert_eq!(checks.len(), 1);
+    assert_eq!(checks[0].loaded.rejects[0].column, "n");
+    assert!(checks[0].error.as_ref().unwrap().message.starts_with("1 row of `calls` cannot be read"));
+    assert_eq!(
+        checks[0].loaded.totals.spans["at"],
+        ("2026-01-05 09:00:00".into(), "2026-01-05 09:00:00".into())
+    );
+}
+
+#[test]
+fn holidays_come_from_the_book_or_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("h.csv"), "name,day\nChristmas,25/12/2026\nNew Year,01/01/2026\n,\n")
+        .unwrap();
+    let text = "holidays:\n  a: {dates: [2026-12-26, 2026-12-25, 2026-12-26]}\n  b: {file: h.csv, column: day, format: \"%d/%m/%Y\"}\n  c: {file: h.csv, column: day}\n  d: {file: h.csv, column: date}\n";
+    let book = book::read(text, &folder.path().join("data.yaml")).unwrap();
+    let dates =
+        |list| holidays(&book, list).map(|dates| dates.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(dates("a").unwrap(), ["2026-12-25", "2026-12-26"]);
+    assert_eq!(dates("b").unwrap(), ["2026-01-01", "2026-12-25"]);
+    let error = dates("c").unwrap_err();
+    assert_eq!((error.message.as_str(), error.line), ("`25/12/2026` is not a date", Some(2)));
+    assert!(dates("d").unwrap_err().message.contains("there is no column `date`"));
+    assert!(dates("e").unwrap_err().message.contains("no holiday list `e`"));
+    assert_eq!(
+        holiday_file(&book, "b").unwrap().map(|file| (file.path, file.rows)),
+        Some(("h.csv".into(), 3))
+    );
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! Text files as they come: damaged, ragged, oddly encoded.
 
+use proptest::prelude::*;
+
 use super::*;
 use FieldType::{Text, Timestamp, Whole};
 
@@ -47,12 +49,12 @@ fn a_quotation_mark_that_never_closes_is_an_error() {
 
 #[test]
 fn ragged_rows_are_rejected_with_their_line() {
-    let out = csv("id,n\na\nb,1,2\nc,3\n\"d\"x,4\n", "    rejects: 3\n", ID_N);
+    let out = csv("id,n\na\nb,1,2\nc,3\n\"d\"x\"y,4\n", "    rejects: 3\n", ID_N);
     assert_eq!(out.field("id"), ["c"]);
     let wanted = [
         (2, "", "1 cells, 2 columns", "the row has too few cells"),
         (3, "", "3 cells, 2 columns", "the row has too many cells"),
-        (5, "", "\"d\"x,4", "text follows a closing quotation mark"),
+        (5, "", "\"d\"x\"y,4", "text follows a closing quotation mark"),
     ];
     assert_eq!(out.rejects(), wanted);
     out.adds_up();
@@ -230,4 +232,34 @@ fn a_time_the_clocks_skip_or_repeat_is_read_by_the_rule_and_counted() {
     assert_eq!(rejected.field("at"), exact);
     assert_eq!(rejected.rejects()[0].3, "does not exist in `Europe/London`: the clocks skip it");
     assert_eq!(rejected.rejects()[1].3, "happens twice in `Europe/London`: the clocks repeat it");
+}
+
+proptest! {
+    /// What another writer of CSV has written is read cell by cell.
+    #[test]
+    fn written_csv_is_read_back(rows in prop::collection::vec(("[a\",\n\r é]{0,4}", 0_i64..9), 1..12)) {
+        let mut writer = ::csv::Writer::from_writer(b"id,n\n".to_vec());
+        for (id, n) in &rows {
+            writer.serialize((id, n)).unwrap();
+        }
+        let content = writer.into_inner().unwrap();
+        let text = "tables:\n  calls:\n    files: calls.csv\n    key: none\n    columns: {id: {from: id, trim: no}, n: n}\n";
+        let out = load(&[("calls.csv", &content)], text, ID_N).unwrap();
+        prop_assert_eq!(&out.error, &None);
+        let wanted: Vec<&str> = rows.iter().map(|(id, _)| if id.trim().is_empty() { "-" } else { id }).collect();
+        prop_assert_eq!(out.field("id"), wanted);
+    }
+
+    /// No bytes bring the reader down, and every row is accounted for.
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        content in prop::collection::vec(prop::sample::select(b"a1,\"\n\r\0\xff\xc7{}: \t".to_vec()), 0..60),
+        format in prop::sample::select(vec!["csv", "tsv", "columns", "jsonl", "parquet", "xlsx"]),
+        encoding in prop::sample::select(vec!["utf-8", "utf-16", "cp949", "latin-1"]),
+    ) {
+        let text = format!("tables:\n  calls:\n    files: c\n    format: {format}\n    encoding: {encoding}\n    rejects: 99\n    columns: {{id: {{from: id, optional: yes}}, n: {{value: 1}}}}\n    key: none\n");
+        if let Ok(out) = load(&[("c", &content)], &text, ID_N) && out.error.is_none() {
+            out.adds_up();
+        }
+    }
 }
