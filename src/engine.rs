@@ -17,6 +17,7 @@
 //! | `cells`, `decide`, `count`, `gather` | from records to figures |
 //! | `keyed`, `window` | look-aheads |
 //! | `clock`, `offsets` | business time and local time |
+//! | `evidence` | what became of each record |
 
 mod batch;
 mod cells;
@@ -25,6 +26,7 @@ mod count;
 mod decide;
 mod error;
 mod evaluate;
+mod evidence;
 mod frame;
 mod gather;
 mod hash;
@@ -131,7 +133,7 @@ pub fn run_on(
     source: &dyn Source,
     options: &Options<'_>,
 ) -> Result<Outcome, Box<Failure>> {
-    let work = || run::Run::new(contract, plan, source, options).outcome().map_err(Box::new);
+    let work = || run::Run::new(contract, plan, source, options).outcome();
     let Some(threads) = options.threads else { return work() };
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(work),

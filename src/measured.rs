@@ -75,10 +75,12 @@ pub struct Cell {
     pub histogram: BTreeMap<Ratio, u64>,
     /// For a distinct count or a share by key, the records behind it.
     pub tallies: Vec<Tally>,
-    /// For records counted here whose look-ahead has not run out when the
-    /// data ends: how many, and when the last one does.
+    /// Records whose part in this cell can still change, because a look-ahead
+    /// has not run out when the data ends: those counted, and those that may
+    /// still come to be. None under `matured only`, which leaves them out.
     pub open: u64,
-    /// The moment from which this cell is final, when `open` is not 0.
+    /// The moment from which this cell is final, when `open` is not 0; none
+    /// when a look-ahead without limit never runs out.
     pub final_from: Option<Instant>,
 }
 

@@ -14,8 +14,6 @@
 mod build;
 mod draft;
 mod show;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

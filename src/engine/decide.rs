@@ -69,7 +69,8 @@ pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, Engin
     let unripe = unripe(counter, frame);
     let mut left = exclude(counter, frame, &mut classes)?;
     if let Some(unripe) = unripe.as_ref().filter(|_| counter.matured_only) {
-        let open = less(unripe, &member.settled().no);
+        // What is unknown now cannot come to count, whatever follows.
+        let open = less(&(unripe & &member.now.known()), &member.settled().no);
         mark(&mut classes, &open, OPEN);
         left = less(&left, &open);
     }

@@ -97,7 +97,7 @@ impl Frame {
     pub(super) fn keep(&mut self, scan: &Scan, evidence: bool) {
         for (at, slot) in self.values.iter_mut().enumerate() {
             let node = NodeId(at);
-            if !scan.kept.contains(&node) && !(evidence && scan.dates.contains(&node)) {
+            if !(scan.kept.contains(&node) || (evidence && scan.dates.contains(&node))) {
                 *slot = None;
             }
         }

@@ -270,7 +270,7 @@ impl Asked<'_> {
         let unmatched = less(&(&!&keys | &dated), &matched);
         let now = Pair { yes: matched.clone(), no: unmatched };
         if self.question.direction == Direction::StartsCase {
-            return Ok((alone(now, &keys, &dated).into(), None));
+            return Ok((alone(&matched, &keys, &dated).into(), None));
         }
         if !followed {
             return Ok((now.into(), None));
@@ -288,10 +288,7 @@ impl Asked<'_> {
 }
 
 /// Records without a key start a case each.
-fn alone(now: Pair, keys: &BooleanBuffer, dated: &BooleanBuffer) -> Pair {
-    let alone = less(dated, keys);
-    Pair { yes: &now.yes | &alone, no: less(&now.no, &alone) }
+fn alone(matched: &BooleanBuffer, keys: &BooleanBuffer, dated: &BooleanBuffer) -> Pair {
+    let yes = matched | &less(dated, keys);
+    Pair { no: less(dated, &yes), yes }
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,7 @@ use super::cells::Cells;
 use super::clock::{Opening, Stops};
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
+use super::evidence::Evidence;
 use super::frame::Frame;
 use super::gather;
 use super::keyed::{self, Frames};
@@ -61,10 +62,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn outcome(mut self) -> Result<Outcome, Failure> {
+    pub(super) fn outcome(mut self) -> Result<Outcome, Box<Failure>> {
         match self.work() {
             Ok(()) => Ok(Outcome { measured: self.measured, rejects: sorted(self.rejects) }),
-            Err(error) => Err(Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }),
+            Err(error) => {
+                Err(Box::new(Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }))
+            }
         }
     }
 
@@ -200,7 +203,9 @@ impl<'a> Run<'a> {
     }
 
     fn evidence(&self) -> Result<(), EngineError> {
-        Ok(())
+        let Some(folder) = &self.options.evidence else { return Ok(()) };
+        let Self { plan, frames, cells, offsets, .. } = self;
+        Evidence { plan, frames, cells, totals: &self.measured.tables, offsets }.write(folder)
     }
 }
 

@@ -2,13 +2,15 @@
 
 mod account;
 mod business;
+mod evidence;
 mod experience;
 mod follow;
 mod order;
+mod search;
 mod service;
+mod sharing;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::array::{BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
 use meed_grammar::span::Span;
@@ -36,8 +38,11 @@ pub(super) fn date(text: &str) -> Date {
     Date::new(parts[0].try_into().unwrap(), parts[1], parts[2]).unwrap()
 }
 
-/// `2026-01-03 10:04` in a zone.
+/// `2026-01-03 10:04` in a zone; a plain number is microseconds UTC.
 pub(super) fn instant(zone: &Zone, text: &str) -> i64 {
+    if let Ok(micros) = text.parse() {
+        return micros;
+    }
     let (day, time) = text.split_once(' ').unwrap_or((text, "00:00"));
     let mut parts = time.split(':').map(|part| part.parse::<i64>().unwrap());
     let seconds = parts.next().unwrap() * 3600 + parts.next().unwrap() * 60 + parts.next().unwrap_or(0);
@@ -384,8 +389,4 @@ pub(super) fn calendar(name: &str, zone: &str, days: std::ops::Range<usize>, hou
     week[days].fill(vec![(hours.0 * 3600, hours.1 * 3600)]);
     let zone = Zone::new(zone).unwrap();
     Calendar { name: name.into(), zone, week, lists: Vec::new(), closed: Vec::new() }
-}
-
-pub(super) fn shared<T>(value: T) -> Arc<T> {
-    Arc::new(value)
 }
