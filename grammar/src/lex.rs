@@ -173,6 +173,10 @@ fn odd_quoted(text: &str, opening: char) -> (Kind, usize) {
 }
 
 fn numeric(text: &str) -> (Kind, usize) {
+    let digits = prefix(text, |letter| letter.is_ascii_digit());
+    if !matches!(text.as_bytes().get(digits), Some(b'-' | b':')) {
+        return (Kind::Number, number_length(text));
+    }
     let shaped = |shape: &str| {
         let fits = shape.bytes().enumerate().all(|(at, want)| match (want, text.as_bytes().get(at)) {
             (b'0', Some(got)) => got.is_ascii_digit(),

@@ -285,7 +285,7 @@ pub fn find(text: &str) -> Option<&'static Word> {
 /// Whether `text` can be a name: `a` to `z` first, then also `0` to `9` and `_`; not reserved.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
-    is_name_spelling(text) && !find(text).is_some_and(|word| word.reserved)
+    is_name_spelling(text) && !WORDS.iter().any(|word| word.reserved && word.text == text)
 }
 
 /// Whether `text` is spelled as names are.

@@ -174,6 +174,9 @@ fn prefixed(
 /// ```
 fn comparison(input: Input<'_>) -> PResult<'_, Tall> {
     let (input, left) = rounded(input)?;
+    if !compares(input) {
+        return Ok((input, left));
+    }
     if let Some((rest, negated)) = membership(input) {
         let (rest, (list, end)) = in_list(rest)?;
         let span = left.expr.span.to(end);
@@ -192,6 +195,12 @@ fn comparison(input: Input<'_>) -> PResult<'_, Tall> {
         Ok((after, second)) => fault(chained(sign.span, second.span), after.location_offset()),
         Err(_) => Ok((rest, value)),
     }
+}
+
+/// Whether what stands here can compare at all, told by its first piece.
+fn compares(input: Input<'_>) -> bool {
+    let first = piece(input).map(|(_, first)| first.text);
+    matches!(first, Some("=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not" | "is"))
 }
 
 fn chained(first: Span, second: Span) -> Diagnostic {

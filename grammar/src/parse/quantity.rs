@@ -159,12 +159,16 @@ pub(super) fn one_of<'s, T: Copy>(
     table: &[(&'static str, T)],
     what: &'static str,
 ) -> PResult<'s, T> {
-    for (words, value) in table {
+    let first = piece(input).map(|(_, first)| first.text).unwrap_or_default();
+    let starts =
+        |words: &str| words.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let candidates = || table.iter().filter(|(words, _)| starts(words));
+    for (words, value) in candidates() {
         if let Ok((rest, _)) = phrase(words)(input) {
             return Ok((rest, *value));
         }
     }
-    half_said(input, table.iter().map(|(words, _)| *words)).map_or_else(
+    half_said(input, candidates().map(|(words, _)| *words)).map_or_else(
         || mismatch(input, Expected::Part(what)),
         |(at, words)| Err(nom::Err::Error(SyntaxError::Mismatch { at, expected: Expected::OneOf(words) })),
     )
