@@ -11,7 +11,7 @@ use crate::reading::{Reading, Readings};
 use crate::value::{Quantity, Ratio};
 
 use super::Distance;
-use super::edge::{Edge, edges, higher_is_better};
+use super::edge::{Around, Edge, edges, higher_is_better};
 
 /// A reading, and what it is judged by.
 pub(super) struct Judged<'a> {
@@ -29,7 +29,8 @@ pub(super) fn around(judged: &Judged<'_>) -> Vec<Distance> {
     let Judged { commitment, measure, reading, value, .. } = *judged;
     let Some(higher) = higher_is_better(commitment) else { return Vec::new() };
     let level = |formula: &Formula| formula_value(&formula.node, judged).ok();
-    let edges = edges(commitment, measure.unit, value, &level);
+    let currency = judged.contract.currency;
+    let edges = edges(commitment, &Around { value, unit: measure.unit, currency, level: &level });
     let mut distances: Vec<Distance> = [true, false]
         .into_iter()
         .filter_map(|up| {

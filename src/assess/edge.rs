@@ -4,8 +4,8 @@
 //! a reading above falls off it below 75 % (edge excluded). A point of a scale
 //! is reached from both sides at the point itself.
 
-use crate::contract::{Amount, Bound, Commitment, Pay, PaySide, StepParts};
-use crate::value::{Quantity, Ratio, Unit};
+use crate::contract::{Amount, Bound, Commitment, Formula, Pay, PaySide, StepParts};
+use crate::value::{Currency, Quantity, Ratio, Unit};
 
 /// A place where something changes, and what a reading must do to be past it.
 #[derive(Debug, Clone)]
@@ -47,6 +47,15 @@ impl Edge {
     }
 }
 
+/// The reading whose surroundings are looked at.
+pub(super) struct Around<'a> {
+    pub value: &'a Ratio,
+    pub unit: Unit,
+    pub currency: Currency,
+    /// Works out where the counting of steps starts.
+    pub level: &'a dyn Fn(&Formula) -> Option<Ratio>,
+}
+
 /// A threshold: whoever is not above it is below it.
 fn threshold(name: String, level: Ratio, up_inclusive: bool) -> Edge {
     Edge { name, level, up_inclusive, down_inclusive: !up_inclusive, band: None }
@@ -58,28 +67,18 @@ fn bound_edge(what: &str, bound: Bound, level: &Quantity) -> Edge {
 }
 
 /// All edges of a commitment near `value`, those of target and minimum first.
-/// `level` works out where the counting of steps starts.
-pub(super) fn edges(
-    commitment: &Commitment,
-    unit: Unit,
-    value: &Ratio,
-    level: &dyn Fn(&crate::contract::Formula) -> Option<Ratio>,
-) -> Vec<Edge> {
+pub(super) fn edges(commitment: &Commitment, around: &Around<'_>) -> Vec<Edge> {
     let mut edges = Vec::new();
     edges.extend(commitment.target.iter().map(|level| bound_edge("target", level.bound, &level.value)));
     edges.extend(commitment.minimum.iter().map(|level| bound_edge("minimum", level.bound, &level.value)));
     for pay in &commitment.pays {
-        edges.extend(pay_edges(pay, unit, value, level));
+        edges.extend(pay_edges(pay, around));
     }
     edges
 }
 
-fn pay_edges(
-    pay: &Pay,
-    unit: Unit,
-    value: &Ratio,
-    level: &dyn Fn(&crate::contract::Formula) -> Option<Ratio>,
-) -> Vec<Edge> {
+fn pay_edges(pay: &Pay, around: &Around<'_>) -> Vec<Edge> {
+    let Around { value, unit, currency, .. } = *around;
     match pay {
         Pay::Bands { bands, .. } => bands
             .iter()
@@ -96,16 +95,19 @@ fn pay_edges(
         Pay::Scale { points, .. } => points
             .iter()
             .map(|(at, amount)| Edge {
-                name: format!("scale {} ({})", Quantity::new(at.clone(), unit), amount_words(amount)),
+                name: format!(
+                    "scale {} ({})",
+                    Quantity::new(at.clone(), unit),
+                    amount_words(amount, currency)
+                ),
                 level: at.clone(),
                 up_inclusive: true,
                 down_inclusive: true,
                 band: None,
             })
             .collect(),
-        Pay::Step { step, parts, below, level: start, .. } => {
-            level(start).map_or_else(Vec::new, |start| step_edges(unit, value, &start, step, *parts, *below))
-        }
+        Pay::Step { step, parts, below, level: start, .. } => (around.level)(start)
+            .map_or_else(Vec::new, |start| step_edges(unit, value, &start, step, *parts, *below)),
         Pay::Fixed { .. } => Vec::new(),
     }
 }
@@ -145,12 +147,14 @@ fn step_edges(
 }
 
 /// `-4%`, `GBP 100.00`, `2 points`, `nothing`
-pub(crate) fn amount_words(amount: &Amount) -> String {
+pub(crate) fn amount_words(amount: &Amount, currency: Currency) -> String {
     let plus = |value: &Ratio| if value.is_positive() { "+" } else { "" };
     match amount {
         Amount::Nothing => "nothing".to_string(),
         Amount::Percent(value) => format!("{}{}", plus(value), Quantity::new(value.clone(), Unit::Percent)),
-        Amount::Money(value) => format!("{}{}", plus(value), Quantity::new(value.clone(), Unit::Number)),
+        Amount::Money(value) => {
+            format!("{}{}", plus(value), Quantity::new(value.clone(), Unit::Money(currency)))
+        }
         Amount::Points(value) => Quantity::new(value.abs(), Unit::Points).to_string(),
     }
 }

@@ -37,19 +37,19 @@ pub(super) struct Run {
     pub ledger: Ledger,
 }
 
-/// Settles the first period of the term from `start`; none when the term has no period.
-pub(super) fn run(contract: &Contract, start: &Start) -> Option<Run> {
-    let period = contract.schedule.periods(&contract.zone).into_iter().next()?;
-    run_in(contract, period, start)
+/// The period that stands for all: the first of the term; none when the term has none.
+pub(super) fn first_period(contract: &Contract) -> Option<Period> {
+    contract.schedule.periods(&contract.zone).into_iter().next()
 }
 
-fn run_in(contract: &Contract, period: Period, start: &Start) -> Option<Run> {
+/// Settles `period` from `start`.
+pub(super) fn run(contract: &Contract, period: &Period, start: &Start) -> Option<Run> {
     let key = CellKey { period: 0, segment: Segment::whole() };
     let known = start.readings.iter().map(|(name, given)| {
         let by_key = BTreeMap::from([(key.clone(), found(given))]);
         (name.as_str(), by_key)
     });
-    let mut readings = read(contract, &[period], &known.collect(), Basis::Given);
+    let mut readings = read(contract, std::slice::from_ref(period), &known.collect(), Basis::Given);
     readings.given = start.charges.iter().map(|(name, amount)| ((name.clone(), 0), amount.clone())).collect();
     let assessment = assess(contract, &readings);
     let ledger = settle(contract, &readings, &assessment).periods.into_iter().next()?;
@@ -78,6 +78,6 @@ pub fn net_at(
     charges: &BTreeMap<String, Ratio>,
 ) -> Option<Ratio> {
     let start = Start { charges: charges.clone(), ..Start::default() }.value(contract, measure, value);
-    let ledger = run(contract, &start)?.ledger;
+    let ledger = run(contract, &first_period(contract)?, &start)?.ledger;
     Some(&ledger.bonuses - &ledger.penalties)
 }

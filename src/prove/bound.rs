@@ -10,7 +10,7 @@ use crate::value::Ratio;
 use super::bench::Run;
 use super::exposure::Part;
 use super::extreme::Search;
-use super::size::{Size, size};
+use super::size::{Bases, Size, size};
 
 /// The findings of both sides.
 pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
@@ -69,11 +69,11 @@ fn never_binds(contract: &Contract, at: usize, cap: &Cap) -> Option<Diagnostic> 
     }
     let named: Vec<&Commitment> =
         without.commitments.values().filter(|commitment| applies(&commitment.name)).collect();
-    let most = |base: &Ratio| {
+    let most = |base: &Bases| {
         let run = search.together(&parts, base, 1)?;
         Some(if cap.on.is_empty() { search.side_of(&run) } else { search.worth(&run, &named).0 })
     };
-    let limit = |base: &Ratio| {
+    let limit = |base: &Bases| {
         let run = search.together(&parts, base, 1)?;
         worked(&search.contract, &run.readings, 0, &cap.value)
     };

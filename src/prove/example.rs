@@ -9,16 +9,17 @@ use crate::contract::{Contract, Example, Expect, ExpectStatus, Given, Subject};
 use crate::measured::Segment;
 use crate::reading::{Basis, Why};
 use crate::settle::{Line, LineKind};
-use crate::value::{Mode, Quantity, Ratio, Rounding, Unit};
+use crate::value::{Mode, Period, Quantity, Ratio, Rounding, Unit};
 
-use super::bench::{Run, Start, run};
+use super::bench::{Run, Start, first_period, run};
 
 /// What comes out of every example that is not what it says.
 pub(super) fn examples(contract: &Contract) -> Vec<Diagnostic> {
-    contract.examples.iter().flat_map(|example| one(contract, example)).collect()
+    let Some(period) = first_period(contract) else { return Vec::new() };
+    contract.examples.iter().flat_map(|example| one(contract, &period, example)).collect()
 }
 
-fn one(contract: &Contract, example: &Example) -> Vec<Diagnostic> {
+fn one(contract: &Contract, period: &Period, example: &Example) -> Vec<Diagnostic> {
     let mut start = Start::default();
     for (name, given) in &example.given {
         match given {
@@ -30,7 +31,7 @@ fn one(contract: &Contract, example: &Example) -> Vec<Diagnostic> {
             }
         }
     }
-    let Some(run) = run(contract, &start) else { return Vec::new() };
+    let Some(run) = run(contract, period, &start) else { return Vec::new() };
     let compare = |(expect, span): &(Expect, Span)| compare(contract, &run, example, expect, *span);
     example.expect.iter().filter_map(compare).collect()
 }

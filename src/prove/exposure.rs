@@ -1,11 +1,12 @@
 //! The most one period can cost, and the most it can earn.
 
-use crate::contract::{Commitment, Contract, Measure, PaySide};
+use crate::contract::{Cap, Commitment, Contract, Measure, PaySide};
+use crate::settle::worked;
 use crate::value::{Quantity, Ratio, Unit};
 
-use super::bench::{Run, run};
+use super::bench::Run;
 use super::extreme::Search;
-use super::size::{Size, size};
+use super::size::{Bases, Size, size};
 
 /// The worst and the best that one period can come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +64,9 @@ impl Search<'_> {
             return Some(part(None, Size::Unbounded, Ratio::zero()));
         }
         let worst = self.worst(measure, on)?;
-        let run_at = |base: &Ratio| {
-            run(&self.contract, &self.start(base).value(&self.contract, &measure.name, &worst))
-        };
+        let run_at = |base: &Bases| self.run(&self.start(base).value(&self.contract, &measure.name, &worst));
         let size = size(&self.bases, self.money(), &|base| run_at(base).map(|run| self.worth(&run, on).0));
-        let points = run_at(&Ratio::whole(100)).map(|run| self.worth(&run, on).1).unwrap_or_default();
+        let points = run_at(&self.hundred()).map(|run| self.worth(&run, on).1).unwrap_or_default();
         Some(part(Some(Quantity::new(worst.clone(), measure.unit)), size, points))
     }
 
@@ -75,15 +74,31 @@ impl Search<'_> {
     /// further and further, to see whether a cap stops them.
     fn total(&self, parts: &[Part]) -> Size {
         let at = |times: i64| {
-            let at = move |base: &Ratio| self.together(parts, base, times).map(|run| self.side_of(&run));
+            let at = move |base: &Bases| self.together(parts, base, times).map(|run| self.side_of(&run));
             size(&self.bases, self.money(), &at)
         };
-        let (once, twice) = (at(1), at(2));
-        if once == twice { once } else { Size::Unbounded }
+        match (at(1), at(2)) {
+            (once, twice) if once != twice => Size::Unbounded,
+            (Size::Depends(names), _) => self.capped(parts).unwrap_or(Size::Depends(names)),
+            (once, _) => once,
+        }
+    }
+
+    /// The first cap on everything that a sum can express: where several
+    /// charges vary, it is all that can be said of them together.
+    fn capped(&self, parts: &[Part]) -> Option<Size> {
+        let caps = self.contract.caps.iter().filter(|cap| cap.side == self.side && cap.on.is_empty());
+        let limit = |cap: &Cap| {
+            let at = |base: &Bases| {
+                worked(&self.contract, &self.together(parts, base, 1)?.readings, 0, &cap.value)
+            };
+            size(&self.bases, self.money(), &at)
+        };
+        caps.map(limit).find(|size| matches!(size, Size::Sum { .. }))
     }
 
     /// The period in which every part is at its worst.
-    pub(super) fn together(&self, parts: &[Part], base: &Ratio, times: i64) -> Option<Run> {
+    pub(super) fn together(&self, parts: &[Part], base: &Bases, times: i64) -> Option<Run> {
         let mut start = self.start(base);
         for part in parts {
             let measure = self.contract.measures.get(&part.measure)?;
@@ -93,7 +108,7 @@ impl Search<'_> {
             };
             start = start.value(&self.contract, &part.measure, &value);
         }
-        run(&self.contract, &start)
+        self.run(&start)
     }
 
     /// Far out on the side where it grows.
@@ -105,8 +120,8 @@ impl Search<'_> {
             .filter(|commitment| commitment.measure == measure.name)
             .collect();
         let worth = |value: &Ratio| {
-            let start = self.start(&Ratio::whole(100)).value(&self.contract, &measure.name, value);
-            run(&self.contract, &start).map(|run| self.worth(&run, &on))
+            let start = self.start(&self.hundred()).value(&self.contract, &measure.name, value);
+            self.run(&start).map(|run| self.worth(&run, &on))
         };
         let ends = [true, false].into_iter().filter_map(|up| super::range::far(measure, up, times));
         ends.max_by_key(|value| worth(value))

@@ -1,13 +1,12 @@
 //! The reading at which a measure costs (or earns) most.
 
-use std::collections::BTreeMap;
-
 use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, Pay, PaySide};
 use crate::settle::{Line, LineKind};
-use crate::value::Ratio;
+use crate::value::{Period, Ratio};
 
-use super::bench::{Run, Start, run};
+use super::bench::{Run, Start, first_period, run};
 use super::range::{candidates, far};
+use super::size::Bases;
 
 /// A contract set up for finding extremes.
 pub(super) struct Search<'a> {
@@ -18,6 +17,7 @@ pub(super) struct Search<'a> {
     pub bases: Vec<String>,
     pub side: PaySide,
     original: &'a Contract,
+    period: Option<Period>,
 }
 
 impl<'a> Search<'a> {
@@ -28,14 +28,30 @@ impl<'a> Search<'a> {
         if !bases.is_empty() {
             contract.rounding.each_line = false;
         }
-        Self { contract, bases, side, original }
+        Self { contract, bases, side, original, period: first_period(original) }
     }
 
-    /// A period in which every varying base is `base`.
-    pub(super) fn start(&self, base: &Ratio) -> Start {
-        let charges: BTreeMap<String, Ratio> =
-            self.bases.iter().map(|name| (name.clone(), base.clone())).collect();
-        Start { charges, ..Start::default() }
+    /// The same search over these commitments alone, before caps.
+    fn only(&self, on: &[&Commitment]) -> Contract {
+        let mut contract = self.contract.clone();
+        contract.commitments.retain(|name, _| on.iter().any(|commitment| commitment.name == *name));
+        contract.caps.clear();
+        contract
+    }
+
+    /// Settles a made-up period.
+    pub(super) fn run(&self, start: &Start) -> Option<Run> {
+        run(&self.contract, self.period.as_ref()?, start)
+    }
+
+    /// A period with these figures in place of the charges that vary.
+    pub(super) fn start(&self, bases: &Bases) -> Start {
+        Start { charges: bases.clone(), ..Start::default() }
+    }
+
+    /// Every charge that varies is 100.
+    pub(super) fn hundred(&self) -> Bases {
+        self.bases.iter().map(|name| (name.clone(), Ratio::whole(100))).collect()
     }
 
     /// The measures that commitments are judged on, with their commitments.
@@ -67,11 +83,12 @@ impl<'a> Search<'a> {
     /// The reading at which these commitments come to most; the one nearest to
     /// nothing among equals. None when they never come to anything.
     pub(super) fn worst(&self, measure: &Measure, on: &[&Commitment]) -> Option<Ratio> {
-        let start = self.start(&Ratio::whole(100));
-        let idle = run(&self.contract, &start)?;
+        let start = self.start(&self.hundred());
+        let (alone, period) = (self.only(on), self.period.as_ref()?);
+        let idle = run(&alone, period, &start)?;
         let mut best: Option<((Ratio, Ratio), Ratio)> = None;
-        for value in candidates(&self.contract, &idle.readings, measure, on) {
-            let run = run(&self.contract, &start.clone().value(&self.contract, &measure.name, &value))?;
+        for value in candidates(&alone, &idle.readings, measure, on) {
+            let run = run(&alone, period, &start.clone().value(&alone, &measure.name, &value))?;
             let worth = self.worth(&run, on);
             let more =
                 best.as_ref().map_or(worth.0.is_positive() || worth.1.is_positive(), |best| worth > best.0);
@@ -87,8 +104,8 @@ impl<'a> Search<'a> {
         [true, false].into_iter().any(|up| {
             let at = |times| {
                 let value = far(measure, up, times)?;
-                let start = self.start(&Ratio::whole(100)).value(&self.contract, &measure.name, &value);
-                run(&self.contract, &start).map(|run| what(&run))
+                let start = self.start(&self.hundred()).value(&self.contract, &measure.name, &value);
+                self.run(&start).map(|run| what(&run))
             };
             matches!((at(1), at(2)), (Some(once), Some(twice)) if twice > once)
         })

@@ -175,3 +175,19 @@ fn what_is_earned_is_bonuses_less_penalties() {
         assert_eq!(net_at(&contract(REGIME), "fcr", &ratio(reading), &charges), Some(ratio(net)));
     }
 }
+
+#[test]
+fn several_charges_that_vary() {
+    let text = exposure(&contract(
+        "measure a { reported in percent }
+         measure b { reported in percent }
+         charge one = USD 1.00 each of count of interactions
+         charge two = USD 2.00 each of count of surveys
+         commitment a { target at least 80%; pay penalty 5% of one when missed }
+         commitment b { target at least 80%; pay penalty 2% of two when missed; pay bonus USD 10.00 when met }",
+    ))
+    .text();
+    let want = "penalties at most 5% of one + 2% of two in one period\n  a: 5% of one at 0%\n  b: 2% of two at 0%\n\
+                bonuses at most USD 10.00 in one period\n  b: USD 10.00 at 80%\n";
+    assert_eq!(text, want);
+}

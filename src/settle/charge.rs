@@ -29,7 +29,7 @@ pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Resu
     match &charge.kind {
         ChargeKind::Formula(formula) => {
             let worked = work_out(desk, desk, formula, trace)?;
-            trace.steps.push(worked.working);
+            trace.steps.extend(Some(worked.working).filter(|working| *working != charge.text));
             Ok(worked.amount)
         }
         ChargeKind::Tiered { volume, graduated, tiers } => {

@@ -49,7 +49,7 @@ impl Desk<'_> {
         rounded
     }
 
-    fn measure_input(&self, name: &str, reading: &Reading) -> Input {
+    pub(super) fn measure_input(&self, name: &str, reading: &Reading) -> Input {
         let given = matches!(reading.basis, Basis::Given);
         let source = if given { "given" } else { Source::Measure.word() };
         Input { name: name.to_string(), shown: reading_words(reading), source }
@@ -75,9 +75,7 @@ impl Desk<'_> {
 
 /// `77.5% (93 of 120)`, `not measured (nothing to measure)`
 fn reading_words(reading: &Reading) -> String {
-    let Some(value) = &reading.value else {
-        return reading.why().unwrap_or_default();
-    };
+    let Some(value) = &reading.value else { return reading.working.clone() };
     let value = Quantity::new(value.clone(), reading.unit);
     let count = |count: &Ratio| Quantity::new(count.clone(), Unit::Number).to_string();
     match (&reading.above, &reading.below) {

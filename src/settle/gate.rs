@@ -8,7 +8,7 @@ use crate::value::{Quantity, Ratio};
 use super::desk::{Desk, note};
 use super::due::Due;
 use super::ledger::Statement;
-use super::{Input, Line, LineKind, Trace};
+use super::{Line, LineKind, Trace};
 
 /// Applies every gate to the bonuses that caps have left.
 pub(super) fn gates(desk: &Desk<'_>, assessment: &Assessment, statement: &mut Statement) {
@@ -93,10 +93,9 @@ fn on_measure(
     let Some(reading) = desk.reading(name) else { return (None, format!("`{name}` was not reported")) };
     let says = match &reading.value {
         Some(value) => format!("`{name}` is {}", Quantity::new(value.clone(), reading.unit)),
-        None => format!("`{name}`: {}", reading.working),
+        None => format!("`{name}` is {}", reading.working),
     };
-    let source = if reading.basis == Basis::Given { "given" } else { "measure" };
-    note(trace, Input { name: name.to_string(), shown: says.clone(), source });
+    note(trace, desk.measure_input(name, reading));
     let holds = match (&reading.basis, &reading.value) {
         (Basis::Excused { .. } | Basis::NotMeasured(_), _) => None,
         (_, Some(value)) => Some(level.holds(value)),

@@ -257,6 +257,9 @@ impl About<'_> {
         let parts: Vec<&Outcome> = outcomes.iter().filter(on_side).copied().collect();
         let exact: Ratio = parts.iter().map(|part| part.money.clone()).sum();
         let mut trace = joined(outcomes);
+        if parts.is_empty() && trace.missing.is_empty() && self.judgement.value.is_some() {
+            trace.steps.push(format!("no {} is due", side_word(side)));
+        }
         let amount = self.desk.rounded(&exact, &mut trace);
         let weights: Vec<Ratio> = parts.iter().map(|part| part.money.abs()).collect();
         let shares = share_out(&amount.abs(), &weights, self.desk.each_line());

@@ -11,7 +11,6 @@ use crate::value::Ratio;
 use super::desk::{Desk, cannot, work_out};
 use super::due::{self, Due};
 use super::ledger::Statement;
-use super::pay::side_word;
 use super::{Line, LineKind, Trace};
 
 /// The caps on named commitments, or those on all.
@@ -60,7 +59,7 @@ pub(super) fn pools(desk: &Desk<'_>, statement: &mut Statement) {
             continue;
         }
         let mut trace =
-            Trace { rule: format!("penalties never exceed {}", pool.value.text), ..Trace::default() };
+            Trace { rule: format!("what draws on it stays within {}", pool.value.text), ..Trace::default() };
         let limit = limit_of(desk, &pool.value, &mut trace);
         let label = format!("limit of {}", pool.label);
         let line = Line {
@@ -143,7 +142,7 @@ fn bind(
                 let sign = |value: Ratio| if side == PaySide::Penalty { value } else { -value };
                 line.exact = sign(&before - &exact.min(before.clone()));
                 line.amount = sign(over);
-                format!("{label}: cut {} together to {shown}", side_word(side))
+                format!("{label}: together cut to {shown}")
             }
         }
     };

@@ -117,7 +117,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             from_table(case, base.as_ref(), &amount, words, trace)
         }
         Pay::Scale { base, points } => {
-            let (amount, words) = table::scale(points, value);
+            let (amount, words) = table::scale(points, value, case.desk.contract.currency);
             from_table(case, base.as_ref(), &amount, words, trace)
         }
         Pay::Step { side, amount, step, parts, below, level, at_most } => {

@@ -6,7 +6,7 @@
 use crate::assess::signed;
 use crate::contract::{Amount, Conversion, ConversionRule, Formula};
 use crate::reading::formula::{Missing, percent_of};
-use crate::value::{Quantity, Ratio, Unit};
+use crate::value::{Currency, Quantity, Ratio, Unit};
 
 use super::Trace;
 use super::desk::{Desk, work_out};
@@ -28,8 +28,11 @@ pub(super) fn convert(
             Ok(amount)
         }
         ConversionRule::Table { rows, interpolated } => {
-            let (amount, words) =
-                if *interpolated { on_line(rows, &shown) } else { at_or_below(rows, &shown) };
+            let (amount, words) = if *interpolated {
+                on_line(rows, &shown, desk.contract.currency)
+            } else {
+                at_or_below(rows, &shown)
+            };
             trace.steps.push(words);
             money(desk, conversion.base.as_ref(), &amount, trace)
         }
@@ -47,9 +50,9 @@ fn at_or_below(rows: &[(Ratio, Amount)], points: &Quantity) -> (Amount, String) 
 }
 
 /// Between rows; below the first row nothing is due.
-fn on_line(rows: &[(Ratio, Amount)], points: &Quantity) -> (Amount, String) {
+fn on_line(rows: &[(Ratio, Amount)], points: &Quantity, currency: Currency) -> (Amount, String) {
     match rows.first() {
-        Some((first, _)) if points.value >= *first => table::scale(rows, points),
+        Some((first, _)) if points.value >= *first => table::scale(rows, points, currency),
         _ => at_or_below(&[], points),
     }
 }

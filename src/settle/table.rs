@@ -5,7 +5,7 @@
 
 use crate::assess::{amount_words, signed};
 use crate::contract::{Amount, Band, Contract};
-use crate::value::{Quantity, Ratio, Unit};
+use crate::value::{Currency, Quantity, Ratio, Unit};
 
 /// The amount of the band a reading falls in, and the words for it.
 pub(super) fn band(bands: &[Band], otherwise: Option<&Amount>, reading: &Quantity) -> (Amount, String) {
@@ -19,7 +19,7 @@ pub(super) fn band(bands: &[Band], otherwise: Option<&Amount>, reading: &Quantit
 }
 
 /// The amount of a scale at a reading, and the words for it.
-pub(super) fn scale(points: &[(Ratio, Amount)], reading: &Quantity) -> (Amount, String) {
+pub(super) fn scale(points: &[(Ratio, Amount)], reading: &Quantity, currency: Currency) -> (Amount, String) {
     let level = |at: &Ratio| Quantity::new(at.clone(), reading.unit);
     let passed = points.iter().rposition(|(at, _)| *at <= reading.value);
     let lower = passed.and_then(|at| points.get(at));
@@ -27,25 +27,33 @@ pub(super) fn scale(points: &[(Ratio, Amount)], reading: &Quantity) -> (Amount, 
     match (lower, upper) {
         (Some((at, amount)), None) => (amount.clone(), format!("{reading} is at or above {}", level(at))),
         (None, Some((at, amount))) => (amount.clone(), format!("{reading} is below {}", level(at))),
-        (Some(lower), Some(upper)) if lower.0 < reading.value => between(lower, upper, reading),
+        (Some(lower), Some(upper)) if lower.0 < reading.value => between(lower, upper, reading, currency),
         (Some((_, amount)), Some(_)) => (amount.clone(), format!("{reading} is a point of the scale")),
         (None, None) => (Amount::Nothing, "an empty scale".to_string()),
     }
 }
 
 /// On the straight line between two points.
-fn between(lower: &(Ratio, Amount), upper: &(Ratio, Amount), reading: &Quantity) -> (Amount, String) {
+fn between(
+    lower: &(Ratio, Amount),
+    upper: &(Ratio, Amount),
+    reading: &Quantity,
+    currency: Currency,
+) -> (Amount, String) {
     let (from, to) = (signed(&lower.1), signed(&upper.1));
     let part = (&reading.value - &lower.0).over(&(&upper.0 - &lower.0)).unwrap_or_default();
     let value = &from + &(&part * &(&to - &from));
     let amount = like(&lower.1, &upper.1, value);
     let level = |at: &Ratio| Quantity::new(at.clone(), reading.unit);
     let words = format!(
-        "{reading} lies between {} ({}) and {} ({}): {} of the way",
+        "{reading} lies between {} ({}) and {} ({}): ({reading} - {}) / ({} - {}) = {} of the way",
         level(&lower.0),
-        amount_words(&lower.1),
+        amount_words(&lower.1, currency),
         level(&upper.0),
-        amount_words(&upper.1),
+        amount_words(&upper.1, currency),
+        level(&lower.0),
+        level(&upper.0),
+        level(&lower.0),
         Quantity::new(part, Unit::Number),
     );
     (amount, words)
