@@ -14,6 +14,7 @@ mod example;
 mod exposure;
 mod extreme;
 mod range;
+mod reduce;
 mod size;
 
 pub use bench::net_at;

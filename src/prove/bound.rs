@@ -1,5 +1,9 @@
 //! Caps that can never bind, and amounts that nothing bounds.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 
@@ -14,26 +18,31 @@ use super::size::{Bases, Size, size};
 
 /// The findings of both sides.
 pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for side in [PaySide::Penalty, PaySide::Bonus] {
-        found.extend(unbounded(contract, side));
+    let sides = [PaySide::Penalty, PaySide::Bonus].map(|side| Search::new(contract, side));
+    let mut found: Vec<Diagnostic> = sides.iter().flat_map(unbounded).collect();
+    for search in &sides {
+        let caps = || contract.caps.iter().enumerate().filter(|(_, cap)| cap.side == search.side);
+        if caps().next().is_some() {
+            let worst = Worst::new(search);
+            found.extend(caps().filter_map(|(at, cap)| worst.never_binds(at, cap)));
+        }
     }
-    found.extend(contract.caps.iter().enumerate().filter_map(|(at, cap)| never_binds(contract, at, cap)));
     found
 }
 
 /// Commitments that can cost ever more, with nothing that stops them.
-fn unbounded(contract: &Contract, side: PaySide) -> Vec<Diagnostic> {
-    let search = Search::new(contract, side);
+fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (measure, on) in search.measures() {
+        let grows = |commitment: &&&Commitment| {
+            let alone = search.alone(&[**commitment]);
+            alone.grows(measure, &|run| alone.worth(run, &[**commitment]))
+        };
+        let growing: Vec<&&Commitment> = on.iter().filter(grows).collect();
         let with_caps = |run: &Run| (search.side_of(run), Ratio::zero());
-        if !search.grows(measure, &with_caps) {
-            continue;
+        if !growing.is_empty() && search.grows(measure, &with_caps) {
+            found.extend(growing.into_iter().map(|commitment| diagnostic(commitment, search.side)));
         }
-        let grows =
-            |commitment: &&&Commitment| search.grows(measure, &|run| search.worth(run, &[**commitment]));
-        found.extend(on.iter().filter(grows).map(|commitment| diagnostic(commitment, side)));
     }
     found
 }
@@ -54,43 +63,63 @@ fn words(side: PaySide) -> (&'static str, &'static str) {
     }
 }
 
-/// A cap that lies above everything it applies to, even at its worst.
-fn never_binds(contract: &Contract, at: usize, cap: &Cap) -> Option<Diagnostic> {
-    let mut without = contract.clone();
-    without.caps.remove(at);
-    let mut search = Search::new(&without, cap.side);
-    // The cap may be the only one to name a base.
-    search.bases = Search::new(contract, cap.side).bases;
-    let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
-    let each = contract.commitments.values().any(|commitment| commitment.each && applies(&commitment.name));
-    let parts: Vec<Part> = search.extreme().parts;
-    if each || parts.iter().any(|part| part.size == Size::Unbounded) {
-        return None;
-    }
-    let named: Vec<&Commitment> =
-        without.commitments.values().filter(|commitment| applies(&commitment.name)).collect();
-    let most = |base: &Bases| {
-        let run = search.together(&parts, base, 1)?;
-        Some(if cap.on.is_empty() { search.side_of(&run) } else { search.worth(&run, &named).0 })
-    };
-    let limit = |base: &Bases| {
-        let run = search.together(&parts, base, 1)?;
-        worked(&search.contract, &run.readings, 0, &cap.value)
-    };
-    let most = size(&search.bases, search.money(), &most);
-    let limit = size(&search.bases, search.money(), &limit);
-    most.is_less_than(&limit).then(|| {
-        let plural = words(cap.side).1;
-        Diagnostic::warning(codes::CAP_NEVER_BINDS, format!("this cap on {plural} can never bind"))
-            .label(cap.span, format!("{limit}"))
-            .note(format!("all {plural} it applies to come to {most} at most"))
-            .note(witness(&parts))
-            .help(format!("lower it below {most}, or leave it out"))
-    })
+/// The period in which everything is at its worst, for one side.
+struct Worst<'a> {
+    search: &'a Search<'a>,
+    parts: Vec<Part>,
+    /// That period with different figures in place of the charges that vary.
+    runs: RefCell<BTreeMap<Bases, Option<Rc<Run>>>>,
 }
 
-fn witness(parts: &[Part]) -> String {
-    let at = |part: &Part| part.at.as_ref().map(|at| format!("`{}` = {at}", part.measure));
+impl<'a> Worst<'a> {
+    fn new(search: &'a Search<'a>) -> Self {
+        Self { search, parts: search.parts(), runs: RefCell::default() }
+    }
+
+    fn at(&self, bases: &Bases) -> Option<Rc<Run>> {
+        if let Some(run) = self.runs.borrow().get(bases) {
+            return run.clone();
+        }
+        let run = self.search.together(&self.parts, bases, 1).map(Rc::new);
+        self.runs.borrow_mut().insert(bases.clone(), run.clone());
+        run
+    }
+
+    /// A cap that lies above everything it applies to, even at its worst.
+    fn never_binds(&self, at: usize, cap: &Cap) -> Option<Diagnostic> {
+        let search = self.search;
+        let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
+        let all = search.contract.commitments.values();
+        let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
+        let measured = |part: &&Part| under.iter().any(|commitment| commitment.measure == part.measure);
+        let parts: Vec<&Part> = self.parts.iter().filter(measured).collect();
+        if parts.iter().any(|part| part.each_segment || part.size == Size::Unbounded) {
+            return None;
+        }
+        let most = if cap.on.is_empty() {
+            let without = search.without_cap(at);
+            let run = |bases: &Bases| without.together(&self.parts, bases, 1);
+            size(&search.bases, search.money(), &|bases| Some(search.side_of(&run(bases)?)))
+        } else {
+            size(&search.bases, search.money(), &|bases| Some(search.worth(&*self.at(bases)?, &under).0))
+        };
+        let limit = |bases: &Bases| worked(&search.contract, &self.at(bases)?.readings, 0, &cap.value);
+        let limit = size(&search.bases, search.money(), &limit);
+        most.is_less_than(&limit).then(|| diagnostic_of(cap, &most, &limit, &parts))
+    }
+}
+
+fn diagnostic_of(cap: &Cap, most: &Size, limit: &Size, parts: &[&Part]) -> Diagnostic {
+    let plural = words(cap.side).1;
+    Diagnostic::warning(codes::CAP_NEVER_BINDS, format!("this cap on {plural} can never bind"))
+        .label(cap.span, format!("{limit}"))
+        .note(format!("all {plural} it applies to come to {most} at most"))
+        .note(witness(parts))
+        .help(format!("lower it below {most}, or leave it out"))
+}
+
+fn witness(parts: &[&Part]) -> String {
+    let at = |part: &&Part| part.at.as_ref().map(|at| format!("`{}` = {at}", part.measure));
     match parts.iter().filter_map(at).collect::<Vec<_>>() {
         all if all.is_empty() => "nothing is ever due".to_string(),
         all => format!("with {}", all.join(", ")),

@@ -51,10 +51,14 @@ pub fn exposure(contract: &Contract) -> Exposure {
 
 impl Search<'_> {
     /// The most this side can come to.
-    pub(super) fn extreme(&self) -> Extreme {
-        let measures = self.measures();
-        let parts: Vec<Part> = measures.iter().filter_map(|(measure, on)| self.part(measure, on)).collect();
+    fn extreme(&self) -> Extreme {
+        let parts = self.parts();
         Extreme { total: self.total(&parts), parts }
+    }
+
+    /// Each measure at its worst, before caps.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        self.measures().iter().filter_map(|(measure, on)| self.alone(on).part(measure, on)).collect()
     }
 
     fn part(&self, measure: &Measure, on: &[&Commitment]) -> Option<Part> {
@@ -67,7 +71,7 @@ impl Search<'_> {
         let run_at = |base: &Bases| self.run(&self.start(base).value(&self.contract, &measure.name, &worst));
         let size = size(&self.bases, self.money(), &|base| run_at(base).map(|run| self.worth(&run, on).0));
         let points = run_at(&self.hundred()).map(|run| self.worth(&run, on).1).unwrap_or_default();
-        Some(part(Some(Quantity::new(worst.clone(), measure.unit)), size, points))
+        Some(part(Some(Quantity::new(worst, measure.unit)), size, points))
     }
 
     /// All measures at their worst at once; those that go out without end
@@ -119,9 +123,10 @@ impl Search<'_> {
             .values()
             .filter(|commitment| commitment.measure == measure.name)
             .collect();
+        let alone = self.alone(&on);
         let worth = |value: &Ratio| {
-            let start = self.start(&self.hundred()).value(&self.contract, &measure.name, value);
-            self.run(&start).map(|run| self.worth(&run, &on))
+            let start = alone.start(&self.hundred()).value(&alone.contract, &measure.name, value);
+            alone.run(&start).map(|run| self.worth(&run, &on))
         };
         let ends = [true, false].into_iter().filter_map(|up| super::range::far(measure, up, times));
         ends.max_by_key(|value| worth(value))

@@ -1,11 +1,12 @@
 //! The reading at which a measure costs (or earns) most.
 
-use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, Pay, PaySide};
+use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, PaySide};
 use crate::settle::{Line, LineKind};
 use crate::value::{Period, Ratio};
 
 use super::bench::{Run, Start, first_period, run};
 use super::range::{candidates, far};
+use super::reduce::{conversion_formulas, formulas_of, reduced};
 use super::size::Bases;
 
 /// A contract set up for finding extremes.
@@ -31,12 +32,26 @@ impl<'a> Search<'a> {
         Self { contract, bases, side, original, period: first_period(original) }
     }
 
-    /// The same search over these commitments alone, before caps.
-    fn only(&self, on: &[&Commitment]) -> Contract {
+    /// The same search over these commitments alone, without caps.
+    pub(super) fn alone(&self, on: &[&Commitment]) -> Self {
+        self.over(reduced(&self.contract, on))
+    }
+
+    /// The same search without the cap at this place.
+    pub(super) fn without_cap(&self, at: usize) -> Self {
         let mut contract = self.contract.clone();
-        contract.commitments.retain(|name, _| on.iter().any(|commitment| commitment.name == *name));
-        contract.caps.clear();
-        contract
+        contract.caps.remove(at);
+        self.over(contract)
+    }
+
+    fn over(&self, contract: Contract) -> Self {
+        Self {
+            contract,
+            bases: self.bases.clone(),
+            side: self.side,
+            original: self.original,
+            period: self.period.clone(),
+        }
     }
 
     /// Settles a made-up period.
@@ -84,11 +99,10 @@ impl<'a> Search<'a> {
     /// nothing among equals. None when they never come to anything.
     pub(super) fn worst(&self, measure: &Measure, on: &[&Commitment]) -> Option<Ratio> {
         let start = self.start(&self.hundred());
-        let (alone, period) = (self.only(on), self.period.as_ref()?);
-        let idle = run(&alone, period, &start)?;
+        let idle = self.run(&start)?;
         let mut best: Option<((Ratio, Ratio), Ratio)> = None;
-        for value in candidates(&alone, &idle.readings, measure, on) {
-            let run = run(&alone, period, &start.clone().value(&alone, &measure.name, &value))?;
+        for value in candidates(&self.contract, &idle.readings, measure, on) {
+            let run = self.run(&start.clone().value(&self.contract, &measure.name, &value))?;
             let worth = self.worth(&run, on);
             let more =
                 best.as_ref().map_or(worth.0.is_positive() || worth.1.is_positive(), |best| worth > best.0);
@@ -116,13 +130,7 @@ impl<'a> Search<'a> {
 fn bases(contract: &Contract) -> Vec<String> {
     let mut formulas: Vec<&Formula> = contract.pools.values().map(|pool| &pool.value).collect();
     formulas.extend(contract.caps.iter().map(|cap| &cap.value));
-    formulas.extend(contract.conversion.iter().flat_map(|conversion| {
-        let each = match &conversion.rule {
-            crate::contract::ConversionRule::Each(formula) => Some(formula),
-            crate::contract::ConversionRule::Table { .. } => None,
-        };
-        conversion.base.iter().chain(each)
-    }));
+    formulas.extend(conversion_formulas(contract));
     for pay in contract.commitments.values().flat_map(|commitment| &commitment.pays) {
         formulas.extend(formulas_of(pay));
     }
@@ -131,14 +139,6 @@ fn bases(contract: &Contract) -> Vec<String> {
     names.dedup();
     names.retain(|name| varies(contract, name));
     names
-}
-
-fn formulas_of(pay: &Pay) -> Vec<&Formula> {
-    match pay {
-        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
-        Pay::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
-        Pay::Fixed { amount, .. } => vec![amount],
-    }
 }
 
 fn charges_in(formula: &Formula) -> Vec<String> {

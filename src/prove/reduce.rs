@@ -1,0 +1,124 @@
+//! A contract cut down to some of its commitments and what they need, so that
+//! trying out many readings costs no more than it must.
+
+use std::collections::BTreeSet;
+
+use crate::contract::{ChargeKind, Commitment, Contract, ConversionRule, Formula, MeasureKind, Node, Pay};
+
+/// The contract with only these commitments, without caps and gates.
+pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
+    let mut needs = Needs { contract, names: BTreeSet::new() };
+    for commitment in on {
+        needs.measure(&commitment.measure);
+        commitment.pays.iter().flat_map(formulas_of).for_each(|formula| needs.formula(formula));
+    }
+    conversion_formulas(contract).for_each(|formula| needs.formula(formula));
+    let needed = |name: &str| needs.names.contains(name);
+    let keep = |commitment: &Commitment| on.iter().any(|on| on.name == commitment.name);
+    let mut small = Contract {
+        commitments: contract.commitments.iter().filter(|(_, item)| keep(item)).map(owned).collect(),
+        measures: contract.measures.iter().filter(|(name, _)| needed(name)).map(owned).collect(),
+        charges: contract.charges.iter().filter(|(name, _)| needed(name)).map(owned).collect(),
+        pools: contract.pools.iter().filter(|(name, _)| needed(name)).map(owned).collect(),
+        ..head(contract)
+    };
+    small.facts.clone_from(&contract.facts);
+    small.conversion.clone_from(&contract.conversion);
+    small
+}
+
+fn owned<T: Clone>((name, item): (&String, &T)) -> (String, T) {
+    (name.clone(), item.clone())
+}
+
+/// The contract without any clause.
+fn head(contract: &Contract) -> Contract {
+    Contract {
+        title: contract.title.clone(),
+        client: contract.client.clone(),
+        vendor: contract.vendor.clone(),
+        zone: contract.zone.clone(),
+        currency: contract.currency,
+        schedule: contract.schedule.clone(),
+        rounding: contract.rounding.clone(),
+        calendars: Default::default(),
+        tables: Default::default(),
+        sets: Default::default(),
+        measures: Default::default(),
+        facts: Default::default(),
+        charges: Default::default(),
+        pools: Default::default(),
+        commitments: Default::default(),
+        conversion: None,
+        gates: Vec::new(),
+        caps: Vec::new(),
+        examples: Vec::new(),
+        defaults: Vec::new(),
+    }
+}
+
+/// The formulas that decide what a pay item comes to.
+pub(super) fn formulas_of(pay: &Pay) -> Vec<&Formula> {
+    match pay {
+        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
+        Pay::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
+        Pay::Fixed { amount, .. } => vec![amount],
+    }
+}
+
+/// The formulas of the conversion of points.
+pub(super) fn conversion_formulas(contract: &Contract) -> impl Iterator<Item = &Formula> {
+    contract.conversion.iter().flat_map(|conversion| {
+        let each = match &conversion.rule {
+            ConversionRule::Each(formula) => Some(formula),
+            ConversionRule::Table { .. } => None,
+        };
+        conversion.base.iter().chain(each)
+    })
+}
+
+/// Names of measures, charges and pools that something needs, however indirectly.
+struct Needs<'a> {
+    contract: &'a Contract,
+    names: BTreeSet<String>,
+}
+
+impl Needs<'_> {
+    fn formula(&mut self, formula: &Formula) {
+        formula.node.walk(&mut |node| match node {
+            Node::Measure(name) => self.measure(name),
+            Node::Charge(name) => self.charge(name),
+            Node::Pool(name) => self.pool(name),
+            _ => {}
+        });
+    }
+
+    fn measure(&mut self, name: &str) {
+        let contract = self.contract;
+        let new = self.names.insert(name.to_string());
+        let kind = contract.measures.get(name).filter(|_| new).map(|measure| &measure.kind);
+        if let Some(MeasureKind::Calculated(formula)) = kind {
+            self.formula(formula);
+        }
+    }
+
+    fn charge(&mut self, name: &str) {
+        let contract = self.contract;
+        let Some(charge) = contract.charges.get(name).filter(|_| self.names.insert(name.to_string())) else {
+            return;
+        };
+        match &charge.kind {
+            ChargeKind::Formula(formula) => self.formula(formula),
+            ChargeKind::Tiered { volume, .. }
+            | ChargeKind::PerUnit { volume, .. }
+            | ChargeKind::VolumeBand { volume, .. } => self.measure(volume),
+        }
+    }
+
+    fn pool(&mut self, name: &str) {
+        let contract = self.contract;
+        if let (true, Some(pool)) = (self.names.insert(name.to_string()), contract.pools.get(name)) {
+            self.formula(&pool.value);
+        }
+    }
+}
