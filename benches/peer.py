@@ -2,7 +2,7 @@
 
 Usage: python benches/peer.py FOLDER [parquet|csv], after `cargo bench --bench evaluate`
 has written FOLDER. Needs `pip install duckdb pytz`. Prints wall and CPU seconds, peak
-memory. The business-hours measure has no counterpart here and is left out of the comparison's favour.
+memory. The business-hours measure is left out: it has no short counterpart in SQL.
 """
 
 import os
