@@ -58,20 +58,12 @@ fn fits(written: &TableBook, table: &Table, faults: &mut Faults) {
     for (name, column) in &written.columns {
         match table.fields.get(name) {
             Some(kind) => typed(name, column, *kind, written, faults),
-            None if helpers.contains(name.as_str()) => {}
-            None => {
-                let message = format!("`{}` has no field `{name}`", table.name);
-                faults.add_help(column.at, message, near::hint(name, fields()));
-            }
+            None => near_miss(name, column.at, written, table, faults),
         }
     }
     for file in &written.files {
         for name in file.set.keys().filter(|name| !table.fields.contains_key(*name)) {
-            faults.add_help(
-                file.at,
-                format!("`{}` has no field `{name}`", table.name),
-                near::hint(name, fields()),
-            );
+            near_miss(name, file.at, written, table, faults);
         }
     }
     for name in &helpers {
@@ -83,6 +75,16 @@ fn fits(written: &TableBook, table: &Table, faults: &mut Faults) {
     }
     if let Some(fold) = &written.fold {
         folded(fold, written, faults);
+    }
+}
+
+/// A field the contract does not know is left alone: one book may serve
+/// several contracts. It is a fault only when it looks like a misspelt one.
+fn near_miss(name: &str, at: usize, written: &TableBook, table: &Table, faults: &mut Faults) {
+    let unmapped = table.fields.keys().map(String::as_str).filter(|field| !has(written, field));
+    if let (false, Some(near)) = (helpers(written).contains(name), near::nearest(name, unmapped)) {
+        let message = format!("`{}` has no field `{name}`", table.name);
+        faults.add_help(at, message, format!("did you mean `{near}`?"));
     }
 }
 

@@ -157,8 +157,9 @@ fn figure_cells(
     let mut keys: BTreeSet<&CellKey> = BTreeSet::new();
     for side in &sides {
         let shown = |(key, sheet): &(&CellKey, &Sheet)| {
-            // A segment of which no record can be in the set is none of the measure's.
-            key.segment.is_whole() || (figure.segments && sheet.records() > sheet.class(OUTSIDE))
+            // Nothing counted is a reading of 0; nothing to set it against is none.
+            let some = figure.shape == Shape::Single || sheet.records() > sheet.class(OUTSIDE);
+            key.segment.is_whole() || (figure.segments && some)
         };
         keys.extend(side.sheets.iter().filter(shown).map(|(key, _)| key));
     }
