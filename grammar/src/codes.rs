@@ -75,7 +75,7 @@ codes! {
     EXAMPLE_DISAGREES = "E0508", "an example disagrees with the contract";
     NO_CALCULATION = "E0509", "a measure lacks its calculation";
     NO_PERCENTILE_METHOD = "E0510", "a percentile without its method";
-    COMMITMENT_INCOMPLETE = "E0511", "a commitment lacks its target or its pay";
+    COMMITMENT_INCOMPLETE = "E0511", "a commitment lacks the level it is about";
     TIERS_WRONG = "E0512", "tiers do not end in `then`";
     NO_DATE_FIELD = "E0513", "a table without its date";
     POOLING_IMPOSSIBLE = "E0514", "pooling is not possible here";
