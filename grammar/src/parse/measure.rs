@@ -1,10 +1,12 @@
 //! Measures: what is counted, over which records, and when it counts.
 
 use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
-use super::error::{Expected, Input, PResult, committed, expect, maybe};
+use super::error::{Expected, Input, PResult, committed, expect};
 use super::kind::kind;
 use super::quantity::{count, one_of, quantity, rounding, time_unit};
-use super::token::{keyword, label, must, must_phrase, name, names, phrase, piece, spanned, symbol, text};
+use super::token::{
+    keyword, label, must, must_phrase, must_symbol, name, names, phrase, piece, spanned, text,
+};
 use crate::span::Spanned;
 use crate::tree::{IfNone, Measure, MeasureKind, Name, Otherwise, Rounding, Sample, Text, TimeUnit};
 
@@ -146,7 +148,7 @@ fn sample(input: Input<'_>) -> PResult<'_, Sample> {
     let (input, _) = must_phrase("at least")(input)?;
     let (input, at_least) = expect("how many", count)(input)?;
     let (input, noun) = expect("of what, such as `answers`", name)(input)?;
-    let (input, _) = maybe(symbol(","))(input)?;
+    let (input, _) = must_symbol(",")(input)?;
     let (input, _) = must("otherwise")(input)?;
     let what = "`not measured`, `deemed met` or `pooled with the period before`";
     let (input, otherwise) = expect(what, otherwise)(input)?;
