@@ -36,21 +36,23 @@ pub(crate) struct Settled {
     pub settlement: Settlement,
 }
 
-/// Settles the first periods of the term: one text a period, `a = 77.5%; b = 15 of 17; c = not measured`.
+/// Settles the first periods of the term: one text a period, `a = 77.5%; b[queue] = 15 of 17; c = not measured`.
 #[track_caller]
 pub(crate) fn settled(contract: &Contract, periods: &[&str]) -> Settled {
     let all = contract.schedule.periods(&contract.zone);
     let chosen = &all[..periods.len()];
-    let mut csv = "measure,period,value,numerator,denominator,status\n".to_string();
+    let mut csv = "measure,segment,period,value,numerator,denominator,status\n".to_string();
     for (period, text) in chosen.iter().zip(periods) {
         for row in text.split(';').filter(|row| !row.trim().is_empty()) {
             let (name, value) = row.split_once('=').unwrap();
-            let (name, value) = (name.trim(), value.trim());
+            let (name, segment) =
+                name.trim().trim_end_matches(']').split_once('[').unwrap_or((name.trim(), ""));
+            let (name, value) = (format!("\"{name}\",{segment}"), value.trim());
             let ruled = value.starts_with("not m") || value.starts_with("exc");
             csv += &match value.split_once(" of ").filter(|_| !ruled) {
-                Some((above, below)) => format!("\"{name}\",{period},,{above},{below},\n"),
+                Some((above, below)) => format!("{name},{period},,{above},{below},\n"),
                 None if ruled => format!("{name},{period},,,,{value}\n"),
-                None => format!("\"{name}\",{period},\"{value}\",,,\n"),
+                None => format!("{name},{period},\"{value}\",,,\n"),
             };
         }
     }

@@ -97,6 +97,53 @@ fn a_commitment_without_a_reading_keeps_its_line() {
 }
 
 #[test]
+fn every_segment_has_its_own_lines() {
+    let contract = contract(
+        "measure a { share of interactions where resolved  by queue, site }
+         commitment a for each segment {
+           target at least 80%
+           pay penalty USD 2.00 per 1 point below 80%
+           pay bonus USD 1.00 * (a / 1%) when met
+         }
+         cap penalties on a USD 45.00 each period",
+    );
+    let given = "a = 5 of 10; a[voice|(missing)] = 60 of 100; a[chat|Seville] = 90 of 100; a[mail|Lodz] = not measured";
+    let want = [
+        ("penalty.a[voice, (missing)]", "-40"),
+        ("penalty.a[chat, Seville]", "0"),
+        ("bonus.a[chat, Seville]", "90"),
+        ("penalty.a[mail, Lodz]", "0"),
+        ("penalties", "40"),
+        ("total", "50"),
+    ];
+    check(&contract, given, &want);
+    let both = "a[voice|x] = 60 of 100; a[chat|x] = 70 of 100";
+    check(&contract, both, &[("cap.penalties.1", "15"), ("penalties", "45")]);
+    // Without any segment the whole is judged, so that the commitment keeps its lines.
+    check(&contract, "a = 7 of 10", &[("penalty.a", "-20")]);
+}
+
+#[test]
+fn a_deemed_verdict_pays_fixed_amounts_only() {
+    let deemed = |verdict: &str| {
+        contract(&format!(
+            "measure a {{ share of surveys where csat >= 4  if none deemed {verdict} }}
+             commitment a {{
+               target at least 80%
+               minimum at least 60%
+               pay bonus USD 10.00 when met
+               pay penalty USD 20.00 when missed
+               pay penalty USD 40.00 when below minimum
+               pay penalty USD 1.00 per 1 point below 80%
+             }}"
+        ))
+    };
+    check(&deemed("met"), "a = 0 of 0", &[("bonuses", "10"), ("penalties", "0")]);
+    check(&deemed("missed"), "a = 0 of 0", &[("bonuses", "0"), ("penalties", "60")]);
+    check(&deemed("met"), "a = 1 of 2", &[("bonuses", "0"), ("penalties", "90")]);
+}
+
+#[test]
 fn an_amount_that_cannot_be_worked_out_says_so() {
     let contract = contract(
         "measure volume { reported in number }
