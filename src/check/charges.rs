@@ -3,7 +3,7 @@
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
-use meed_grammar::tree::{self, Name, Tier, UnitWord, Volume};
+use meed_grammar::tree::{self, Name, Tier, Volume};
 use std::collections::BTreeMap;
 
 use super::figures::Place;
@@ -26,8 +26,12 @@ impl Check<'_> {
         let (clause, _) = self.names.charges.get(name.value.as_str()).copied()?;
         match self.charges.begin(&name.value) {
             Known::Done(charge) => return charge,
-            Known::Circle | Known::TooDeep => {
+            Known::Circle => {
                 self.circular(name, "charge");
+                return None;
+            }
+            Known::TooDeep => {
+                self.too_deep(name);
                 return None;
             }
             Known::New => {}
@@ -151,23 +155,17 @@ impl Check<'_> {
             return None;
         }
         let per = self.step(per, measure.unit, "the unit that is priced");
-        let included = match (included, &per) {
-            (Some(included), Some(per)) => self.included(included, measure.unit, per),
-            (Some(_), None) => None,
-            (None, _) => Some(Ratio::zero()),
+        let included = match included {
+            Some(included) => self.included(included),
+            None => Some(Ratio::zero()),
         };
         let ((price, per), included) = both(both(price, per), included)?;
         Some(ChargeKind::PerUnit { price, per, volume: measure.name, included })
     }
 
-    /// The included units: a plain number, or a time that is counted in units.
-    fn included(&mut self, written: &Spanned<tree::Quantity>, unit: Unit, per: &Ratio) -> Option<Ratio> {
-        let timed = unit == Unit::Duration && written.value.unit != UnitWord::None;
-        let units = if timed {
-            self.level(written, unit, "what is included")?.over(per)?
-        } else {
-            self.plain(written, "what is included")?
-        };
+    /// How many units are included.
+    fn included(&mut self, written: &Spanned<tree::Quantity>) -> Option<Ratio> {
+        let units = self.plain(written, "what is included")?;
         if units.is_negative() {
             self.report(literal::not_positive("what is included", written.span));
             return None;

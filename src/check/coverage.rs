@@ -119,9 +119,8 @@ impl Judged<'_> {
     }
 
     /// Penalties while the target is met, bonuses while it is missed, better
-    /// readings that are paid less. `pieces` are sorted and do not overlap. With
-    /// a gap among them, what readings are paid on either side of it says nothing.
-    pub fn prove(&self, pieces: &[Piece], gap: bool) -> Vec<Diagnostic> {
+    /// readings that are paid less. `pieces` are sorted and do not overlap.
+    pub fn prove(&self, pieces: &[Piece]) -> Vec<Diagnostic> {
         let domain = self.domain();
         let inside = |piece: &Piece| Piece { stretch: piece.stretch.common(&domain), ..piece.clone() };
         let grid = self.grid();
@@ -132,7 +131,7 @@ impl Judged<'_> {
             found.extend(self.penalty_while_met(&pieces, target, span));
             found.extend(self.bonus_while_missed(&pieces, target, span));
         }
-        if let Some(higher) = self.higher_is_better().filter(|_| !gap) {
+        if let Some(higher) = self.higher_is_better() {
             found.extend(self.better_paid_less(&pieces, higher));
         }
         found

@@ -52,8 +52,12 @@ impl Check<'_> {
         let (clause, _) = self.names.facts.get(name.value.as_str()).copied()?;
         match self.facts.begin(&name.value) {
             Known::Done(fact) => return fact,
-            Known::Circle | Known::TooDeep => {
+            Known::Circle => {
                 self.circular(name, "fact");
+                return None;
+            }
+            Known::TooDeep => {
+                self.too_deep(name);
                 return None;
             }
             Known::New => {}

@@ -26,6 +26,8 @@ pub(super) struct Head {
     pub currency: Currency,
     /// Whether the currency is written and known; otherwise any currency passes.
     pub currency_known: bool,
+    /// The code that is written but not known: reported once, in the head.
+    pub not_a_currency: Option<String>,
     pub schedule: Schedule,
     pub rounding: MoneyRounding,
 }
@@ -65,7 +67,10 @@ impl Head {
                 self.currency = currency;
                 self.currency_known = true;
             }
-            None => found.push(unknown_currency(&code.value, code.span)),
+            None => {
+                self.not_a_currency = Some(code.value.clone());
+                found.push(unknown_currency(&code.value, code.span));
+            }
         }
     }
 
@@ -111,7 +116,10 @@ impl Head {
 
     /// What is wrong with an amount in currency `code`, if anything.
     pub fn other_currency(&self, code: &str, span: Span) -> Option<Diagnostic> {
-        let Some(currency) = Currency::from_code(code) else { return Some(unknown_currency(code, span)) };
+        let Some(currency) = Currency::from_code(code) else {
+            let said = self.not_a_currency.as_deref() == Some(code);
+            return (!said).then(|| unknown_currency(code, span));
+        };
         let other = self.currency_known && currency != self.currency;
         other.then(|| {
             Diagnostic::error(
@@ -136,6 +144,7 @@ fn stand_in() -> Option<Head> {
         zone: Zone::new("UTC").ok()?,
         currency: Currency::from_code("XXX")?,
         currency_known: false,
+        not_a_currency: None,
         schedule,
         rounding: MoneyRounding { rounding, each_line: true },
     })

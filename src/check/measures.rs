@@ -30,8 +30,12 @@ impl Check<'_> {
         };
         match self.measures.begin(&name.value) {
             Known::Done(measure) => return measure,
-            Known::Circle | Known::TooDeep => {
+            Known::Circle => {
                 self.circular(name, "measure");
+                return None;
+            }
+            Known::TooDeep => {
+                self.too_deep(name);
                 return None;
             }
             Known::New => {}

@@ -34,8 +34,12 @@ impl Check<'_> {
         let (clause, _) = self.names.pools.get(name.value.as_str()).copied()?;
         match self.pools.begin(&name.value) {
             Known::Done(pool) => return pool,
-            Known::Circle | Known::TooDeep => {
+            Known::Circle => {
                 self.circular(name, "pool");
+                return None;
+            }
+            Known::TooDeep => {
+                self.too_deep(name);
                 return None;
             }
             Known::New => {}

@@ -88,11 +88,11 @@ impl Check<'_> {
     fn cover(&mut self, rows: &[Row], rest: Option<&Signed>, judged: &Judged<'_>, span: Span) {
         let overlaps = overlaps(rows, judged);
         let gaps = if rest.is_none() { gaps(rows, judged, span) } else { Vec::new() };
-        let (apart, gap) = (overlaps.is_empty(), !gaps.is_empty());
+        let apart = overlaps.is_empty();
         self.found.extend(overlaps);
         self.found.extend(gaps);
         if apart {
-            self.found.extend(judged.prove(&pieces(rows, rest, judged, span), gap));
+            self.found.extend(judged.prove(&pieces(rows, rest, judged, span)));
         }
     }
 
@@ -125,7 +125,7 @@ impl Check<'_> {
             self.report(fault);
             return None;
         }
-        self.found.extend(judged.prove(&lines(&points, unit), false));
+        self.found.extend(judged.prove(&lines(&points, unit)));
         let points =
             points.into_iter().map(|(level, signed, _)| (level, of_kind(&signed.value, unit))).collect();
         Some(Pay::Scale { base, points })
@@ -199,16 +199,21 @@ fn gap(hole: &Stretch, at: &str, rows: &[Row], judged: &Judged<'_>, span: Span) 
     diagnostic.note(rule).help(close.to_owned())
 }
 
-/// Bands as pieces, with what applies where there is none.
+/// Bands as pieces, with what applies where there is none: `otherwise`, or
+/// nothing for readings that meet the target. A gap is no piece.
 fn pieces(rows: &[Row], rest: Option<&Signed>, judged: &Judged<'_>, span: Span) -> Vec<Piece> {
-    let banded = rows.iter().map(|row| {
-        Piece::flat(row.stretch.clone(), row.signed.value.clone(), row.signed.unit, row.signed.span)
-    });
-    let open = judged.domain().without(rows.iter().map(|row| &row.stretch));
-    let (amount, unit, place) =
-        rest.map_or((Ratio::zero(), None, span), |it| (it.value.clone(), it.unit, it.span));
-    let filled = open.into_iter().map(|hole| Piece::flat(hole, amount.clone(), unit, place));
-    let mut pieces: Vec<Piece> = banded.chain(filled).collect();
+    let flat = |stretch: &Stretch, signed: &Signed| {
+        Piece::flat(stretch.clone(), signed.value.clone(), signed.unit, signed.span)
+    };
+    let mut pieces: Vec<Piece> = rows.iter().map(|row| flat(&row.stretch, &row.signed)).collect();
+    let nothing = Signed { value: Ratio::zero(), unit: None, span };
+    for hole in judged.domain().without(rows.iter().map(|row| &row.stretch)) {
+        match (rest, judged.target) {
+            (Some(rest), _) => pieces.push(flat(&hole, rest)),
+            (None, Some((target, _))) => pieces.push(flat(&hole.common(&Stretch::met(target)), &nothing)),
+            (None, None) => {}
+        }
+    }
     pieces.sort_by(|a, b| a.stretch.from.cmp(&b.stretch.from));
     pieces
 }

@@ -17,7 +17,7 @@ use meed_grammar::tree::{Exclusion, Name, SetClause, SetExpr, Side};
 use std::collections::BTreeMap;
 
 use super::follow::weight;
-use super::memo::Known;
+use super::memo::{Known, MAX_CHAIN};
 use super::names::unknown;
 use super::tables::is_standard;
 use super::{Check, both, text};
@@ -73,8 +73,12 @@ impl Check<'_> {
         };
         match self.sets.begin(&name.value) {
             Known::Done(set) => return set,
-            Known::Circle | Known::TooDeep => {
+            Known::Circle => {
                 self.circular(name, "set");
+                return None;
+            }
+            Known::TooDeep => {
+                self.too_deep(name);
                 return None;
             }
             Known::New => {}
@@ -186,8 +190,18 @@ impl Check<'_> {
     pub(super) fn circular(&mut self, name: &Name, what: &str) {
         self.report(
             Diagnostic::error(codes::CIRCULAR, format!("the {what} `{}` is defined by itself", name.value))
-                .label(name.span, "leads back to its own definition, or through too many others")
+                .label(name.span, "leads back to its own definition")
                 .help("let one of the definitions involved stand on its own".to_owned()),
+        );
+    }
+
+    /// Reports a chain of definitions that is not followed further.
+    pub(super) fn too_deep(&mut self, name: &Name) {
+        self.report(
+            Diagnostic::error(codes::TOO_DEEP, "too many definitions stand one on the other")
+                .label(name.span, "not followed further than this")
+                .note(format!("at most {MAX_CHAIN} definitions may stand one on the other"))
+                .help("define some of them directly".to_owned()),
         );
     }
 }

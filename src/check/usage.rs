@@ -1,7 +1,8 @@
 //! Sets, facts and calendars that nothing uses.
 //!
 //! Measures are never unused: each one is in the report, whether money hangs
-//! on it or not.
+//! on it or not. While a name of a kind is misspelt somewhere, nothing of that
+//! kind is called unused: the misspelt place may be the use.
 
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
@@ -28,28 +29,25 @@ impl Check<'_> {
         let mut used = Used::default();
         used.clauses(self);
         let names = &self.names;
-        let sets = names
-            .sets
-            .iter()
-            .filter(|(name, _)| !used.sets.contains(*name))
-            .map(|(_, (it, _))| ("set", &it.name));
-        let facts = names
-            .facts
-            .iter()
-            .filter(|(name, _)| !used.figures.contains(*name))
-            .map(|(_, (it, _))| ("fact", &it.name));
-        let calendars = names
-            .calendars
-            .iter()
-            .filter(|(name, _)| !used.calendars.contains(*name))
-            .map(|(_, (it, _))| ("calendar", &it.name));
-        let warnings: Vec<Diagnostic> =
-            sets.chain(facts).chain(calendars).map(|(what, name)| unused(what, name)).collect();
+        let open = |code: &str| self.found.iter().any(|it| it.code == code);
+        let mut warnings = Vec::new();
+        if !open(codes::UNKNOWN_TABLE) {
+            let unused = names.sets.iter().filter(|(name, _)| !used.sets.contains(*name));
+            warnings.extend(unused.map(|(_, (it, _))| unused_clause("set", &it.name)));
+        }
+        if !open(codes::UNKNOWN_FIELD) && !open(codes::UNKNOWN_FIGURE) {
+            let unused = names.facts.iter().filter(|(name, _)| !used.figures.contains(*name));
+            warnings.extend(unused.map(|(_, (it, _))| unused_clause("fact", &it.name)));
+        }
+        if !open(codes::UNKNOWN_CALENDAR) {
+            let unused = names.calendars.iter().filter(|(name, _)| !used.calendars.contains(*name));
+            warnings.extend(unused.map(|(_, (it, _))| unused_clause("calendar", &it.name)));
+        }
         self.found.extend(warnings);
     }
 }
 
-fn unused(what: &str, name: &Name) -> Diagnostic {
+fn unused_clause(what: &str, name: &Name) -> Diagnostic {
     Diagnostic::warning(codes::UNUSED, format!("the {what} `{}` is never used", name.value))
         .label(name.span, "nothing names it")
         .help("use it, or take it out".to_owned())
