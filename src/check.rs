@@ -36,9 +36,9 @@ mod stretch;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod text;
 mod units;
 mod usage;
+mod walk;
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub fn contract(source_tree: &Tree) -> (Option<Contract>, Vec<Diagnostic>) {
     let Some(head) = Head::of(&names, &mut found) else { return (None, found) };
     let tables = Tables::of(&names, &mut found);
     let mut check = Check::new(names, head, tables, found);
-    let contract = check.whole();
+    let contract = check.whole(source_tree);
     let mut found = check.found;
     found.sort_by_key(|it| (it.span().unwrap_or_default(), it.severity, it.code, it.message.clone()));
     found.dedup();
@@ -108,7 +108,7 @@ impl<'a> Check<'a> {
     }
 
     /// Resolves every clause, so that nothing at fault stays unseen.
-    fn whole(&mut self) -> Option<Contract> {
+    fn whole(&mut self, source_tree: &Tree) -> Option<Contract> {
         self.calendars = self.all_calendars();
         let sets = self.all_sets();
         let facts = self.all_facts();
@@ -121,7 +121,7 @@ impl<'a> Check<'a> {
         let caps = self.all_caps();
         let examples = self.all_examples();
         self.allocate(&mut pools, &commitments);
-        self.unused();
+        self.unused(source_tree);
         measures.append(&mut self.inline);
         let mut contract = Contract {
             title: self.head.title.clone(),

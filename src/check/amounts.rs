@@ -13,8 +13,8 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{self, Expr, PaySide};
 
+use super::Check;
 use super::figures::Place;
-use super::{Check, text};
 use crate::contract::{Amount, Formula};
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -160,14 +160,14 @@ fn opposite(side: PaySide) -> PaySide {
 }
 
 fn no_amount(found: &Quantity, written: &Spanned<tree::Quantity>) -> Diagnostic {
-    let shown = text::quantity(&written.value);
+    let shown = written.value.to_string();
     Diagnostic::error(codes::UNITS_DIFFER, format!("`{shown}` is {}, not an amount", found.unit))
         .label(written.span, "money, a percentage or points belong here")
         .help("write for instance `penalty 5%`, `bonus GBP 100.00` or `penalty 2 points`".to_owned())
 }
 
 fn no_side(written: &Spanned<tree::Quantity>) -> Diagnostic {
-    let shown = text::quantity(&written.value);
+    let shown = written.value.to_string();
     Diagnostic::error(codes::SIDE_MISSING, format!("`{shown}` does not say who is paid"))
         .label(written.span, "neither a sign nor a word")
         .help(format!("write `penalty {shown}` or `-{shown}` toward the client, `bonus {shown}` or `+{shown}` toward the vendor"))

@@ -6,7 +6,7 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{self, Closed, Opening, UnitWord};
 
 use super::names::unknown;
-use super::{Check, head, literal, text};
+use super::{Check, head, literal};
 use crate::contract::{Calendar, Window, WindowLength};
 use crate::value::{Instant, LocalTime, Ratio, Resolved};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,7 +150,7 @@ fn window_length(
 
 fn bad_window(length: &Spanned<tree::Quantity>, message: &str, help: &str) -> Diagnostic {
     Diagnostic::error(codes::WINDOW_NOT_POSITIVE, message)
-        .label(length.span, format!("`{}` cannot be a window", text::quantity(&length.value)))
+        .label(length.span, format!("`{}` cannot be a window", length.value))
         .help(help.to_owned())
 }
 

@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::tables::standard_date;
-use crate::contract::{
-    Aggregate, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Row, SetRef, Table, WindowLength,
-};
+use super::walk::{self, Met};
+use crate::contract::{ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Row, Table, WindowLength};
 use crate::value::Ratio;
 
 /// The sentences, sorted, each once.
@@ -131,60 +130,11 @@ fn amount(pay: &crate::contract::Pay) -> Option<&Node> {
     }
 }
 
-/// Visits every part of every condition and value of the contract.
+/// Calls `visit` with every part of every condition and value.
 fn each_row(contract: &Contract, visit: &mut dyn FnMut(&Row)) {
-    contract.sets.values().for_each(|set| in_set(set, visit));
-    contract.measures.values().for_each(|measure| in_kind(&measure.kind, visit));
-}
-
-fn in_kind(kind: &MeasureKind, visit: &mut dyn FnMut(&Row)) {
-    match kind {
-        MeasureKind::Share { of, condition, not_above, not_below, .. } => {
-            in_set(of, visit);
-            in_row(condition, visit);
-            not_above.iter().chain(not_below).for_each(|it| in_row(&it.condition, visit));
-        }
-        MeasureKind::Ratio { numerator, denominator } => {
-            in_aggregate(numerator, visit);
-            in_aggregate(denominator, visit);
-        }
-        MeasureKind::Rate { of, base, .. } => {
-            in_set(of, visit);
-            in_set(base, visit);
-        }
-        MeasureKind::Single(one) => in_aggregate(one, visit),
-        MeasureKind::Mean { value, over }
-        | MeasureKind::Percentile { value, over, .. }
-        | MeasureKind::NetPromoter { value, over }
-        | MeasureKind::TopBox { value, over, .. } => {
-            in_row(&value.row, visit);
-            in_set(over, visit);
-        }
-        MeasureKind::Calculated(_) | MeasureKind::Reported => {}
-    }
-}
-
-fn in_aggregate(aggregate: &Aggregate, visit: &mut dyn FnMut(&Row)) {
-    match aggregate {
-        Aggregate::Count(set) | Aggregate::Distinct(_, set) => in_set(set, visit),
-        Aggregate::Sum(value, set) => {
-            in_row(value, visit);
-            in_set(set, visit);
-        }
-    }
-}
-
-fn in_set(set: &SetRef, visit: &mut dyn FnMut(&Row)) {
-    set.conditions.iter().for_each(|row| in_row(row, visit));
-    set.exclusions.iter().for_each(|it| in_row(&it.condition, visit));
-}
-
-fn in_row(row: &Row, visit: &mut dyn FnMut(&Row)) {
-    row.walk(&mut |part| {
-        visit(part);
-        if let Row::Follow(follow) = part {
-            in_set(&follow.base, visit);
-            in_set(&follow.target, visit);
+    walk::contract(contract, &mut |met| {
+        if let Met::Row(row) = met {
+            visit(row);
         }
     });
 }

@@ -17,7 +17,7 @@ use super::memo::Known;
 use super::names::unknown;
 use super::records::{division_by_zero, links, not_a_number};
 use super::units::{self, Part, Shape};
-use super::{Check, both, text};
+use super::{Check, both};
 use crate::contract::{Arithmetic, Compare, Fact, Formula, Node};
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -75,7 +75,7 @@ impl Check<'_> {
             name: name.value.clone(),
             label,
             value,
-            text: text::expr(&clause.value),
+            text: clause.value.value.to_string(),
         });
         self.facts.finish(&name.value, fact)
     }
@@ -83,7 +83,7 @@ impl Check<'_> {
     /// A formula of any unit.
     pub(super) fn formula(&mut self, expr: &Expr, place: Place) -> Option<Formula> {
         let figure = self.figure(expr, place)?;
-        Some(Formula { node: figure.node, unit: figure.unit, text: text::expr(expr) })
+        Some(Formula { node: figure.node, unit: figure.unit, text: expr.value.to_string() })
     }
 
     /// A formula that comes to an amount of money; `what` is said of it.
@@ -315,7 +315,7 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
 
 /// A formula that is not money where money belongs.
 pub(super) fn not_money(expr: &Expr, unit: Unit, wanted: Unit, what: &str) -> Diagnostic {
-    let shown = text::expr(expr);
+    let shown = expr.value.to_string();
     if unit == Unit::Percent {
         return Diagnostic::error(codes::BASE_MISSING, format!("`{shown}` of what?"))
             .label(expr.span, "a percentage alone is no amount")
@@ -367,11 +367,9 @@ fn of_a_record(expr: &Expr) -> Diagnostic {
         ExprKind::Date(_) => not_a_number(expr, Unit::Date),
         ExprKind::Instant(..) => not_a_number(expr, Unit::Instant),
         ExprKind::YesNo(_) | ExprKind::Not(_) => not_a_number(expr, Unit::YesNo),
-        _ => {
-            Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` belongs to one record", text::expr(expr)))
-                .label(expr.span, "a formula is about a whole period")
-                .help("count or average it over a set: `count of … where …`, `mean of … over …`".to_owned())
-        }
+        _ => Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` belongs to one record", expr.value))
+            .label(expr.span, "a formula is about a whole period")
+            .help("count or average it over a set: `count of … where …`, `mean of … over …`".to_owned()),
     }
 }
 

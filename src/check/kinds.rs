@@ -14,7 +14,7 @@ use meed_grammar::tree::{self, Expr, Name, ReportedUnit, SetExpr, UnitWord};
 
 use super::figures::Place;
 use super::sets::whole;
-use super::{Check, both, literal, text};
+use super::{Check, both, literal};
 use crate::contract::{Aggregate, Arithmetic, MeasureKind, SetRef, Typed};
 use crate::value::{Ratio, Unit};
 
@@ -182,7 +182,7 @@ impl Check<'_> {
         };
         let fits = value.is_positive() && value <= Ratio::whole(100);
         if !fits {
-            let shown = text::quantity(&written.value);
+            let shown = written.value.to_string();
             self.report(
                 Diagnostic::error(codes::SCALE_OUT_OF_RANGE, format!("there is no percentile {shown}"))
                     .label(written.span, "not between 0 and 100")

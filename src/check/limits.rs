@@ -8,7 +8,7 @@ use meed_grammar::tree::{self, Name, PaySide, UnitWord};
 use super::amounts::{Signed, side_twice};
 use super::figures::{Place, not_money};
 use super::names::unknown;
-use super::{Check, MaybeConversion, both, line, text};
+use super::{Check, MaybeConversion, both, line};
 use crate::contract::{
     Amount, Cap, Conversion, ConversionRule, Formula, Gate, GateCondition, Node, clause_order,
 };
@@ -110,7 +110,7 @@ impl Check<'_> {
             return Some(Signed { value: found.value, unit: None, span: written.span });
         }
         if !matches!(found.unit, Unit::Percent | Unit::Money(_)) {
-            let shown = text::quantity(&written.value);
+            let shown = written.value.to_string();
             self.report(
                 Diagnostic::error(codes::UNITS_DIFFER, format!("`{shown}` is {}, not an amount", found.unit))
                     .label(written.span, "money or a percentage belong here")

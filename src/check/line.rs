@@ -5,7 +5,6 @@ use meed_grammar::tree::{
     Quantity, Range, ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
 };
 
-use super::text::{aggregate, expr, quantity, set};
 use meed_grammar::span::Spanned;
 
 /// `share of contacts where resolved`
@@ -13,31 +12,32 @@ pub(super) fn measure(kind: &MeasureKind) -> String {
     match kind {
         MeasureKind::Share { key, of } => {
             let key = key.as_ref().map(|key| format!("{} in ", key.value)).unwrap_or_default();
-            format!("share of {key}{}", set(of))
+            format!("share of {key}{}", of)
         }
         MeasureKind::Ratio { numerator, denominator, percent } => {
             let percent = if *percent { " in percent" } else { "" };
-            format!("ratio of {} to {}{percent}", aggregate(numerator), aggregate(denominator))
+            format!("ratio of {} to {}{percent}", numerator, denominator)
         }
         MeasureKind::Rate { of, per, base } => {
-            format!("rate of {} per {} {}", set(of), quantity(&per.value), set(base))
+            format!("rate of {} per {} {}", of, per.value, base)
         }
-        MeasureKind::Single(one) => aggregate(one),
-        MeasureKind::Mean { value, over } => format!("mean of {} over {}", expr(value), set(over)),
+        MeasureKind::Single(one) => one.to_string(),
+        MeasureKind::Mean { value, over } => {
+            format!("mean of {} over {}", value.value, over)
+        }
         MeasureKind::Percentile { percent, value, over, method } => {
-            let start = percent
-                .as_ref()
-                .map_or_else(|| "median".to_owned(), |it| format!("percentile {}", quantity(&it.value)));
+            let start =
+                percent.as_ref().map_or_else(|| "median".to_owned(), |it| format!("percentile {}", it.value));
             let method = method.as_ref().map(|it| method_word(it.value)).unwrap_or_default();
-            format!("{start} of {} over {}{method}", expr(value), set(over))
+            format!("{start} of {} over {}{method}", value.value, over)
         }
         MeasureKind::NetPromoter { value, over } => {
-            format!("net promoter score of {} over {}", expr(value), set(over))
+            format!("net promoter score of {} over {}", value.value, over)
         }
         MeasureKind::TopBox { boxes, value, low, high, over } => {
-            top_box([boxes, low, high], &expr(value), over)
+            top_box([boxes, low, high], &value.value.to_string(), over)
         }
-        MeasureKind::Calculated(value) => format!("calculated as {}", expr(value)),
+        MeasureKind::Calculated(value) => format!("calculated as {}", value.value),
         MeasureKind::Reported(unit) => format!("reported in {}", reported(&unit.value)),
     }
 }
@@ -51,9 +51,9 @@ fn method_word(method: PercentileMethod) -> &'static str {
 
 fn top_box([boxes, low, high]: [&Spanned<Quantity>; 3], value: &str, over: &SetExpr) -> String {
     let one = boxes.value.number.units == 1 && boxes.value.number.scale == 0;
-    let (boxes, low, high) = (quantity(&boxes.value), quantity(&low.value), quantity(&high.value));
+    let (boxes, low, high) = (boxes.value.to_string(), low.value.to_string(), high.value.to_string());
     let word = if one { "box" } else { "boxes" };
-    format!("top {boxes} {word} of {value} on {low} to {high} over {}", set(over))
+    format!("top {boxes} {word} of {value} on {low} to {high} over {}", over)
 }
 
 fn reported(unit: &ReportedUnit) -> String {
@@ -71,7 +71,7 @@ fn reported(unit: &ReportedUnit) -> String {
 
 /// `at least 75%`
 pub(super) fn level(level: &Level) -> String {
-    format!("{} {}", bound(level.bound), quantity(&level.value.value))
+    format!("{} {}", bound(level.bound), level.value.value)
 }
 
 /// The words of a bound.
@@ -86,7 +86,7 @@ pub(super) fn bound(bound: Bound) -> &'static str {
 
 /// `98% to below 99%`, `above 5%`, `exactly 80%`
 pub(super) fn range(range: &Range) -> String {
-    let value = |edge: &meed_grammar::tree::Edge| quantity(&edge.value.value);
+    let value = |edge: &meed_grammar::tree::Edge| edge.value.value.to_string();
     match (&range.lower, &range.upper) {
         (Some(lower), Some(upper)) if lower.inclusive && upper.inclusive && lower.value == upper.value => {
             format!("exactly {}", value(lower))
@@ -109,29 +109,27 @@ pub(super) fn range(range: &Range) -> String {
 /// A charge's price.
 pub(super) fn charge(kind: &ChargeKind) -> String {
     match kind {
-        ChargeKind::Formula(value) => expr(value),
+        ChargeKind::Formula(value) => value.value.to_string(),
         ChargeKind::Tiered { volume: of, graduated, tiers } => {
             let word = if *graduated { "graduated" } else { "slab" };
             let rows: Vec<String> = tiers.iter().enumerate().map(|(at, it)| tier(at, &it.value)).collect();
             format!("{word} price of {} {{ {} }}", volume(of), rows.join("; "))
         }
         ChargeKind::PerUnit { price, per, volume: of, included } => {
-            let after = included
-                .as_ref()
-                .map(|it| format!(" after {} included", quantity(&it.value)))
-                .unwrap_or_default();
-            format!("{} per {} of {}{after}", quantity(&price.value), quantity(&per.value), volume(of))
+            let after =
+                included.as_ref().map(|it| format!(" after {} included", it.value)).unwrap_or_default();
+            format!("{} per {} of {}{after}", price.value, per.value, volume(of))
         }
         ChargeKind::VolumeBand { price, baseline, volume: of, dead_band, above, below, from_edge } => {
             let edge = if *from_edge { "from the edge" } else { "from the baseline" };
             format!(
                 "{} for {} of {}, dead band {} {{ above {} each; below {} each; {edge} }}",
-                quantity(&price.value),
-                quantity(&baseline.value),
+                price.value,
+                baseline.value,
                 volume(of),
-                quantity(&dead_band.value),
-                quantity(&above.value),
-                quantity(&below.value),
+                dead_band.value,
+                above.value,
+                below.value,
             )
         }
     }
@@ -139,17 +137,17 @@ pub(super) fn charge(kind: &ChargeKind) -> String {
 
 fn tier(at: usize, tier: &Tier) -> String {
     let start = match &tier.size {
-        Some(size) => format!("{} {}", if at == 0 { "first" } else { "next" }, quantity(&size.value)),
+        Some(size) => format!("{} {}", if at == 0 { "first" } else { "next" }, size.value),
         None => "then".to_owned(),
     };
-    format!("{start} {} each", quantity(&tier.price.value))
+    format!("{start} {} each", tier.price.value)
 }
 
 /// `solved_cases`, `count of solved`
 pub(super) fn volume(volume: &Volume) -> String {
     match volume {
         Volume::Measure(name) => name.value.clone(),
-        Volume::Aggregate(it) => aggregate(&it.value),
+        Volume::Aggregate(it) => it.value.to_string(),
     }
 }
 
@@ -174,7 +172,7 @@ pub(super) fn cap(cap: &Cap) -> String {
         PaySide::Penalty => "penalties",
         PaySide::Bonus => "bonuses",
     };
-    format!("cap {side}{} {} each period", on(&cap.on), expr(&cap.value))
+    format!("cap {side}{} {} each period", on(&cap.on), cap.value.value)
 }
 
 fn on(names: &[Name]) -> String {

@@ -12,7 +12,7 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{self, Decimal, TimeUnit, UnitWord};
 
-use super::{Check, text, units};
+use super::{Check, units};
 use crate::value::{Date, Quantity, Ratio, Rounding, Unit};
 
 /// The number as written.
@@ -80,7 +80,7 @@ impl Check<'_> {
         if quantity.unit == unit {
             return Some(quantity.value);
         }
-        let shown = text::quantity(&written.value);
+        let shown = written.value.to_string();
         let diagnostic = Diagnostic::error(
             codes::UNITS_DIFFER,
             format!("{what} is {unit}, and `{shown}` is {}", quantity.unit),
@@ -127,7 +127,7 @@ impl Check<'_> {
 }
 
 fn not_a_length(written: &tree::Quantity, span: Span) -> Diagnostic {
-    let shown = text::quantity(written);
+    let shown = written.to_string();
     Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{shown}` has no fixed length"))
         .label(span, "only a window of a look-ahead can be this long")
         .help("write seconds, minutes, hours, days or weeks; a day is 24 hours".to_owned())

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::memo::Known;
 use super::names::unknown;
-use super::{Check, line, literal, text};
+use super::{Check, line, literal};
 use crate::contract::{Aggregate, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -113,7 +113,7 @@ impl Check<'_> {
 
     /// A figure stated in place: a measure whose name is its text.
     pub(super) fn inline(&mut self, written: &tree::Aggregate, span: Span) -> Option<Measure> {
-        let name = text::aggregate(written);
+        let name = written.to_string();
         if let Some(known) = self.inline.get(&name) {
             return Some(known.clone());
         }

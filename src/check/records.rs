@@ -7,7 +7,7 @@ use meed_grammar::tree::{Expr, ExprKind, FieldType, Name, Operator, Text};
 
 use super::names::unknown;
 use super::units::{self, Part, Shape};
-use super::{Check, both, tables, text};
+use super::{Check, both, tables};
 use crate::contract::{Arithmetic, Compare, Row, SetRef, Typed, Value, unit_of};
 use crate::value::{Ratio, Unit};
 
@@ -42,14 +42,14 @@ impl Check<'_> {
             self.report(not_a_number(expr, cell.unit));
             return None;
         }
-        Some(Typed { row: cell.row, unit: cell.unit, text: text::expr(expr) })
+        Some(Typed { row: cell.row, unit: cell.unit, text: expr.value.to_string() })
     }
 
     fn is_condition(&mut self, cell: Cell, expr: &Expr) -> Option<Row> {
         if cell.unit == Unit::YesNo {
             return Some(cell.row);
         }
-        let shown = text::expr(expr);
+        let shown = expr.value.to_string();
         self.report(
             Diagnostic::error(
                 codes::CONDITION_EXPECTED,
@@ -418,7 +418,7 @@ pub(super) fn division_by_zero(span: Span) -> Diagnostic {
 
 /// A text or condition where a number belongs.
 pub(super) fn not_a_number(expr: &Expr, unit: Unit) -> Diagnostic {
-    Diagnostic::error(codes::NUMBER_EXPECTED, format!("`{}` is {unit}, not a number", text::expr(expr)))
+    Diagnostic::error(codes::NUMBER_EXPECTED, format!("`{}` is {unit}, not a number", expr.value))
         .label(expr.span, "a number, amount or duration belongs here")
         .help(match unit {
             Unit::YesNo => Some("count the records instead: `count of … where …`".to_owned()),

@@ -20,7 +20,7 @@ use super::follow::weight;
 use super::memo::{Known, MAX_CHAIN};
 use super::names::unknown;
 use super::tables::is_standard;
-use super::{Check, both, text};
+use super::{Check, both};
 use crate::contract::{Excluded, Row, SetRef};
 
 /// The most parts the conditions of a set may have, look-aheads included.
@@ -137,7 +137,7 @@ impl Check<'_> {
     pub(super) fn set_expr(&mut self, written: &SetExpr) -> Option<SetRef> {
         self.no_sides(written);
         let parts = self.parts(written)?;
-        Some(whole(parts, text::set(written)))
+        Some(whole(parts, written.to_string()))
     }
 
     /// A set expression, taken apart.

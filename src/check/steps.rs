@@ -13,7 +13,7 @@ use super::amounts::{side_twice, side_word};
 use super::coverage::Judged;
 use super::figures::{Place, constant, not_money};
 use super::stretch::{Cut, Stretch};
-use super::{Check, both, text};
+use super::{Check, both};
 use crate::contract::{Formula, Pay};
 use crate::value::{Ratio, Unit};
 
@@ -93,7 +93,7 @@ impl Check<'_> {
             _ => None,
         };
         let name = &judged.measure.name;
-        let shown = text::expr(written);
+        let shown = written.value.to_string();
         self.report(
             Diagnostic::error(
                 codes::UNITS_DIFFER,

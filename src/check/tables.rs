@@ -13,7 +13,8 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{FieldType, Fields, Name};
 
 use super::names::{Names, twice, unknown};
-use crate::contract::{Aggregate, Contract, Measure, MeasureKind, Row, SetRef, Table};
+use super::walk::{self, Met};
+use crate::contract::{Contract, Row, Table};
 
 use FieldType::{Date, Duration, Money, Number, Text, Timestamp, Whole, YesNo};
 
@@ -138,8 +139,15 @@ impl Tables {
     /// The tables whose records decide anything in `contract`, with all their fields.
     pub fn used_by(&self, contract: &Contract) -> BTreeMap<String, Table> {
         let mut used = BTreeSet::new();
-        contract.sets.values().for_each(|set| in_set(set, &mut used));
-        contract.measures.values().for_each(|measure| in_measure(measure, &mut used));
+        walk::contract(contract, &mut |met| match met {
+            Met::Set(set) => {
+                used.insert(set.table.clone());
+            }
+            Met::Row(Row::Business { paused, .. }) if !paused.is_empty() => {
+                used.insert("events".to_owned());
+            }
+            Met::Row(_) => {}
+        });
         used.into_iter().filter_map(|name| Some((name.clone(), self.table(&name)?))).collect()
     }
 
@@ -222,59 +230,4 @@ fn undated(name: &Name, table: &Declared) -> Diagnostic {
         "write `fields {} dated by {date} {{ … }}` with a field of type `timestamp` or `date`",
         name.value
     ))
-}
-
-fn in_set(set: &SetRef, used: &mut BTreeSet<String>) {
-    used.insert(set.table.clone());
-    set.conditions
-        .iter()
-        .chain(set.exclusions.iter().map(|it| &it.condition))
-        .for_each(|row| in_row(row, used));
-}
-
-fn in_row(row: &Row, used: &mut BTreeSet<String>) {
-    row.walk(&mut |row| match row {
-        Row::Follow(follow) => {
-            in_set(&follow.base, used);
-            in_set(&follow.target, used);
-        }
-        Row::Business { paused, .. } if !paused.is_empty() => {
-            used.insert("events".to_owned());
-        }
-        _ => {}
-    });
-}
-
-fn in_measure(measure: &Measure, used: &mut BTreeSet<String>) {
-    let mut aggregate = |aggregate: &Aggregate| match aggregate {
-        Aggregate::Count(set) | Aggregate::Distinct(_, set) => in_set(set, used),
-        Aggregate::Sum(row, set) => {
-            in_set(set, used);
-            in_row(row, used);
-        }
-    };
-    match &measure.kind {
-        MeasureKind::Single(one) => aggregate(one),
-        MeasureKind::Ratio { numerator, denominator, .. } => {
-            aggregate(numerator);
-            aggregate(denominator);
-        }
-        MeasureKind::Share { of, condition, not_above, not_below, .. } => {
-            in_set(of, used);
-            let out = not_above.iter().chain(not_below).map(|it| &it.condition);
-            std::iter::once(condition).chain(out).for_each(|row| in_row(row, used));
-        }
-        MeasureKind::Rate { of, base, .. } => {
-            in_set(of, used);
-            in_set(base, used);
-        }
-        MeasureKind::Mean { value, over }
-        | MeasureKind::Percentile { value, over, .. }
-        | MeasureKind::NetPromoter { value, over }
-        | MeasureKind::TopBox { value, over, .. } => {
-            in_set(over, used);
-            in_row(&value.row, used);
-        }
-        MeasureKind::Calculated(_) | MeasureKind::Reported => {}
-    }
 }

@@ -14,7 +14,6 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::Span;
 use meed_grammar::tree::{Operator, Quantity, UnitWord};
 
-use super::text;
 use crate::contract::{Arithmetic, Compare};
 use crate::value::Unit;
 
@@ -117,7 +116,7 @@ pub(super) fn differ(sign: Span, left: &Part<'_>, right: &Part<'_>) -> Diagnosti
             .label(sign, "not possible between texts")
             .help("texts can be compared with `=`, `!=` and `in (…)` only".to_owned());
     }
-    let (a, b) = (text::expr(left.expr), text::expr(right.expr));
+    let (a, b) = (left.expr.value.to_string(), right.expr.value.to_string());
     Diagnostic::error(codes::UNITS_DIFFER, format!("`{a}` is {} and `{b}` is {}", left.unit, right.unit))
         .label(sign, "these two do not go together")
         .label(left.span, left.unit.to_string())
@@ -150,7 +149,7 @@ fn pair_help(left: Unit, right: Unit) -> Option<String> {
 
 /// How to write `quantity` where `wanted` belongs.
 pub(super) fn help(wanted: Unit, got: Unit, quantity: &Quantity) -> Option<String> {
-    let digits = text::decimal(quantity.number);
+    let digits = quantity.number.to_string();
     match (wanted, got) {
         (Unit::Percent, Unit::Number | Unit::Points) => Some(format!("write `{digits}%`")),
         (Unit::Number, Unit::Percent | Unit::Points) => {
@@ -161,7 +160,7 @@ pub(super) fn help(wanted: Unit, got: Unit, quantity: &Quantity) -> Option<Strin
         }
         (Unit::Money(currency), Unit::Number) => Some(format!("write `{currency} {digits}`")),
         (Unit::Money(_), Unit::Percent) => Some(format!("say of what: `{digits}% of …`")),
-        (Unit::Text, _) => Some(format!("a text is written in quotes: `\"{}\"`", text::quantity(quantity))),
+        (Unit::Text, _) => Some(format!("a text is written in quotes: `\"{}\"`", quantity)),
         _ => (quantity.unit == UnitWord::Points).then(|| "points measure percentages and scores".to_owned()),
     }
 }

@@ -1,6 +1,6 @@
 //! Whole contracts that have to pass.
 
-use super::found;
+use super::{checked, found};
 
 /// A contract in the manner of a schedule of a real agreement.
 const NORTHWIND: &str = r##"
@@ -94,4 +94,22 @@ fn the_contract_of_the_readme_is_clean() {
 fn the_contract_of_the_demo_is_clean() {
     let text = include_str!("../../demo/files/terms.contract");
     assert_eq!(found(text), Vec::<String>::new());
+}
+
+/// Codes that are found only when the contract is run, or by the parser.
+fn found_elsewhere(code: &str) -> bool {
+    code.starts_with("E01") || ["E0508", "W0601", "W0604"].contains(&code)
+}
+
+#[test]
+fn the_wrong_example_of_every_page_gives_its_code_and_the_right_one_none() {
+    for (code, _) in meed_grammar::codes::ALL.iter().filter(|(code, _)| !found_elsewhere(code)) {
+        let page = meed_grammar::explain::page(code).unwrap();
+        for (kind, text) in page.split("```contract ").skip(1).filter_map(|part| part.split_once('\n')) {
+            let text = text.split("```").next().unwrap_or_default();
+            let codes: Vec<_> = checked(text).1.iter().map(|it| it.code).collect();
+            let want = if kind == "wrong" { vec![*code] } else { Vec::new() };
+            assert_eq!(codes, want, "{code}, {kind} example");
+        }
+    }
 }
