@@ -10,9 +10,12 @@
 mod check;
 mod data;
 mod diagnostics;
+mod diff;
 mod evaluate;
 mod evaluation;
+mod explain;
 mod findings;
+mod fmt;
 mod input;
 mod measure;
 mod periods;
@@ -45,6 +48,10 @@ struct Cli {
 enum Command {
     /// Check contracts without data: syntax, names, units, proofs, worked examples
     Check(check::Args),
+    /// Lay contracts out the canonical way, keeping their meaning
+    Fmt(fmt::Args),
+    /// Explain a diagnostic code, or list all codes
+    Explain(explain::Args),
     /// Look at the data alone
     #[command(subcommand)]
     Data(data::Command),
@@ -62,6 +69,8 @@ impl Command {
     fn run(self, screen: &mut Screen) -> Result<Done, Stop> {
         match self {
             Self::Check(args) => check::run(&args, screen),
+            Self::Fmt(args) => fmt::run(&args, screen),
+            Self::Explain(args) => explain::run(&args, screen),
             Self::Data(command) => data::run(&command, screen),
             Self::Evaluate(args) => evaluate::run(&args, screen),
             Self::Why(args) => why::run(&args, screen),

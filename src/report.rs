@@ -38,22 +38,6 @@ use crate::measured::{Measured, TableTotals};
 use crate::reading::Readings;
 use crate::settle::Settlement;
 
-/// The order of evaluation, as every report states it.
-pub const ORDER: [&str; 12] = [
-    "scope and exclude",
-    "measure",
-    "round the measure if the contract says so",
-    "sufficiency: nothing to measure, minimum sample",
-    "relief",
-    "judge",
-    "price",
-    "round the line",
-    "caps on named commitments",
-    "at-risk pools from the innermost out",
-    "caps on all, then gates",
-    "total",
-];
-
 /// What a report is made from.
 #[derive(Debug, Clone)]
 pub struct Evaluation<'a> {
@@ -92,7 +76,6 @@ pub fn view(evaluation: &Evaluation<'_>) -> View {
         contract: period::head(evaluation.contract),
         periods: evaluation.periods.clone().filter_map(|index| period::period(evaluation, index)).collect(),
         data: evaluation.measured.map(|measured| data::data(evaluation.contract, measured)),
-        order: ORDER.map(String::from).to_vec(),
         defaults: evaluation.contract.defaults.clone(),
     }
 }

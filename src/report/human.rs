@@ -1,6 +1,6 @@
 //! The statement for the terminal.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use super::View;
 use super::statement::statement;
@@ -57,7 +57,7 @@ fn one(block: &Block, width: u16) -> String {
         }
         Block::Grid(grid) => grid_text(grid, width),
         Block::List(points) => {
-            points.iter().map(|point| wrapped(&format!("- {point}"), Tone::Plain, "  ", width)).collect()
+            points.iter().map(|point| wrapped(point, Tone::Plain, "  - ", width)).collect()
         }
     }
 }
@@ -71,15 +71,31 @@ fn grid_text(grid: &Grid, width: u16) -> String {
     for row in &grid.rows {
         made.add_row(row.iter().map(cell));
     }
-    for (column, kind) in made.column_iter_mut().zip(&grid.columns) {
+    for (at, (column, kind)) in made.column_iter_mut().zip(&grid.columns).enumerate() {
         if kind.number {
             column.set_cell_alignment(CellAlignment::Right);
         }
         if kind.number || (kind.whole && width >= ROOMY) {
             column.set_constraint(ColumnConstraint::ContentWidth);
+        } else if width >= ROOMY {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(
+                longest_word(grid, at) + PADDING,
+            )));
         }
     }
     finished(&made)
+}
+
+/// Columns between two cells.
+const PADDING: u16 = 2;
+
+/// How wide a column must be so that no word is broken, up to a measure.
+fn longest_word(grid: &Grid, column: usize) -> u16 {
+    let cells = grid.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.as_str());
+    let heads = grid.columns.get(column).map(|column| column.head);
+    let words = cells.chain(heads).flat_map(str::split_whitespace);
+    let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
+    u16::try_from(longest.min(24)).unwrap_or(24)
 }
 
 fn plain_table(width: u16) -> Table {
@@ -98,12 +114,12 @@ fn cell(cell: &Cell) -> comfy_table::Cell {
     comfy_table::Cell::new(marked(&clean(&cell.text), cell.tone))
 }
 
-/// Text broken at spaces, each line after the first indented.
-fn wrapped(text: &str, tone: Tone, indent: &str, width: u16) -> String {
+/// Text broken at spaces; `first` stands before its first line, as many spaces before the others.
+fn wrapped(text: &str, tone: Tone, first: &str, width: u16) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in clean(text).split_whitespace() {
-        let length = indent.len() + line.chars().count() + word.chars().count() + 1;
+        let length = first.len() + line.chars().count() + word.chars().count() + 1;
         if !line.is_empty() && length > usize::from(width) {
             lines.push(std::mem::take(&mut line));
         }
@@ -113,7 +129,8 @@ fn wrapped(text: &str, tone: Tone, indent: &str, width: u16) -> String {
         line.push_str(word);
     }
     lines.push(line);
-    lines.iter().map(|line| format!("{indent}{}\n", marked(line, tone))).collect()
+    let before = |at: usize| if at == 0 { first.to_string() } else { " ".repeat(first.len()) };
+    lines.iter().enumerate().map(|(at, line)| format!("{}{}\n", before(at), marked(line, tone))).collect()
 }
 
 /// Characters without width that stand for a tone until the text is laid out,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::data::{count, reasons};
-use super::table::{Block, Cell, Grid, Tone, number, text};
-use super::{DataView, PeriodView, TableView, TallyView, View, statement::MOST_ROWS};
+use super::table::{Block, Cell, Grid, Tone, number, text, whole};
+use super::{DataView, OutsideView, PeriodView, TableView, TallyView, View, statement::MOST_ROWS};
 
 /// What was read, what each measure counted, and the rules.
 pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
@@ -23,11 +23,9 @@ pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
         )),
     }
     if !view.defaults.is_empty() {
-        blocks.push(Block::Heading("Left to a default by the contract".to_string()));
+        blocks.push(Block::Heading("Rules and defaults in force".to_string()));
         blocks.push(Block::List(view.defaults.clone()));
     }
-    blocks.push(Block::Heading("Order of evaluation".to_string()));
-    blocks.push(Block::Text(format!("{}.", view.order.join("; "))));
     blocks
 }
 
@@ -38,21 +36,17 @@ fn list(points: Vec<String>) -> Option<Block> {
 /// Control totals per table, with what deserves a look.
 pub fn tables(data: &DataView) -> Vec<Block> {
     let mut grid = Grid::new(&[
-        text("table"),
+        whole("table"),
         number("files"),
         number("rows read"),
         number("accepted"),
         number("rejected"),
         number("duplicates"),
         number("folded"),
-        text("dates"),
-        text("complete to"),
     ]);
     for table in &data.tables {
         let rejected = table.rejected.values().sum::<u64>();
         let tone = if rejected > 0 { Tone::Look } else { Tone::Plain };
-        let spans =
-            table.spans.iter().map(|(field, span)| format!("{field}: {} to {}", span.first, span.last));
         grid.row([
             (&table.name).into(),
             table.files.len().to_string().into(),
@@ -61,22 +55,41 @@ pub fn tables(data: &DataView) -> Vec<Block> {
             Cell::toned(count(rejected), tone),
             count(table.duplicates).into(),
             count(table.folded).into(),
-            Cell::lines(&spans.collect::<Vec<_>>()),
-            (&table.complete_to).into(),
         ]);
     }
-    let mut blocks = vec![Block::Grid(grid.without_empty_columns())];
     let mut notes: Vec<String> = data.tables.iter().flat_map(table_notes).collect();
-    notes.extend(data.outside_periods.iter().filter(|it| it.elsewhere + it.undated > 0).map(|it| {
-        format!(
-            "{}: {} rows in no reported period, {} without a date",
-            it.set,
-            count(it.elsewhere),
-            count(it.undated)
-        )
-    }));
+    notes.extend(data.outside_periods.iter().filter_map(outside));
+    let mut blocks = vec![Block::Grid(grid)];
     blocks.extend(list(notes));
+    let reach = reach(data);
+    if !reach.rows.is_empty() {
+        blocks.extend([Block::Heading("From when to when".to_string()), Block::Grid(reach)]);
+    }
     blocks
+}
+
+fn outside(rows: &OutsideView) -> Option<String> {
+    let (elsewhere, undated) = (count(rows.elsewhere), count(rows.undated));
+    let some = rows.elsewhere + rows.undated > 0;
+    some.then(|| format!("{}: {elsewhere} rows outside the periods, {undated} without a date", rows.set))
+}
+
+/// From when to when the data of each table reaches.
+fn reach(data: &DataView) -> Grid {
+    let mut grid =
+        Grid::new(&[whole("table"), whole("field"), text("first"), text("last"), text("complete to")]);
+    for table in &data.tables {
+        for (field, span) in &table.spans {
+            grid.row([
+                (&table.name).into(),
+                field.into(),
+                (&span.first).into(),
+                (&span.last).into(),
+                (&table.complete_to).into(),
+            ]);
+        }
+    }
+    grid.without_columns_of("")
 }
 
 fn table_notes(table: &TableView) -> Vec<String> {
@@ -101,7 +114,7 @@ fn table_notes(table: &TableView) -> Vec<String> {
 /// One row a set and side of a measure, for the whole.
 fn tallies(period: &PeriodView) -> Grid {
     let mut grid = Grid::new(&[
-        text("measure"),
+        whole("measure"),
         text("records of"),
         number("records"),
         number("outside"),
@@ -126,7 +139,7 @@ fn tallies(period: &PeriodView) -> Grid {
         ]);
     }
     grid.rows.truncate(MOST_ROWS);
-    grid
+    grid.without_columns_of("0")
 }
 
 fn whole_tallies(period: &PeriodView) -> impl Iterator<Item = (&str, &TallyView)> {

@@ -103,7 +103,7 @@ fn period(period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "At-risk pools", lines(period, &["pool"]));
     section(&mut blocks, "Points", lines(period, &["points"]));
     section(&mut blocks, "Penalties and bonuses", lines(period, &["penalty", "bonus"]));
-    section(&mut blocks, "Caps, pool limits and gates that applied", lines(period, &["cap", "gate"]));
+    section(&mut blocks, "Caps, pool limits and gates", lines(period, &["cap", "gate"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(period)));
@@ -120,7 +120,7 @@ fn section(blocks: &mut Vec<Block>, heading: &str, grid: Grid) {
         return;
     }
     blocks.push(Block::Heading(heading.to_string()));
-    push(blocks, grid.without_empty_columns());
+    push(blocks, grid.without_columns_of(""));
 }
 
 /// Adds a table, cut to [`MOST_ROWS`] with a word about the rest.
@@ -139,18 +139,18 @@ fn commitments(commitments: &[CommitmentView]) -> Grid {
         text("commitment"),
         whole("reading"),
         text("target"),
-        text("minimum"),
         text("status"),
         number("points"),
-        number("amount"),
+        number("before caps"),
     ]);
     for it in commitments {
+        let minimum = it.minimum.iter().map(|minimum| format!("(minimum: {minimum})"));
+        let levels: Vec<String> = it.target.iter().cloned().chain(minimum).collect();
         grid.row([
             (&it.clause).into(),
             it.segment.of(&it.label).into(),
             (&it.reading).into(),
-            (&it.target).into(),
-            (&it.minimum).into(),
+            Cell::lines(&levels),
             status(it),
             (&it.points).into(),
             (&it.amount).into(),
@@ -165,7 +165,7 @@ fn status(commitment: &CommitmentView) -> Cell {
         words = format!("{words}: {reason}");
     }
     if commitment.provisional {
-        words.push_str(" (provisional)");
+        words.push_str("\nprovisional");
     }
     let tone = match commitment.status.as_str() {
         "met" => Tone::Good,

@@ -144,10 +144,10 @@ impl Grid {
         self.rows.push(cells.to_vec());
     }
 
-    /// Leaves out columns in which every cell is empty.
-    pub fn without_empty_columns(mut self) -> Self {
+    /// Leaves out columns in which every cell is this text.
+    pub fn without_columns_of(mut self, idle: &str) -> Self {
         let used = |at: usize, rows: &[Vec<Cell>]| {
-            rows.iter().any(|row| row.get(at).is_some_and(|cell| !cell.text.is_empty()))
+            rows.iter().any(|row| row.get(at).is_some_and(|cell| cell.text != idle))
         };
         let keep: Vec<bool> = (0..self.columns.len()).map(|at| used(at, &self.rows)).collect();
         let mut kept = keep.iter();

@@ -24,9 +24,7 @@ pub struct View {
     pub periods: Vec<PeriodView>,
     /// The account of the data; none when the readings were given.
     pub data: Option<DataView>,
-    /// The order of evaluation.
-    pub order: Vec<String>,
-    /// What the contract leaves to a default.
+    /// What the contract leaves to a default, with the order of evaluation.
     pub defaults: Vec<String>,
 }
 
