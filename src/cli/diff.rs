@@ -13,7 +13,8 @@ const AROUND: usize = 3;
 
 /// The changes from `old` to `new` in the unified form, for review; empty when there are none.
 pub fn unified(old: &str, new: &str, path: &str) -> String {
-    let edits = edits(&old.split_inclusive('\n').collect::<Vec<_>>(), &new.split_inclusive('\n').collect::<Vec<_>>());
+    let edits =
+        edits(&old.split_inclusive('\n').collect::<Vec<_>>(), &new.split_inclusive('\n').collect::<Vec<_>>());
     let changed = |at: usize| {
         let near = at.saturating_sub(AROUND)..(at + AROUND + 1).min(edits.len());
         edits.get(near).is_some_and(|near| near.iter().any(|edit| !matches!(edit, Edit::Keep(_))))
@@ -70,7 +71,9 @@ fn middle<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Edit<'a>> {
                 edits.push(Edit::Keep(left));
                 (at_old, at_new) = (at_old + 1, at_new + 1);
             }
-            (Some(left), right) if right.is_none() || length(at_old + 1, at_new) >= length(at_old, at_new + 1) => {
+            (Some(left), right)
+                if right.is_none() || length(at_old + 1, at_new) >= length(at_old, at_new + 1) =>
+            {
                 edits.push(Edit::Drop(left));
                 at_old += 1;
             }

@@ -23,7 +23,8 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let asked = code.to_uppercase();
     let Some(page) = page(&asked) else {
         let near = suggest::nearest(&asked, codes::ALL.iter().map(|(code, _)| *code));
-        let help = near.map_or("`meed explain` lists all codes".to_string(), |near| format!("did you mean `{near}`?"));
+        let help = near
+            .map_or("`meed explain` lists all codes".to_string(), |near| format!("did you mean `{near}`?"));
         return Err(Stop::fault(format!("there is no code `{code}`")).help(help));
     };
     screen.result(page)?;
