@@ -49,7 +49,7 @@ fn inside(folder: &Path, what: &str) -> Option<String> {
     let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
     let mut found: Vec<String> = entries
         .filter(|path| path.extension().is_some_and(|extension| extension == end))
-        .map(|path| format!("`{}`", path.display()))
+        .map(|path| format!("`{}`", path.strip_prefix(".").unwrap_or(&path).display()))
         .collect();
     found.sort();
     found.truncate(7);

@@ -147,7 +147,8 @@ const END: char = '\u{2060}';
 fn marked(text: &str, tone: Tone) -> String {
     let Some((mark, ..)) = MARKS.iter().find(|(_, of, _)| *of == tone) else { return text.to_string() };
     let word = |word: &str| if word.is_empty() { String::new() } else { format!("{mark}{word}{END}") };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn painted(text: &str, paint: Paint) -> String {

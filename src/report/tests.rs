@@ -124,7 +124,7 @@ fn csv_lines_sum_to_the_total() {
     let amounts = rows.iter().filter(|row| &row[0] == "2026-02" && summed.contains(&&row[2]));
     let sum: crate::value::Ratio = amounts.map(|row| super::sample::ratio(&row[11])).sum();
     assert_eq!(sum, super::sample::ratio("55753.6"));
-    let bonus = rows.iter().find(|row| &row[1] == "bonus.fcr").unwrap();
+    let bonus = rows.iter().rfind(|row| &row[1] == "bonus.fcr").unwrap();
     assert_eq!([&bonus[6], &bonus[7], &bonus[8], &bonus[9]], ["77.5", "93", "120", "met"]);
 }
 
