@@ -19,6 +19,7 @@ mod examples;
 mod figures;
 mod follow;
 mod head;
+mod join;
 mod kinds;
 mod limits;
 mod line;

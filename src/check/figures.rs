@@ -13,9 +13,10 @@ use meed_grammar::suggest;
 use meed_grammar::tree::{Expr, ExprKind, Name, Operator};
 use std::collections::BTreeMap;
 
+use super::join::{division_by_zero, links};
 use super::memo::Known;
 use super::names::unknown;
-use super::records::{division_by_zero, links, not_a_number};
+use super::records::not_a_number;
 use super::units::{self, Part, Shape};
 use super::{Check, both};
 use crate::contract::{Arithmetic, Compare, Fact, Formula, Node};

@@ -137,6 +137,12 @@ fn steps_go_the_way_that_gets_worse() {
     pays(&step("target at most 5%", "penalty GBP 5.00 for each 1 point or part above 5%"), &[]);
     pays(&step("target at most 5%", "bonus GBP 5.00 for each 1 point or part above 5%"), &["E0504 2:51"]);
     pays(&step("target at least 75%", "penalty GBP 5.00 for each full 1 point below 80%"), &["E0503 2:50"]);
+    // The full point is reached at 89% itself.
+    says(
+        &step("target at least 89%", "penalty GBP 5.00 for each full 1 point below 90%"),
+        "at 89% the target is met and a penalty is owed",
+    );
+    pays(&step("target more than 89%", "penalty GBP 5.00 for each full 1 point below 90%"), &[]);
     // Reckoned from 90.01: at 90.00 exactly the reduction is 0.01, and a full point is owed from 89.01 down.
     pays(&step("target more than 90.00%", "penalty GBP 5.00 for each full 1 point below 90.01%"), &[]);
     says(
@@ -154,4 +160,30 @@ fn steps_go_the_way_that_gets_worse() {
         &step("target at least 80%", "penalty 5% of fee for each full 1 point below 80%, at most 20%"),
         &["E0307 2:64"],
     );
+}
+
+#[test]
+fn how_far_readings_go_depends_on_what_is_calculated() {
+    let on = |kind: &str, rows: &str, want: &[&str]| {
+        let bands = format!("commitment n {{ pay bands on fee {{\n{rows}\n}} }}\ncharge fee = GBP 1.00");
+        gives(&format!("{bands}\nmeasure n {{ {kind} }}"), want);
+    };
+    let percent = "0% to 100% nothing";
+    on("share of surveys where csat > 3", percent, &[]);
+    on("top 2 boxes of csat on 1 to 5 over surveys", percent, &[]);
+    on("reported in percent", percent, &[]);
+    // Taken out below the line only, a record can still stand above it: 2 of 1.
+    on(
+        "share of surveys where csat > 3 excluding from denominator nps > 8 because \"x\"",
+        percent,
+        &["E0501 2:1"],
+    );
+    // Of two counts the upper is a part of the lower only if its conditions say so.
+    let ratio = |above: &str| format!("ratio of count of {above} to count of surveys in percent");
+    on(&ratio("surveys where csat > 3"), percent, &[]);
+    on(&ratio("purchases"), percent, &["E0501 2:1"]);
+    on("net promoter score of nps over surveys", "-100 to 100 nothing", &[]);
+    on("net promoter score of nps over surveys", "0 to 100 nothing", &["E0501 2:1"]);
+    on("mean of csat over surveys", "1 to 5 nothing", &["E0501 2:1", "E0501 2:1"]);
+    on("mean of waited over interactions", "0 seconds to 1 hour nothing\nabove 1 hour nothing", &[]);
 }

@@ -86,7 +86,7 @@ example "clause 6.1, illustration" {
 "##;
 
 #[test]
-fn the_contract_of_the_readme_is_clean() {
+fn a_contract_in_the_manner_of_a_schedule_is_clean() {
     assert_eq!(found(NORTHWIND), Vec::<String>::new());
 }
 
