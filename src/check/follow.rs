@@ -19,8 +19,13 @@ impl Check<'_> {
             Some(window) => self.window(window).map(Some),
             None => Some(None),
         };
+        // The window is that of the earlier of the two records.
+        let earlier = match (&written.direction, &target) {
+            (tree::Direction::Preceded, Some(target)) => target.table.clone(),
+            _ => base.table.clone(),
+        };
         let after = match &written.after {
-            Some(field) => self.date_field(field, &base.table).map(Some),
+            Some(field) => self.date_field(field, &earlier).map(Some),
             None => Some(None),
         };
         let ((target, keys), (window, after)) = both(both(target, keys), both(window, after))?;

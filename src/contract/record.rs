@@ -121,7 +121,9 @@ pub struct Follow {
     pub other_day: bool,
     /// How far; none is without limit.
     pub window: Option<Window>,
-    /// The field the window starts at, instead of the record's date.
+    /// The field the window starts at, instead of the date, of the earlier of
+    /// the two records: of the base when it is followed, of the target when
+    /// the base is preceded.
     pub after: Option<String>,
 }
 
