@@ -3,6 +3,7 @@
 pub mod assess;
 pub mod audit;
 pub mod book;
+pub mod case;
 pub mod check;
 pub mod cli;
 pub mod contract;

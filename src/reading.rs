@@ -17,6 +17,7 @@ pub use given::{GivenError, given};
 pub use read::of;
 pub(crate) use read::{Found, Ruling, read};
 pub use text::readings_text;
+pub(crate) use written::value as written_value;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,9 +1,15 @@
-//! One folder, one test: every case under `tests/cases` and every contract under `contracts`.
+//! One folder, one test: every case under `tests/cases` and every contract under `contracts`;
+//! the laws, and the demonstration counted a second time.
 //!
 //! `cargo golden penalty` runs the cases whose name has `penalty` in it.
 //! `MEED_BLESS=1 cargo golden` writes the expected texts anew; figures that
 //! were worked out by hand are never written.
 #![expect(clippy::disallowed_methods, reason = "a test reads how it was called")]
+
+#[path = "golden/demo.rs"]
+mod demo;
+#[path = "golden/laws.rs"]
+mod laws;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,7 +26,8 @@ fn main() -> ExitCode {
         assert!(!cases.is_empty(), "there are no cases in `{folder}`");
         cases.into_iter().map(move |case| trial(folder, case, texts))
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let all = trials.chain(laws::trials()).chain([demo::trial()]).collect();
+    libtest_mimic::run(&arguments, all).exit_code()
 }
 
 fn trial(folder: &str, case: Case, texts: Texts) -> Trial {

@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::assess::{Assessment, assess};
 use crate::cli::pipeline::{self, Checked};
 use crate::contract::Contract;
-use crate::engine::{self, EngineError};
+use crate::engine::{self, Failure, Outcome};
 use crate::measured::{Measured, Reject};
 use crate::reading::Readings;
 use crate::settle::{Settlement, settle};
@@ -60,25 +60,33 @@ pub(super) fn evaluate(folder: &Path, settings: &Settings, contract: &Contract) 
         (reading::given(&text, contract, &periods).map_err(|errors| told(&errors, |error| error.help.as_deref()))?, None)
     } else if book.is_file() {
         let measured = measure(&book, contract, &periods)?;
-        (reading::of(contract, &periods, &measured.0), Some(measured))
+        (reading::of(contract, &periods, &measured.measured), Some(measured))
     } else {
         return Ok(None);
     };
     let assessment = assess(contract, &readings);
     let settlement = settle(contract, &readings, &assessment);
-    let (measured, rejects) = measured.map_or((None, Vec::new()), |(measured, rejects)| (Some(measured), rejects));
+    let (measured, rejects) = measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
     Ok(Some(Evaluated { measured, rejects, readings, assessment, settlement }))
 }
 
-fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<(Measured, Vec<Reject>), String> {
+fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<Outcome, String> {
     let book = book::read(&super::read(path)?, path).map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
     let unfit = book.check(contract);
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
     }
     let plan = plan::of(contract, periods);
-    let fault = |error: EngineError| told(&[error], |error| error.help.as_deref());
-    engine::run(&plan, &book, engine::Options::default()).map_err(fault)
+    let outcome = engine::run(contract, &plan, &book, &engine::Options::default());
+    outcome.map_err(|failure| refusal(&failure))
+}
+
+/// What stopped the engine, and the rows it could not read.
+fn refusal(failure: &Failure) -> String {
+    let error = told(std::slice::from_ref(&failure.error), |error| error.help.as_deref());
+    let rows = failure.rejects.iter();
+    let rows = rows.map(|it| format!("\n{}:{}, column `{}`: {}: `{}`", it.file, it.line, it.column, it.reason, it.value));
+    error + &rows.collect::<String>()
 }
 
 /// Errors and what to do about each, line by line.

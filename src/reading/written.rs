@@ -10,7 +10,7 @@
 use crate::value::{Ratio, Unit};
 
 /// `text` as a value of `unit`; the error says what to write.
-pub(super) fn value(text: &str, unit: Unit) -> Result<Ratio, String> {
+pub(crate) fn value(text: &str, unit: Unit) -> Result<Ratio, String> {
     let found = match unit {
         Unit::Percent => number(text.strip_suffix('%').map_or(text, str::trim_end)),
         Unit::Money(currency) => money(text, currency.code()),
