@@ -75,7 +75,8 @@ fn high_water(status: &str) -> u64 {
 
 /// A pseudo-random stream: splitmix64 over a seed and a row number.
 fn random(row: u64, salt: u64) -> u64 {
-    let mut z = row.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(salt.wrapping_mul(0xD1B5_4A32_D192_ED03));
+    let mut z =
+        row.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(salt.wrapping_mul(0xD1B5_4A32_D192_ED03));
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
@@ -110,7 +111,8 @@ fn write_data(folder: &Path, rows: u64, csv: bool) {
     fs::write(folder.join("terms.contract"), include_str!("terms.contract")).unwrap();
     let book = include_str!("data.yaml");
     fs::write(folder.join("data.yaml"), book).unwrap();
-    fs::write(folder.join("data-csv.yaml"), book.replace("interactions.parquet", "interactions.csv")).unwrap();
+    fs::write(folder.join("data-csv.yaml"), book.replace("interactions.parquet", "interactions.csv"))
+        .unwrap();
     fs::write(folder.join("complete"), "").unwrap();
 }
 
@@ -158,7 +160,8 @@ fn topic(row: u64) -> String {
 }
 
 fn csat(row: u64) -> Option<i64> {
-    (!abandoned(row) && chance(row, 25, 30)).then(|| (1 + random(row, 26) % 5).max(1 + random(row, 27) % 5) as i64)
+    (!abandoned(row) && chance(row, 25, 30))
+        .then(|| (1 + random(row, 26) % 5).max(1 + random(row, 27) % 5) as i64)
 }
 
 fn nps(row: u64) -> Option<i64> {
@@ -220,7 +223,8 @@ fn purchases(from: u64, to: u64, rows: u64) -> RecordBatch {
 /// The same interactions as text.
 fn write_csv(path: &Path, rows: u64) {
     let mut out = BufWriter::new(File::create(path).unwrap());
-    let heading = "id,customer,topic,site,started_at,waited,handled_for,abandoned,resolved,transferred,csat,nps";
+    let heading =
+        "id,customer,topic,site,started_at,waited,handled_for,abandoned,resolved,transferred,csat,nps";
     writeln!(out, "{heading}").unwrap();
     let shown = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
     for row in 0..rows {
@@ -230,7 +234,8 @@ fn write_csv(path: &Path, rows: u64) {
         let (waited, handled) = (wait(row), handled(row));
         let flags = format!("{},{},{}", abandoned(row), resolved(row), chance(row, 34, 12));
         let (csat, nps) = (shown(csat(row)), shown(nps(row)));
-        let line = format!("I{row:09},{customer},{topic},{site},{started},{waited},{handled},{flags},{csat},{nps}");
+        let line =
+            format!("I{row:09},{customer},{topic},{site},{started},{waited},{handled},{flags},{csat},{nps}");
         writeln!(out, "{line}").unwrap();
     }
 }

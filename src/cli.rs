@@ -16,6 +16,7 @@ mod evaluation;
 mod explain;
 mod findings;
 mod fmt;
+mod init;
 mod input;
 mod measure;
 mod periods;
@@ -24,6 +25,7 @@ mod schema;
 mod screen;
 mod snapshot;
 mod summary;
+mod test;
 mod why;
 
 pub use pipeline::{Checked, checked};
@@ -46,6 +48,8 @@ struct Cli {
 /// What Meed can do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a project to start from
+    Init(init::Args),
     /// Check contracts without data: syntax, names, units, proofs, worked examples
     Check(check::Args),
     /// Lay contracts out the canonical way, keeping their meaning
@@ -61,6 +65,8 @@ enum Command {
     Why(why::Args),
     /// Keep a statement as text, or compare it with the contract and data of today
     Snapshot(snapshot::Args),
+    /// Run cases: contracts with what must come out of them
+    Test(test::Args),
     /// Print the JSON schema of the report
     Schema,
 }
@@ -68,6 +74,7 @@ enum Command {
 impl Command {
     fn run(self, screen: &mut Screen) -> Result<Done, Stop> {
         match self {
+            Self::Init(args) => init::run(&args, screen),
             Self::Check(args) => check::run(&args, screen),
             Self::Fmt(args) => fmt::run(&args, screen),
             Self::Explain(args) => explain::run(&args, screen),
@@ -75,6 +82,7 @@ impl Command {
             Self::Evaluate(args) => evaluate::run(&args, screen),
             Self::Why(args) => why::run(&args, screen),
             Self::Snapshot(args) => snapshot::run(&args, screen),
+            Self::Test(args) => test::run(&args, screen),
             Self::Schema => schema::run(screen),
         }
     }

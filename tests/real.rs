@@ -165,7 +165,9 @@ fn cdnow_by_cohort_month() {
         return;
     }
     let report = report("cdnow/cohorts.contract");
-    for (month, again, won) in [("1997-01", 2_345, 7_846), ("1997-02", 2_428, 8_476), ("1997-03", 2_114, 7_248)] {
+    for (month, again, won) in
+        [("1997-01", 2_345, 7_846), ("1997-02", 2_428, 8_476), ("1997-03", 2_114, 7_248)]
+    {
         let (above, below, _) = reading(&report, month, "again_90", &[]);
         assert_eq!((above, below), (again.to_string(), won.to_string()), "{month}");
     }

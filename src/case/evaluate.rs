@@ -7,7 +7,7 @@ use meed_grammar::Source;
 
 use super::settings::Settings;
 use crate::assess::{Assessment, assess};
-use crate::cli::pipeline::{self, Checked};
+use crate::cli::{Checked, checked};
 use crate::contract::Contract;
 use crate::engine::{self, Failure, Outcome};
 use crate::measured::{Measured, Reject};
@@ -46,18 +46,26 @@ pub(super) struct Evaluated {
 pub(super) fn check(folder: &Path, settings: &Settings) -> Result<CheckedCase, String> {
     let path = settings.contract.as_deref().unwrap_or(Path::new("terms.contract"));
     let source = Source::new(path.display().to_string(), super::read(&folder.join(path))?);
-    let Checked { contract, diagnostics } = pipeline::checked(&source);
+    let Checked { contract, diagnostics } = checked(&source);
     Ok(CheckedCase { source, contract, diagnostics })
 }
 
 /// Measures or reads, judges and settles; none for a case without data. The error is the refusal of the data.
-pub(super) fn evaluate(folder: &Path, settings: &Settings, contract: &Contract) -> Result<Option<Evaluated>, String> {
+pub(super) fn evaluate(
+    folder: &Path,
+    settings: &Settings,
+    contract: &Contract,
+) -> Result<Option<Evaluated>, String> {
     let periods = settings.periods(contract)?;
     let given = folder.join("readings.csv");
     let book = folder.join(settings.data.as_deref().unwrap_or(Path::new("data.yaml")));
     let (readings, measured) = if given.is_file() {
         let text = super::read(&given)?;
-        (reading::given(&text, contract, &periods).map_err(|errors| told(&errors, |error| error.help.as_deref()))?, None)
+        (
+            reading::given(&text, contract, &periods)
+                .map_err(|errors| told(&errors, |error| error.help.as_deref()))?,
+            None,
+        )
     } else if book.is_file() {
         let measured = measure(&book, contract, &periods)?;
         (reading::of(contract, &periods, &measured.measured), Some(measured))
@@ -66,12 +74,14 @@ pub(super) fn evaluate(folder: &Path, settings: &Settings, contract: &Contract) 
     };
     let assessment = assess(contract, &readings);
     let settlement = settle(contract, &readings, &assessment);
-    let (measured, rejects) = measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
+    let (measured, rejects) =
+        measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
     Ok(Some(Evaluated { measured, rejects, readings, assessment, settlement }))
 }
 
 fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<Outcome, String> {
-    let book = book::read(&super::read(path)?, path).map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
+    let book = book::read(&super::read(path)?, path)
+        .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
     let unfit = book.check(contract);
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
@@ -85,7 +95,9 @@ fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<Outco
 fn refusal(failure: &Failure) -> String {
     let error = told(std::slice::from_ref(&failure.error), |error| error.help.as_deref());
     let rows = failure.rejects.iter();
-    let rows = rows.map(|it| format!("\n{}:{}, column `{}`: {}: `{}`", it.file, it.line, it.column, it.reason, it.value));
+    let rows = rows.map(|it| {
+        format!("\n{}:{}, column `{}`: {}: `{}`", it.file, it.line, it.column, it.reason, it.value)
+    });
     error + &rows.collect::<String>()
 }
 

@@ -14,7 +14,8 @@ use crate::{assess, reading, report, settle};
 /// Compares the findings about the contract; without a file for them there may be no errors.
 pub(super) fn diagnostics(folder: &Path, checked: &CheckedCase, texts: Texts) -> Result<Vec<String>, String> {
     let told = |severity: Option<Severity>| {
-        let found = checked.diagnostics.iter().filter(|it| severity.is_none_or(|severity| it.severity == severity));
+        let found =
+            checked.diagnostics.iter().filter(|it| severity.is_none_or(|severity| it.severity == severity));
         found.map(|it| format!("{} {}", faults::placed(&checked.source, it), it.message)).collect::<Vec<_>>()
     };
     let path = folder.join("expected/diagnostics.txt");
@@ -25,7 +26,11 @@ pub(super) fn diagnostics(folder: &Path, checked: &CheckedCase, texts: Texts) ->
 }
 
 /// Compares the figures, control totals and rejected rows that were worked out by hand.
-pub(super) fn figures(folder: &Path, contract: &Contract, evaluated: &Evaluated) -> Result<Vec<String>, String> {
+pub(super) fn figures(
+    folder: &Path,
+    contract: &Contract,
+    evaluated: &Evaluated,
+) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
     if let Some(expected) = by_name(&folder.join("expected/figures.yaml"))? {
         differences.extend(figures::compare(contract, evaluated, &expected));
@@ -37,7 +42,10 @@ pub(super) fn figures(folder: &Path, contract: &Contract, evaluated: &Evaluated)
     }
     let path = folder.join("expected/rejects.txt");
     if path.is_file() {
-        let told = evaluated.rejects.iter().map(|it| format!("{}:{} {} {}\n", it.file, it.line, it.column, it.value));
+        let told = evaluated
+            .rejects
+            .iter()
+            .map(|it| format!("{}:{} {} {}\n", it.file, it.line, it.column, it.value));
         differences.extend(text(&path, told.collect(), Texts::Compare)?);
     }
     Ok(differences)
@@ -61,7 +69,16 @@ pub(super) fn texts(
     let Evaluated { measured, readings, assessment, settlement, .. } = evaluated;
     let periods = 0..readings.periods.len();
     let measured = measured.as_ref();
-    let view = || report::view(&Evaluation { contract, readings, assessment, settlement, measured, periods: periods.clone() });
+    let view = || {
+        report::view(&Evaluation {
+            contract,
+            readings,
+            assessment,
+            settlement,
+            measured,
+            periods: periods.clone(),
+        })
+    };
     type Render<'a> = Box<dyn Fn() -> String + 'a>;
     let forms: [(&str, Render<'_>); 7] = [
         ("readings.csv", Box::new(|| reading::readings_text(contract, readings))),
@@ -93,7 +110,10 @@ fn text(path: &Path, found: String, texts: Texts) -> Result<Vec<String>, String>
         return Ok(Vec::new());
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(first_difference(&want, &found).map(|difference| format!("{name}: {difference}")).into_iter().collect())
+    Ok(first_difference(&want, &found)
+        .map(|difference| format!("{name}: {difference}"))
+        .into_iter()
+        .collect())
 }
 
 /// The first line that differs.

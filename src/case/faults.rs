@@ -15,7 +15,7 @@ use std::path::Path;
 use meed_grammar::Source;
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 
-use crate::cli::pipeline;
+use crate::cli::checked;
 
 /// What an expectation starts with.
 pub(super) const MARK: &str = "# expect:";
@@ -26,12 +26,15 @@ pub(super) fn compare(path: &Path) -> Result<Vec<String>, String> {
     let marks = text.lines().map_while(|line| line.strip_prefix(MARK));
     let expected: BTreeSet<String> = marks.map(|mark| mark.trim().to_owned()).collect();
     let source = Source::new(path.display().to_string(), text.as_str());
-    let found = pipeline::checked(&source).diagnostics;
+    let found = checked(&source).diagnostics;
     let placed: Vec<(String, &Diagnostic)> = found.iter().map(|it| (placed(&source, it), it)).collect();
     let lacking = expected.iter().filter(|mark| !placed.iter().any(|(place, _)| place == *mark));
     let lacking = lacking.map(|mark| format!("`{mark}` is expected, but not reported"));
-    let beyond = placed.iter().filter(|(place, it)| it.severity == Severity::Error && !expected.contains(place));
-    Ok(lacking.chain(beyond.map(|(place, it)| format!("`{place}` is reported, but not expected: {}", it.message))).collect())
+    let beyond =
+        placed.iter().filter(|(place, it)| it.severity == Severity::Error && !expected.contains(place));
+    Ok(lacking
+        .chain(beyond.map(|(place, it)| format!("`{place}` is reported, but not expected: {}", it.message)))
+        .collect())
 }
 
 /// `E0203 14:8`

@@ -24,7 +24,8 @@ pub(super) fn compare(contract: &Contract, evaluated: &Evaluated, expected: &ByN
     let mut differences = Vec::new();
     for (label, figures) in expected {
         let Some(period) = evaluated.readings.periods.iter().position(|period| period.label == *label) else {
-            let labels: Vec<&str> = evaluated.readings.periods.iter().map(|period| period.label.as_str()).collect();
+            let labels: Vec<&str> =
+                evaluated.readings.periods.iter().map(|period| period.label.as_str()).collect();
             differences.push(format!("`{label}` is not an evaluated period: {}", labels.join(", ")));
             continue;
         };

@@ -34,7 +34,12 @@ const SUMS: [&str; 5] = ["charges", "bonuses", "penalties", "points", "total"];
 const KINDS: [&str; 8] = ["charge", "pool", "penalty", "bonus", "points", "pool-limit", "cap", "gate"];
 
 /// Looks a name up in one period.
-pub(super) fn look(contract: &Contract, evaluated: &Evaluated, period: usize, name: &str) -> Result<Found, String> {
+pub(super) fn look(
+    contract: &Contract,
+    evaluated: &Evaluated,
+    period: usize,
+    name: &str,
+) -> Result<Found, String> {
     let ledger = evaluated.settlement.periods.iter().find(|ledger| ledger.period == period);
     let ledger = ledger.ok_or_else(|| "the period is not settled".to_owned())?;
     if SUMS.contains(&name) {
@@ -93,13 +98,18 @@ fn line(contract: &Contract, ledger: &Ledger, kind: &str, rest: &str) -> Result<
     };
     let unit = if kind == "points" && name != "converted" { Unit::Points } else { money };
     let ids = || ledger.lines.iter().map(|line| line.id.as_str()).collect::<Vec<_>>().join(", ");
-    if known { Ok(Quantity::new(Ratio::zero(), unit)) } else { Err(format!("there is no such line; there is {}", ids())) }
+    if known {
+        Ok(Quantity::new(Ratio::zero(), unit))
+    } else {
+        Err(format!("there is no such line; there is {}", ids()))
+    }
 }
 
 fn status(evaluated: &Evaluated, period: usize, subject: &str) -> Result<String, String> {
     let (name, segment) = segment(subject);
     let mut judgements = evaluated.assessment.judgements.iter();
-    let found = judgements.find(|it| it.period == period && it.commitment == name && it.segment.to_string() == segment);
+    let found = judgements
+        .find(|it| it.period == period && it.commitment == name && it.segment.to_string() == segment);
     found.map(|it| it.status.word().to_owned()).ok_or_else(|| "there is no such judgement".to_owned())
 }
 
@@ -108,7 +118,9 @@ fn reading<'e>(evaluated: &'e Evaluated, period: usize, subject: &str) -> Result
     let measure = evaluated.readings.measures.get(name);
     let readings = measure.ok_or_else(|| format!("`{name}` is no measure of the contract"))?;
     let found = readings.iter().find(|(key, _)| key.period == period && key.segment.to_string() == segment);
-    found.map(|(_, reading)| reading).ok_or_else(|| format!("`{name}` has no segment `{segment}` in this period"))
+    found
+        .map(|(_, reading)| reading)
+        .ok_or_else(|| format!("`{name}` has no segment `{segment}` in this period"))
 }
 
 fn told(contract: &Contract, reading: &Reading, word: &str) -> Result<Found, String> {
@@ -124,10 +136,11 @@ fn told(contract: &Contract, reading: &Reading, word: &str) -> Result<Found, Str
         "counts" => Found::Words(counts(reading)),
         "basis" => Found::Words(basis(&reading.basis).to_owned()),
         "provisional" => Found::Words(if reading.is_provisional() { "yes" } else { "no" }.to_owned()),
-        "final from" => Found::Words(reading.final_from.map_or_else(
-            || "the beginning".to_owned(),
-            |moment| contract.zone.local(moment).to_string(),
-        )),
+        "final from" => Found::Words(
+            reading
+                .final_from
+                .map_or_else(|| "the beginning".to_owned(), |moment| contract.zone.local(moment).to_string()),
+        ),
         "open" => count(reading.open),
         "records" => tally(|tally| tally.records),
         "outside" => tally(|tally| tally.outside),
@@ -136,9 +149,9 @@ fn told(contract: &Contract, reading: &Reading, word: &str) -> Result<Found, Str
         "undecided" => tally(|tally| tally.undecided),
         "excluded" => tally(|tally| tally.excluded.values().sum()),
         _ => match word.strip_prefix("excluded ") {
-            Some(reason) => {
-                count(reading.tallies.iter().map(|tally| tally.excluded.get(reason).copied().unwrap_or(0)).sum())
-            }
+            Some(reason) => count(
+                reading.tallies.iter().map(|tally| tally.excluded.get(reason).copied().unwrap_or(0)).sum(),
+            ),
             None => return Err(format!("`{word}` is nothing that a reading tells")),
         },
     })

@@ -51,7 +51,9 @@ impl Settings {
         };
         let first = self.period.as_ref().or(self.from.as_ref()).map_or(Ok(0), find)?;
         let last = self.period.as_ref().or(self.to.as_ref()).map_or(Ok(all.len().saturating_sub(1)), find)?;
-        all.get(first..=last).map(<[Period]>::to_vec).ok_or_else(|| "case.yaml: `from` comes after `to`".to_owned())
+        all.get(first..=last)
+            .map(<[Period]>::to_vec)
+            .ok_or_else(|| "case.yaml: `from` comes after `to`".to_owned())
     }
 
     /// What a refusal does not say, though it should; or the refusal, when none is expected.

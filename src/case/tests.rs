@@ -26,7 +26,8 @@ commitment m { target at least 90%; pay penalty 10% of fee when missed }
 #[test]
 fn a_case_holds_or_says_what_differs() {
     let readings = ("readings.csv", "measure,period,value\nm,2026-01,89%\n");
-    let right = "2026-01: {m is: missed, penalty.m: USD -10.00, total: USD 90.00}\n2026-02: {m is: not measured}\n";
+    let right =
+        "2026-01: {m is: missed, penalty.m: USD -10.00, total: USD 90.00}\n2026-02: {m is: not measured}\n";
     let (_home, differences) = case(&[("terms.contract", TERMS), readings, ("expected/figures.yaml", right)]);
     assert_eq!(differences, Vec::<String>::new());
 

@@ -25,7 +25,8 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         if !path.exists() {
             return Err(Stop::fault(format!("there is no `{shown}`")));
         }
-        let cases = case::find(path).map_err(|error| Stop::fault(format!("cannot look into `{shown}`: {error}")))?;
+        let cases =
+            case::find(path).map_err(|error| Stop::fault(format!("cannot look into `{shown}`: {error}")))?;
         if cases.is_empty() {
             let help = "a case is a folder with `terms.contract` and `expected`";
             return Err(Stop::fault(format!("there is no case in `{shown}`")).help(help.to_string()));
@@ -45,6 +46,9 @@ fn told(name: &str, differences: &[String]) -> String {
     if differences.is_empty() {
         return format!("holds   {name}\n");
     }
-    let lines: String = differences.iter().map(|line| format!("          {}\n", line.replace('\n', "\n          "))).collect();
+    let lines: String = differences
+        .iter()
+        .map(|line| format!("          {}\n", line.replace('\n', "\n          ")))
+        .collect();
     format!("differs {name}\n{lines}")
 }

@@ -66,7 +66,8 @@ fn fraction(found: &Evaluated, measure: &str, month: usize, want: (usize, usize)
 }
 
 fn rows(world: &World, found: &Evaluated) {
-    let twice = world.contacts.iter().filter(|contact| contact.twice && contact.channel == Channel::Voice).count();
+    let twice =
+        world.contacts.iter().filter(|contact| contact.twice && contact.channel == Channel::Voice).count();
     let table = &found.measured.tables["interactions"];
     assert_eq!(table.read, (world.contacts.len() + twice + 3) as u64);
     assert_eq!(table.duplicates, twice as u64);
@@ -97,18 +98,24 @@ fn contacts(world: &World, found: &Evaluated, period: usize) {
         let same = |other: &&Contact| contact.topic.is_some() && other.topic == contact.topic;
         customers[&contact.customer].iter().filter(later).any(|other| same(other))
     };
-    let all: Vec<&Contact> = customers.values().flatten().copied().filter(|it| month(it.at) == period).collect();
+    let all: Vec<&Contact> =
+        customers.values().flatten().copied().filter(|it| month(it.at) == period).collect();
     let stayed = all.iter().filter(|it| it.resolved == Some(true) && !again(it)).count();
     fraction(found, "resolved_first_time", period, (stayed, all.len()));
 
     let calls: Vec<&&Contact> = all.iter().filter(|it| it.channel == Channel::Voice).collect();
-    let quick = calls.iter().filter(|it| !it.abandoned && it.waited.is_some_and(|waited| waited <= 20)).count();
+    let quick =
+        calls.iter().filter(|it| !it.abandoned && it.waited.is_some_and(|waited| waited <= 20)).count();
     fraction(found, "answered_in_20", period, (quick, calls.len()));
     fraction(found, "gave_up", period, (all.iter().filter(|it| it.abandoned).count(), all.len()));
     for (channel, name) in [(Channel::Voice, "voice"), (Channel::Chat, "chat"), (Channel::Email, "email")] {
         let of_channel = || all.iter().filter(|it| it.channel == channel);
         let reading = found.readings.get("gave_up", period, &Segment(vec![Some(name.to_owned())])).unwrap();
-        assert_eq!(reading.above, Some(Ratio::whole(of_channel().filter(|it| it.abandoned).count())), "{name}");
+        assert_eq!(
+            reading.above,
+            Some(Ratio::whole(of_channel().filter(|it| it.abandoned).count())),
+            "{name}"
+        );
         assert_eq!(reading.below, Some(Ratio::whole(of_channel().count())), "{name}");
     }
     let worked: Vec<i64> = all.iter().filter(|it| !it.abandoned).map(|it| it.handled).collect();
@@ -132,14 +139,18 @@ fn solved(world: &World, found: &Evaluated, period: usize) {
     let customers = by_customer(world.contacts.iter());
     let back = |case: &Case, closed: i64| {
         let of_customer = customers.get(&case.customer).into_iter().flatten();
-        of_customer.filter(|it| it.topic == Some(case.topic)).any(|it| it.at > closed && it.at - closed <= 7 * DAY)
+        of_customer
+            .filter(|it| it.topic == Some(case.topic))
+            .any(|it| it.at > closed && it.at - closed <= 7 * DAY)
     };
     let solved = world.cases.iter().filter(|case| {
-        let closed = case.closed.filter(|closed| month(*closed) == period && case.outcome == Some("resolved"));
+        let closed =
+            case.closed.filter(|closed| month(*closed) == period && case.outcome == Some("resolved"));
         closed.is_some_and(|closed| !back(case, closed))
     });
     let count = solved.count();
-    let pence = count.min(1500) * 600 + count.saturating_sub(1500).min(500) * 540 + count.saturating_sub(2000) * 490;
+    let pence =
+        count.min(1500) * 600 + count.saturating_sub(1500).min(500) * 540 + count.saturating_sub(2000) * 490;
     let ledger = &found.settlement.periods[period];
     let line = ledger.lines.iter().find(|line| line.id == "charge.resolutions_fee").unwrap();
     assert_eq!(line.amount, Ratio::new(pence, 100).unwrap(), "{count} cases solved in month {period}");
@@ -163,7 +174,8 @@ fn open_minutes(case: &Case, resolved: i64) -> i64 {
 }
 
 fn desk_time(world: &World, found: &Evaluated, period: usize) {
-    let of_month = world.cases.iter().filter(|case| month(case.opened) == period && case.outcome == Some("resolved"));
+    let of_month =
+        world.cases.iter().filter(|case| month(case.opened) == period && case.outcome == Some("resolved"));
     let mut minutes: Vec<i64> =
         of_month.filter_map(|case| case.resolved.map(|resolved| open_minutes(case, resolved))).collect();
     minutes.sort_unstable();

@@ -10,8 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use libtest_mimic::Trial;
-use meed::assess::{Assessment, assess};
-use meed::cli::pipeline::checked;
+use meed::assess::assess;
+use meed::cli::checked;
 use meed::contract::Contract;
 use meed::engine::{self, Options};
 use meed::measured::Measured;
@@ -55,7 +55,9 @@ fn try_on<S: Strategy>(cases: u32, values: &S, law: impl Fn(S::Value)) {
 pub fn contract(text: &str) -> Result<Contract, String> {
     let source = meed_grammar::Source::new("terms.contract", text);
     let found = checked(&source);
-    found.contract.ok_or_else(|| found.diagnostics.iter().map(|it| format!("{} {}\n", it.code, it.message)).collect())
+    found
+        .contract
+        .ok_or_else(|| found.diagnostics.iter().map(|it| format!("{} {}\n", it.code, it.message)).collect())
 }
 
 /// Everything that comes out of a folder with `data.yaml`.
@@ -64,8 +66,6 @@ pub struct Evaluated {
     pub measured: Measured,
     /// The readings.
     pub readings: Readings,
-    /// The judgements.
-    pub assessment: Assessment,
     /// The money.
     pub settlement: Settlement,
     /// The canonical report.
@@ -82,7 +82,8 @@ pub fn evaluate(contract: &Contract, folder: &Path, months: usize, threads: usiz
     periods.truncate(months);
     let plan = plan::of(contract, &periods);
     let options = Options { threads: Some(threads), ..Options::default() };
-    let outcome = engine::run(contract, &plan, &book, &options).unwrap_or_else(|failure| panic!("{}", failure.error));
+    let outcome =
+        engine::run(contract, &plan, &book, &options).unwrap_or_else(|failure| panic!("{}", failure.error));
     let readings = reading::of(contract, &periods, &outcome.measured);
     settled(contract, readings, outcome.measured)
 }
@@ -100,7 +101,7 @@ fn settled(contract: &Contract, readings: Readings, measured: Measured) -> Evalu
         periods,
     });
     let report = report::json(&view);
-    Evaluated { measured, readings, assessment, settlement, report }
+    Evaluated { measured, readings, settlement, report }
 }
 
 /// Clauses that use most of what depends on order: look-aheads, distinct counts, percentiles, segments, pools, caps.
@@ -170,7 +171,9 @@ fn contacts() -> impl Strategy<Value = Vec<String>> {
             .map(|(at, (customer, topic, channel, quarter, minutes, waited, (abandoned, resolved)))| {
                 let waited = waited.map(|it| it.to_string()).unwrap_or_default();
                 let (start, end) = (time(quarter * 15), time(quarter * 15 + minutes));
-                format!("{at:04},{customer},{topic},{channel},{start},{end},{waited},{abandoned},{resolved}\n")
+                format!(
+                    "{at:04},{customer},{topic},{channel},{start},{end},{waited},{abandoned},{resolved}\n"
+                )
             })
             .collect();
         // A row that stands there twice, and one that nobody can read.
@@ -195,7 +198,9 @@ fn time(minutes: i64) -> String {
 fn orders(seed: u64) -> Vec<String> {
     let customer = ["ann", "bob", "cid", "eva"];
     let day = |at: u64| i64::try_from((seed >> (at % 40)) % 80).unwrap();
-    (0..12_u64).map(|at| format!("{at},{},{}\n", customer[at as usize % 4], time(day(at * 3) * 1440 + 600))).collect()
+    (0..12_u64)
+        .map(|at| format!("{at},{},{}\n", customer[at as usize % 4], time(day(at * 3) * 1440 + 600)))
+        .collect()
 }
 
 /// Writes a folder with the rows in the given order, in as many files.
@@ -204,14 +209,16 @@ fn written(rows: &[String], files: usize, orders: &[String]) -> tempfile::TempDi
     fs::write(home.path().join("data.yaml"), BOOK).unwrap();
     let size = rows.len().div_ceil(files);
     for (number, part) in rows.chunks(size).enumerate() {
-        fs::write(home.path().join(format!("contacts-{number}.csv")), format!("{HEADING}{}", part.concat())).unwrap();
+        fs::write(home.path().join(format!("contacts-{number}.csv")), format!("{HEADING}{}", part.concat()))
+            .unwrap();
     }
     fs::write(home.path().join("orders.csv"), format!("id,customer,at\n{}", orders.concat())).unwrap();
     home
 }
 
 fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
-    let mut keyed: Vec<(u64, &T)> = (1..).map(|at: u64| seed.wrapping_mul(at * 2 + 1).rotate_left(17) ^ at).zip(items).collect();
+    let mut keyed: Vec<(u64, &T)> =
+        (1..).map(|at: u64| seed.wrapping_mul(at * 2 + 1).rotate_left(17) ^ at).zip(items).collect();
     keyed.sort_by_key(|(key, _)| *key);
     keyed.into_iter().map(|(_, item)| item.clone()).collect()
 }
@@ -222,7 +229,8 @@ fn order_changes_nothing() {
         let other = contract(&shuffled(&CLAUSES, seed).join("\n\n")).unwrap();
         let orders = orders(seed);
         let first = evaluate(&one, written(&rows, 1, &orders).path(), 3, 1);
-        let mixed = evaluate(&other, written(&shuffled(&rows, seed), 1, &shuffled(&orders, seed)).path(), 3, 3);
+        let mixed =
+            evaluate(&other, written(&shuffled(&rows, seed), 1, &shuffled(&orders, seed)).path(), 3, 3);
         assert_eq!(first.report, mixed.report);
         let split = evaluate(&one, written(&shuffled(&rows, !seed), 3, &orders).path(), 3, 2);
         assert_eq!(first.readings, split.readings);
@@ -263,7 +271,8 @@ fn segments_add_up(readings: &Readings) {
         let of = &readings.measures[name];
         for period in 0..readings.periods.len() {
             let sum = |whole: bool| -> (Ratio, Ratio) {
-                let parts = of.iter().filter(|(key, _)| key.period == period && key.segment.is_whole() == whole);
+                let parts =
+                    of.iter().filter(|(key, _)| key.period == period && key.segment.is_whole() == whole);
                 let (above, below): (Vec<Ratio>, Vec<Ratio>) =
                     parts.map(|(_, it)| (it.above.clone().unwrap(), it.below.clone().unwrap())).unzip();
                 (above.into_iter().sum(), below.into_iter().sum())
@@ -285,13 +294,14 @@ fn lines_add_up(settlement: &Settlement) {
 /// A contract of three commitments with random prices; readings are given.
 fn priced(parts: [u32; 5]) -> String {
     let [allocation, scale, cap, pool, bonus] = parts;
+    let declared = allocation + 200;
     format!(
         "{}
 measure a {{ reported in percent }}
 measure b {{ reported in percent }}
 measure c {{ reported in seconds }}
 charge fee = GBP 1,000.00 each period
-at risk pool = {pool}% of fee, allocations total 400%
+at risk pool = {pool}% of fee, allocations total {declared}%
 commitment a {{ target at least 80%; pay penalty {allocation}% of pool when missed; pay bonus {bonus}% of fee when met }}
 commitment b {{ target at least 80%; pay scale on fee {{ 50% -{scale}%; 80% 0%; 90% +{bonus}% }} }}
 commitment c {{ target at most 30 seconds; pay penalty {allocation}% of pool for each full 1 second above 30 seconds, at most 200% of pool }}
@@ -310,7 +320,12 @@ fn caps_hold() {
         let contract = contract(&priced([allocation, scale, cap, pool, bonus])).unwrap();
         let text = format!(
             "measure,period,value\na,2026-01,{}.{:02}%\nb,2026-01,{}.{:02}%\nc,2026-01,{}.{:02} s\n",
-            a / 100, a % 100, b / 100, b % 100, c / 100, c % 100
+            a / 100,
+            a % 100,
+            b / 100,
+            b % 100,
+            c / 100,
+            c % 100
         );
         let ledger = ledger(&contract, &text);
         let of_fee = |percent: u32| Ratio::whole(percent * 10);
@@ -331,7 +346,8 @@ fn caps_hold() {
 
 fn ledger(contract: &Contract, readings: &str) -> meed::settle::Ledger {
     let periods: Vec<_> = contract.schedule.periods(&contract.zone).into_iter().take(1).collect();
-    let readings = reading::given(readings, contract, &periods).unwrap_or_else(|errors| panic!("{}", errors[0]));
+    let readings =
+        reading::given(readings, contract, &periods).unwrap_or_else(|errors| panic!("{}", errors[0]));
     let found = settled(contract, readings, Measured::default());
     lines_add_up(&found.settlement);
     found.settlement.periods[0].clone()
@@ -366,7 +382,8 @@ fn paid(scale: bool, rows: &[(u32, i32)], higher: bool) -> String {
 
 fn better_never_earns_less() {
     let rows = prop::collection::vec((0_u32..100, -5_i32..5), 2..5);
-    let values = (any::<bool>(), rows, any::<bool>(), any::<bool>(), prop::collection::vec(0_u32..=1000, 2..12));
+    let values =
+        (any::<bool>(), rows, any::<bool>(), any::<bool>(), prop::collection::vec(0_u32..=1000, 2..12));
     let kept = std::cell::Cell::new(0);
     try_on(1500, &values, |(scale, mut rows, higher, sorted, mut readings)| {
         if sorted {
@@ -379,10 +396,17 @@ fn better_never_earns_less() {
         let Ok(contract) = contract(&paid(scale, &rows, higher)) else { return };
         kept.set(kept.get() + 1);
         // The edges of the table are where it would break.
-        readings.extend(rows.iter().flat_map(|(level, _)| [level * 10, level * 10 + 1, (level * 10).saturating_sub(1)]));
+        readings.extend(
+            rows.iter().flat_map(|(level, _)| [level * 10, level * 10 + 1, (level * 10).saturating_sub(1)]),
+        );
         readings.push(500);
         readings.sort_unstable();
-        let total = |reading: &u32| ledger(&contract, &format!("measure,period,value\nm,2026-01,{}.{}%\n", reading / 10, reading % 10));
+        let total = |reading: &u32| {
+            ledger(
+                &contract,
+                &format!("measure,period,value\nm,2026-01,{}.{}%\n", reading / 10, reading % 10),
+            )
+        };
         let ledgers: Vec<_> = readings.iter().map(total).collect();
         for (pair, reading) in ledgers.windows(2).zip(&readings) {
             let (worse, better) = if higher { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
@@ -390,7 +414,10 @@ fn better_never_earns_less() {
         }
         for (ledger, reading) in ledgers.iter().zip(&readings) {
             let met = if higher { *reading >= 500 } else { *reading <= 500 };
-            assert!(!met || ledger.penalties == Ratio::zero(), "a penalty at {reading}, where the target is met");
+            assert!(
+                !met || ledger.penalties == Ratio::zero(),
+                "a penalty at {reading}, where the target is met"
+            );
         }
     });
     assert!(kept.get() > 50, "only {} contracts passed their checks", kept.get());
