@@ -5,6 +5,13 @@
 //! `MEED_BLESS=1 cargo golden` writes the expected texts anew; figures that
 //! were worked out by hand are never written.
 #![expect(clippy::disallowed_methods, reason = "a test reads how it was called")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 #[path = "golden/demo.rs"]
 mod demo;

@@ -54,7 +54,6 @@ fn lists(book: &Book, contract: &Contract, faults: &mut Faults) {
 
 fn fits(written: &TableBook, table: &Table, faults: &mut Faults) {
     let helpers = helpers(written);
-    let fields = || table.fields.keys().map(String::as_str);
     for (name, column) in &written.columns {
         match table.fields.get(name) {
             Some(kind) => typed(name, column, *kind, written, faults),

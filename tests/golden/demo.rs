@@ -96,7 +96,7 @@ fn contacts(world: &World, found: &Evaluated, period: usize) {
             (other.at, &other.id) > (contact.at, &contact.id) && other.at - contact.at <= 14 * DAY
         };
         let same = |other: &&Contact| contact.topic.is_some() && other.topic == contact.topic;
-        customers[&contact.customer].iter().filter(later).any(|other| same(other))
+        customers[&contact.customer].iter().filter(later).any(same)
     };
     let all: Vec<&Contact> =
         customers.values().flatten().copied().filter(|it| month(it.at) == period).collect();
