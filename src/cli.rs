@@ -20,15 +20,12 @@ mod init;
 mod input;
 mod measure;
 mod periods;
-mod pipeline;
 mod schema;
 mod screen;
 mod snapshot;
 mod summary;
 mod test;
 mod why;
-
-pub use pipeline::{Checked, checked};
 
 use std::panic;
 use std::process::ExitCode;

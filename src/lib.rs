@@ -5,6 +5,7 @@ pub mod audit;
 pub mod book;
 pub mod case;
 pub mod check;
+pub mod checked;
 pub mod cli;
 pub mod contract;
 pub mod demo;

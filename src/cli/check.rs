@@ -6,7 +6,9 @@ use meed_grammar::diagnostic::Severity;
 
 use super::findings::{Findings, as_github, as_json, as_sarif};
 use super::screen::{Done, Screen, Stop};
-use super::{diagnostics, input, pipeline, summary};
+use crate::checked;
+
+use super::{diagnostics, input, summary};
 
 /// Arguments of `meed check`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +43,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let mut faulty = false;
     for path in &args.contracts {
         let (_, source) = input::contract(path)?;
-        let checked = pipeline::checked(&source);
+        let checked = checked::of(&source);
         faulty |= checked.has_errors();
         let findings = Findings { source, diagnostics: checked.diagnostics };
         if args.format == Format::Human {

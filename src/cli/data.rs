@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::screen::{Done, Fault, Screen, Stop};
-use super::{evaluation, input, measure, pipeline};
+use super::{evaluation, input, measure};
+use crate::checked;
 use crate::contract::Contract;
 use crate::engine::load::{self, TableCheck};
 use crate::report::{self, Paint};
@@ -30,7 +31,7 @@ pub struct Args {
 pub fn run(command: &Command, screen: &mut Screen) -> Result<Done, Stop> {
     let Command::Check(args) = command;
     let path = contract_path(args)?;
-    let data = args.data.clone().unwrap_or_else(|| input::folder(&path).join("data.yaml"));
+    let data = args.data.clone().unwrap_or_else(|| input::beside(&path, "data.yaml"));
     let contract = contract(&path)?;
     let (_, book) = evaluation::read_book(&data, Some(&contract))?;
     let checks = load::check(&book, &contract);
@@ -71,7 +72,7 @@ fn rejects(checks: &[TableCheck], screen: &mut Screen) -> Result<(), Stop> {
 
 fn contract(path: &Path) -> Result<Contract, Stop> {
     let (_, source) = input::contract(path)?;
-    pipeline::checked(&source).contract.ok_or_else(|| {
+    checked::of(&source).contract.ok_or_else(|| {
         Stop::fault(format!("the contract `{}` has errors", path.display()))
             .help(format!("`meed check {}` shows them", path.display()))
     })

@@ -1,6 +1,6 @@
 //! `meed evaluate`: the statement, and the run folder it stands in.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::evaluation::{Evaluated, Job, Source, evaluate};
 use super::input;
@@ -67,11 +67,15 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     if let Some(out) = &args.out {
         audit::suitable(out)?;
     }
-    let mut bundle = if args.no_run { None } else { Some(Bundle::begin(&runs(args))?) };
-    let evidence = bundle.as_mut().filter(|_| args.evidence).map(|bundle| bundle.path("evidence.parquet"));
+    // Only evidence is written while records are read; otherwise nothing is, until all is known.
+    let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args))?) } else { None };
+    let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
     let job =
         Job { contract: args.contract.clone(), source: source(args), asked: args.asked.clone(), evidence };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
+    if bundle.is_none() && !args.no_run {
+        bundle = Some(Bundle::begin(&runs(args))?);
+    }
     let place = bundle.map(|bundle| keep(args, bundle, &evaluated)).transpose()?;
     print(args.format, &evaluated.view, screen)?;
     if let Some((place, written)) = place {
@@ -89,7 +93,7 @@ fn source(args: &Args) -> Source {
     match (&args.readings, &args.data) {
         (Some(readings), _) => Source::Readings(readings.clone()),
         (None, Some(data)) => Source::Book(data.clone()),
-        (None, None) => Source::Book(input::folder(&args.contract).join("data.yaml")),
+        (None, None) => Source::Book(input::beside(&args.contract, "data.yaml")),
     }
 }
 
@@ -97,7 +101,7 @@ fn source(args: &Args) -> Source {
 fn runs(args: &Args) -> PathBuf {
     match &args.out {
         Some(out) => audit::parent(out).to_path_buf(),
-        None => input::folder(&args.contract).join("runs"),
+        None => input::beside(&args.contract, "runs"),
     }
 }
 
@@ -135,12 +139,7 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
     bundle.put("manifest.json", manifest.to_json().as_bytes())?;
     let place = place(args, view);
     let written = bundle.commit(&place, args.replace)?;
-    Ok((shortened(&place), written))
-}
-
-/// `runs/x` rather than `./runs/x`.
-fn shortened(path: &Path) -> PathBuf {
-    path.strip_prefix(".").unwrap_or(path).to_path_buf()
+    Ok((place, written))
 }
 
 fn print(format: Format, view: &View, screen: &mut Screen) -> Result<(), Stop> {

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::periods::{self, Asked, Chosen};
 use super::screen::{Fault, Screen, Stop};
-use super::{diagnostics, input, measure, pipeline};
+use super::{diagnostics, input, measure};
 use crate::assess::assess;
 use crate::audit::{self, FileDigest, InputDigest, Manifest};
 use crate::book::{self, Book};
+use crate::checked;
 use crate::contract::Contract;
 use crate::engine::load;
 use crate::measured::{Measured, Reject};
@@ -102,7 +103,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
 
 /// The checked contract; its errors are shown when there are some.
 fn sound(source: &meed_grammar::Source, screen: &mut Screen) -> Option<Contract> {
-    let checked = pipeline::checked(source);
+    let checked = checked::of(source);
     if checked.has_errors() {
         for diagnostic in &checked.diagnostics {
             screen.remark(format_args!("{}\n", diagnostics::draw(diagnostic, source, screen.width())));

@@ -94,6 +94,11 @@ pub fn folder(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf()
 }
 
+/// The file or folder `name` beside a file.
+pub fn beside(path: &Path, name: &str) -> PathBuf {
+    path.parent().map_or_else(|| PathBuf::from(name), |parent| parent.join(name))
+}
+
 /// `path` seen from `folder`, with `/` between its parts; its name alone when
 /// that would need a way up.
 pub fn below(path: &Path, folder: &Path) -> String {

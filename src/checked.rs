@@ -1,4 +1,8 @@
-//! From a contract's text to a checked contract: the stages in a row.
+//! From a contract's text to a checked contract: parse, check and prove in a row.
+//!
+//! A measure whose clause is damaged is not in the tree, so the commitment on
+//! it names something the checker does not know. That is reported once, where
+//! the damage is.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +35,7 @@ impl Checked {
 /// When the text has syntax errors, what only follows from them is left out:
 /// a name is not unknown because the clause that declares it is damaged.
 #[must_use]
-pub fn checked(source: &Source) -> Checked {
+pub fn of(source: &Source) -> Checked {
     let parsed = parse(source);
     let (contract, mut found) = check::contract(&parsed.tree);
     if !parsed.diagnostics.is_empty() {
