@@ -7,7 +7,7 @@ use meed_grammar::Source;
 
 use super::settings::Settings;
 use crate::assess::{Assessment, assess};
-use crate::cli::{Checked, checked};
+use crate::checked::{self, Checked};
 use crate::contract::Contract;
 use crate::engine::{self, Failure, Outcome};
 use crate::measured::{Measured, Reject};
@@ -46,7 +46,7 @@ pub(super) struct Evaluated {
 pub(super) fn check(folder: &Path, settings: &Settings) -> Result<CheckedCase, String> {
     let path = settings.contract.as_deref().unwrap_or(Path::new("terms.contract"));
     let source = Source::new(path.display().to_string(), super::read(&folder.join(path))?);
-    let Checked { contract, diagnostics } = checked(&source);
+    let Checked { contract, diagnostics } = checked::of(&source);
     Ok(CheckedCase { source, contract, diagnostics })
 }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 use meed_grammar::Source;
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 
-use crate::cli::checked;
+use crate::checked;
 
 /// What an expectation starts with.
 pub(super) const MARK: &str = "# expect:";
@@ -26,7 +26,7 @@ pub(super) fn compare(path: &Path) -> Result<Vec<String>, String> {
     let marks = text.lines().map_while(|line| line.strip_prefix(MARK));
     let expected: BTreeSet<String> = marks.map(|mark| mark.trim().to_owned()).collect();
     let source = Source::new(path.display().to_string(), text.as_str());
-    let found = checked(&source).diagnostics;
+    let found = checked::of(&source).diagnostics;
     let placed: Vec<(String, &Diagnostic)> = found.iter().map(|it| (placed(&source, it), it)).collect();
     let lacking = expected.iter().filter(|mark| !placed.iter().any(|(place, _)| place == *mark));
     let lacking = lacking.map(|mark| format!("`{mark}` is expected, but not reported"));

@@ -1,3 +1,5 @@
+//! Cases that hold, cases that do not, and what is said about them.
+
 use super::*;
 
 #[track_caller]

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use libtest_mimic::Trial;
 use meed::assess::assess;
-use meed::cli::checked;
+use meed::checked;
 use meed::contract::Contract;
 use meed::engine::{self, Options};
 use meed::measured::Measured;
@@ -54,7 +54,7 @@ fn try_on<S: Strategy>(cases: u32, values: &S, law: impl Fn(S::Value)) {
 /// A contract's text, checked; its faults when it has some.
 pub fn contract(text: &str) -> Result<Contract, String> {
     let source = meed_grammar::Source::new("terms.contract", text);
-    let found = checked(&source);
+    let found = checked::of(&source);
     found
         .contract
         .ok_or_else(|| found.diagnostics.iter().map(|it| format!("{} {}\n", it.code, it.message)).collect())
