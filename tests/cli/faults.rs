@@ -162,3 +162,12 @@ fn a_full_disk_is_an_error() {
     let output = project.command(&["schema"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
     Ran::from(output).is(2, "", "error: cannot write the result: ");
 }
+
+#[test]
+fn what_an_interrupted_run_left_is_cleared_away_by_the_next() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("runs/.meed-run-x7Qa2k")).unwrap();
+    project.write("runs/.meed-run-x7Qa2k/report.json", "{\"half\":");
+    project.run(&["evaluate", "terms.contract"]).is(0, "", "run folder: runs/terms-2026-01-2026-02\n");
+    assert_eq!(project.names("runs"), ["terms-2026-01-2026-02"]);
+}
