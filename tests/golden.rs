@@ -17,6 +17,8 @@
 mod demo;
 #[path = "golden/laws.rs"]
 mod laws;
+#[path = "golden/rows.rs"]
+mod rows;
 
 use std::path::Path;
 use std::process::ExitCode;

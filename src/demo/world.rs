@@ -17,7 +17,10 @@ pub(super) const CLOCKS_FORWARD: i64 = (31 + 28 + 28) * DAY + HOUR;
 pub(super) const END: i64 = 90 * DAY - HOUR;
 
 /// How many customers there are.
-const CUSTOMERS: i64 = 9_000;
+const CUSTOMERS: i64 = 14_000;
+
+/// First moment of February, and of March: the month in which half of the desk had the flu.
+const FLU: std::ops::Range<i64> = 31 * DAY..59 * DAY;
 
 /// Everything that happened.
 #[derive(Debug, Clone)]
@@ -187,7 +190,7 @@ fn contact(random: &mut Random, at: i64) -> Contact {
     let waited = match (channel, abandoned) {
         (Channel::Email, _) => random.between(5 * MINUTE, 9 * HOUR),
         (_, true) => random.between(1, 90),
-        (_, false) if random.chance(84) => random.between(2, 20),
+        (_, false) if random.chance(if FLU.contains(&at) { 81 } else { 89 }) => random.between(2, 20),
         _ => random.between(21, 240),
     };
     let topics = [("delivery", 30), ("billing", 22), ("returns", 18), ("product", 16), ("account", 14)];
@@ -200,7 +203,11 @@ fn contact(random: &mut Random, at: i64) -> Contact {
         waited: (!random.chance(1)).then_some(waited),
         handled: if abandoned { 0 } else { random.between(60, 900) },
         abandoned,
-        resolved: if abandoned { Some(false) } else { (!random.chance(1)).then(|| random.chance(86)) },
+        resolved: if abandoned {
+            Some(false)
+        } else {
+            (!random.chance(1)).then(|| random.chance(if FLU.contains(&at) { 82 } else { 91 }))
+        },
         asked_by_client: !abandoned && random.chance(2),
         twice: random.between(1, 1000) <= 4,
     }
@@ -225,7 +232,7 @@ fn cases(contacts: &[Contact], random: &mut Random) -> Vec<Case> {
             continue;
         }
         let opened = (contact.at + contact.handled) / MINUTE * MINUTE;
-        let takes = random.pick(&[((3, 110), 70), ((110, 600), 20)], (600, 5 * 1440));
+        let takes = random.pick(&[((3, 110), 55), ((110, 1440), 25), ((1440, 6 * 1440), 20)], (3, 110));
         let resolved = opened + random.between(takes.0, takes.1) * MINUTE;
         let outcome = random.pick(&[("resolved", 94), ("cancelled", 6)], "resolved");
         let done = resolved + 2 * HOUR < END;
@@ -261,7 +268,7 @@ fn surveys(contacts: &[Contact], random: &mut Random) -> Vec<Survey> {
         }
         let happy = contact.resolved != Some(false);
         let stars = if happy {
-            [(5, 52), (4, 34), (3, 8), (2, 3), (1, 3)]
+            [(5, 54), (4, 36), (3, 6), (2, 2), (1, 2)]
         } else {
             [(5, 8), (4, 22), (3, 30), (2, 20), (1, 20)]
         };

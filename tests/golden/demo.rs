@@ -181,7 +181,7 @@ fn desk_time(world: &World, found: &Evaluated, period: usize) {
     minutes.sort_unstable();
     let rank = (minutes.len() * 9).div_ceil(10);
     let reading = found.readings.get("nine_in_ten_fixed", period, &Segment::whole()).unwrap();
-    assert_eq!(reading.value, Some(Ratio::whole(minutes[rank - 1] * 60)), "rank {rank} in month {period}");
+    assert_eq!(reading.exact, Some(Ratio::whole(minutes[rank - 1] * 60)), "rank {rank} in month {period}");
 }
 
 /// A month later on the wall clock, at most the last day of that month; all of them lie before the end of April.
