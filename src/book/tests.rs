@@ -185,11 +185,12 @@ fn a_book_is_compared_with_its_contract() {
     let wanted = [
         "1:1 the calendar `office` closes on `gb-eng`, a list the book does not have | did you mean `gb-en`?",
         "5:5 `v` is used by the key, `duplicates` or `fold`, but is no column | one of `at`, `id`, `paid`, `waited`, `wated`",
-        "9:14 `calls` has no field `wated` | did you mean `waited`?",
         "10:15 `waited` is a duration, and its unit is not given | add `unit: seconds` (or milliseconds, minutes, hours, days, \"hh:mm:ss\")",
         "11:11 `at` holds times, and their zone is not given | add `zone: Europe/London` to the book, the table or the column",
     ];
     assert_eq!(found, wanted);
+    let misspelt = "zone: UTC\ntables:\n  calls:\n    files: a.csv\n    columns:\n      wated: {from: B, unit: seconds}\n      region: C\nholidays: {gb-eng: {dates: []}}\n";
+    assert_eq!(unfit(misspelt, &contract), ["6:14 `calls` has no field `wated` | did you mean `waited`?"]);
     let found =
         unfit("tables:\n  call: {files: a.csv}\nholidays: {gb-eng: {dates: [2026-12-25]}}\n", &contract);
     assert_eq!(

@@ -57,12 +57,22 @@ impl Check<'_> {
         }
     }
 
+    /// `share of customers in …` names the field `customer`, as people write it.
+    fn singular(&self, key: &Name, table: &str) -> Name {
+        let field = |name: &str| self.tables.field(table, name).is_some();
+        match key.value.strip_suffix('s') {
+            Some(one) if !field(&key.value) && field(one) => Name::new(one.to_string(), key.span),
+            _ => key.clone(),
+        }
+    }
+
     fn share(&mut self, key: Option<&Name>, of: &SetExpr, span: Span) -> Option<Kind> {
         if of.filter.is_none() {
             self.report(share_of_all(of, span));
         }
         let parts = self.parts(of)?;
-        if let Some(key) = key {
+        let key = key.map(|key| self.singular(key, &parts.base.table));
+        if let Some(key) = &key {
             self.field_type(key, &parts.base.table)?;
         }
         let mut parts = parts;
@@ -120,8 +130,9 @@ impl Check<'_> {
             tree::Aggregate::Count(of) => Some((Aggregate::Count(self.set_expr(of)?), Unit::Number)),
             tree::Aggregate::Distinct(key, of) => {
                 let set = self.set_expr(of)?;
-                self.field_type(key, &set.table)?;
-                Some((Aggregate::Distinct(key.value.clone(), set), Unit::Number))
+                let key = self.singular(key, &set.table);
+                self.field_type(&key, &set.table)?;
+                Some((Aggregate::Distinct(key.value, set), Unit::Number))
             }
             tree::Aggregate::Sum(value, over) => {
                 let (value, over) = self.value_over(value, over)?;

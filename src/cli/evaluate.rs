@@ -1,8 +1,9 @@
 //! `meed evaluate`: the statement, and the run folder it stands in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::evaluation::{Evaluated, Job, Source, evaluate};
+use super::init::write_demo;
 use super::input;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
@@ -13,7 +14,11 @@ use crate::report::{self, Paint, View};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The contract
-    contract: PathBuf,
+    #[arg(required_unless_present = "demo")]
+    contract: Option<PathBuf>,
+    /// Write the demonstration into ./demo, unless it is there, and evaluate it
+    #[arg(long, conflicts_with_all = ["contract", "data", "readings"])]
+    demo: bool,
     /// The data book; otherwise data.yaml beside the contract
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
@@ -64,6 +69,9 @@ enum FailOn {
 
 /// Evaluates, writes the run folder, prints.
 pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
+    if args.demo && !Path::new(DEMO).exists() {
+        write_demo(Path::new(DEMO))?;
+    }
     if let Some(out) = &args.out {
         audit::suitable(out)?;
     }
@@ -71,7 +79,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args))?) } else { None };
     let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
     let job =
-        Job { contract: args.contract.clone(), source: source(args), asked: args.asked.clone(), evidence };
+        Job { contract: contract(args), source: source(args), asked: args.asked.clone(), evidence };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     if bundle.is_none() && !args.no_run {
         bundle = Some(Bundle::begin(&runs(args))?);
@@ -89,11 +97,18 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     Ok(Done::with_findings(args.fail_on.is_some() && has_missed(&evaluated.view)))
 }
 
+/// Where `--demo` writes.
+const DEMO: &str = "demo";
+
+fn contract(args: &Args) -> PathBuf {
+    args.contract.clone().unwrap_or_else(|| Path::new(DEMO).join("terms.contract"))
+}
+
 fn source(args: &Args) -> Source {
     match (&args.readings, &args.data) {
         (Some(readings), _) => Source::Readings(readings.clone()),
         (None, Some(data)) => Source::Book(data.clone()),
-        (None, None) => Source::Book(input::beside(&args.contract, "data.yaml")),
+        (None, None) => Source::Book(input::beside(&contract(args), "data.yaml")),
     }
 }
 
@@ -101,7 +116,7 @@ fn source(args: &Args) -> Source {
 fn runs(args: &Args) -> PathBuf {
     match &args.out {
         Some(out) => audit::parent(out).to_path_buf(),
-        None => input::beside(&args.contract, "runs"),
+        None => input::beside(&contract(args), "runs"),
     }
 }
 
@@ -112,7 +127,7 @@ fn place(args: &Args, view: &View) -> PathBuf {
         [first, .., last] => format!("{first}-{last}"),
         labels => labels.join("-"),
     };
-    let stem = args.contract.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = contract(args).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     args.out.clone().unwrap_or_else(|| runs(args).join(format!("{stem}-{span}")))
 }
 
