@@ -78,8 +78,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     // Only evidence is written while records are read; otherwise nothing is, until all is known.
     let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args))?) } else { None };
     let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
-    let job =
-        Job { contract: contract(args), source: source(args), asked: args.asked.clone(), evidence };
+    let job = Job { contract: contract(args), source: source(args), asked: args.asked.clone(), evidence };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     if bundle.is_none() && !args.no_run {
         bundle = Some(Bundle::begin(&runs(args))?);
