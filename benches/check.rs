@@ -2,9 +2,11 @@
 //!
 //! `cargo bench --bench check`
 
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
+
 use std::fmt::Write;
 
-use meed_grammar::source::Source;
+use meed_grammar::Source;
 
 fn main() {
     divan::main();
@@ -40,15 +42,15 @@ commitment solved_{number} {{
 
 #[divan::bench]
 fn parse(bencher: divan::Bencher<'_, '_>) {
-    let source = Source::new("long.contract", &long_contract());
-    bencher.bench(|| meed_grammar::parse::parse(&source));
+    let source = Source::new("long.contract", long_contract());
+    bencher.bench(|| meed_grammar::parse(&source));
 }
 
 #[divan::bench]
 fn parse_and_check(bencher: divan::Bencher<'_, '_>) {
-    let source = Source::new("long.contract", &long_contract());
+    let source = Source::new("long.contract", long_contract());
     bencher.bench(|| {
-        let parsed = meed_grammar::parse::parse(&source);
+        let parsed = meed_grammar::parse(&source);
         assert!(parsed.diagnostics.is_empty());
         let (contract, _) = meed::check::contract(&parsed.tree);
         assert!(contract.is_some());
@@ -58,9 +60,9 @@ fn parse_and_check(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench]
 fn parse_check_and_prove(bencher: divan::Bencher<'_, '_>) {
-    let source = Source::new("long.contract", &long_contract());
+    let source = Source::new("long.contract", long_contract());
     bencher.bench(|| {
-        let parsed = meed_grammar::parse::parse(&source);
+        let parsed = meed_grammar::parse(&source);
         let (contract, _) = meed::check::contract(&parsed.tree);
         contract.map(|contract| meed::prove::contract(&contract))
     });

@@ -5,6 +5,13 @@
 //! the smallest size, as CSV, under the build directory, runs the release
 //! binary on them and prints one line a run. `benches/peer.py` answers the same questions with DuckDB.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the clock, prints, and stops where it cannot go on"
+)]
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
