@@ -28,5 +28,5 @@ fn the_skipped_hour_is_in_the_data() {
     let files = files();
     let (_, march) = files.iter().find(|(path, _)| path == "data/voice-2026-03.csv").unwrap();
     let text = String::from_utf8(march.clone()).unwrap();
-    assert_eq!(text.matches(",29/03/2026 01:30:00,").count(), 2);
+    assert_eq!(text.matches(",29/03/2026 01:30:07,").count(), 2);
 }

@@ -12,6 +12,9 @@ const DAY: i64 = 24 * HOUR;
 
 /// When the clocks go forward: 29 March 2026, 01:00 UTC.
 pub(super) const CLOCKS_FORWARD: i64 = (31 + 28 + 28) * DAY + HOUR;
+/// When a broken clock stamps two calls inside the hour that London skips; no
+/// case, which is kept to the minute, has a moment like it.
+pub(super) const STUCK: i64 = CLOCKS_FORWARD + HOUR / 2 + 7;
 
 /// The end of the data: 1 April 2026, 00:00 in London.
 pub(super) const END: i64 = 90 * DAY - HOUR;
@@ -168,9 +171,7 @@ fn contacts(random: &mut Random) -> Vec<Contact> {
             all.push(first);
         }
     }
-    all.extend(
-        (0..2).map(|_| Contact { channel: Channel::Voice, ..contact(random, CLOCKS_FORWARD + HOUR / 2) }),
-    );
+    all.extend((0..2).map(|_| Contact { channel: Channel::Voice, ..contact(random, STUCK) }));
     all.sort_by_key(|contact| (contact.at, contact.customer));
     for (number, contact) in (1..).zip(&mut all) {
         contact.id = format!("{number:07}");
@@ -228,7 +229,7 @@ fn cases(contacts: &[Contact], random: &mut Random) -> Vec<Case> {
     let mut all: Vec<Case> = Vec::new();
     for contact in contacts {
         let Some(topic) = contact.topic else { continue };
-        if contact.abandoned || !random.chance(28) {
+        if contact.abandoned || contact.at == STUCK || !random.chance(28) {
             continue;
         }
         let opened = (contact.at + contact.handled) / MINUTE * MINUTE;

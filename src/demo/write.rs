@@ -12,7 +12,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use super::world::{CLOCKS_FORWARD, Case, Channel, Contact, Purchase, Survey, World};
+use super::world::{CLOCKS_FORWARD, Case, Channel, Contact, Purchase, STUCK, Survey, World};
 
 /// The files below `data/`.
 pub(super) fn data(world: &World) -> Vec<(String, Vec<u8>)> {
@@ -182,7 +182,7 @@ struct Clock {
 /// The time shown `ahead` seconds ahead of London. The two calls that a broken
 /// clock stamped inside the skipped hour keep the time it showed.
 fn clock(at: i64, ahead: i64) -> Clock {
-    let stuck = at == CLOCKS_FORWARD + 1800 && ahead == 0;
+    let stuck = at == STUCK && ahead == 0;
     let summer = if at >= CLOCKS_FORWARD && !stuck { 3600 } else { 0 };
     let local = at + summer + ahead;
     Clock { day: local.div_euclid(86_400), second: local.rem_euclid(86_400) }
