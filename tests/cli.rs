@@ -6,6 +6,8 @@
 mod faults;
 #[path = "cli/project.rs"]
 mod project;
+#[path = "cli/readme.rs"]
+mod readme;
 
 use std::fs;
 
