@@ -4,6 +4,8 @@
 
 #[path = "cli/faults.rs"]
 mod faults;
+#[path = "cli/layout.rs"]
+mod layout;
 #[path = "cli/project.rs"]
 mod project;
 #[path = "cli/readme.rs"]
