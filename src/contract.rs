@@ -7,6 +7,7 @@
 mod formula;
 mod measure;
 mod pay;
+mod range;
 mod record;
 
 pub use formula::*;

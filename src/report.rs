@@ -37,6 +37,7 @@ use crate::contract::Contract;
 use crate::measured::{Measured, TableTotals};
 use crate::reading::Readings;
 use crate::settle::Settlement;
+use crate::value::Instant;
 
 /// What a report is made from.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct Evaluation<'a> {
     pub settlement: &'a Settlement,
     /// The account of the data; none when the readings were given.
     pub measured: Option<&'a Measured>,
+    /// The moment up to which the data book calls its data complete, if it says so.
+    pub complete_to: Option<Instant>,
     /// Which of the evaluated periods are reported. Others were needed to work these out.
     pub periods: Range<usize>,
 }

@@ -13,7 +13,7 @@ use crate::engine::{self, Failure, Outcome};
 use crate::measured::{Measured, Reject};
 use crate::reading::Readings;
 use crate::settle::{Settlement, settle};
-use crate::value::Period;
+use crate::value::{Instant, Period};
 use crate::{book, plan, reading};
 
 /// A checked contract and its text.
@@ -32,6 +32,8 @@ pub(super) struct CheckedCase {
 pub(super) struct Evaluated {
     /// The account of the data; none when readings were given.
     pub measured: Option<Measured>,
+    /// The moment up to which the data book calls its data complete.
+    pub complete_to: Option<Instant>,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
     /// The readings.
@@ -59,16 +61,17 @@ pub(super) fn evaluate(
     let periods = settings.periods(contract)?;
     let given = folder.join("readings.csv");
     let book = folder.join(settings.data.as_deref().unwrap_or(Path::new("data.yaml")));
-    let (readings, measured) = if given.is_file() {
+    let (readings, measured, complete_to) = if given.is_file() {
         let text = super::read(&given)?;
         (
             reading::given(&text, contract, &periods)
                 .map_err(|errors| told(&errors, |error| error.help.as_deref()))?,
             None,
+            None,
         )
     } else if book.is_file() {
-        let measured = measure(&book, contract, &periods)?;
-        (reading::of(contract, &periods, &measured.measured), Some(measured))
+        let (measured, complete_to) = measure(&book, contract, &periods)?;
+        (reading::of(contract, &periods, &measured.measured), Some(measured), complete_to)
     } else {
         return Ok(None);
     };
@@ -76,10 +79,15 @@ pub(super) fn evaluate(
     let settlement = settle(contract, &readings, &assessment);
     let (measured, rejects) =
         measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
-    Ok(Some(Evaluated { measured, rejects, readings, assessment, settlement }))
+    Ok(Some(Evaluated { measured, complete_to, rejects, readings, assessment, settlement }))
 }
 
-fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<Outcome, String> {
+/// What the engine measures, and the moment up to which the book calls its data complete.
+fn measure(
+    path: &Path,
+    contract: &Contract,
+    periods: &[Period],
+) -> Result<(Outcome, Option<Instant>), String> {
     let book = book::read(&super::read(path)?, path)
         .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
     let unfit = book.check(contract);
@@ -88,7 +96,7 @@ fn measure(path: &Path, contract: &Contract, periods: &[Period]) -> Result<Outco
     }
     let plan = plan::of(contract, periods);
     let outcome = engine::run(contract, &plan, &book, &engine::Options::default());
-    outcome.map_err(|failure| refusal(&failure))
+    Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
 }
 
 /// What stopped the engine, and the rows it could not read.

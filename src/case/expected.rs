@@ -66,7 +66,7 @@ pub(super) fn texts(
     evaluated: &Evaluated,
     texts: Texts,
 ) -> Result<Vec<String>, String> {
-    let Evaluated { measured, readings, assessment, settlement, .. } = evaluated;
+    let Evaluated { measured, complete_to, readings, assessment, settlement, .. } = evaluated;
     let periods = 0..readings.periods.len();
     let measured = measured.as_ref();
     let view = || {
@@ -76,6 +76,7 @@ pub(super) fn texts(
             assessment,
             settlement,
             measured,
+            complete_to: *complete_to,
             periods: periods.clone(),
         })
     };

@@ -15,7 +15,6 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::Span;
 
 use super::amounts::shown;
-use super::measures;
 use super::stretch::{Cut, Stretch, higher_is_better};
 use crate::contract::{Aggregate, Level, Measure, MeasureKind};
 use crate::value::{Quantity, Ratio, Unit};
@@ -89,7 +88,7 @@ impl Piece {
 impl Judged<'_> {
     /// The readings the measure can have.
     pub fn domain(&self) -> Stretch {
-        let (lowest, highest) = measures::range(self.measure);
+        let (lowest, highest) = self.measure.range();
         Stretch::between(lowest.map(|it| (it, true)).as_ref(), highest.map(|it| (it, true)).as_ref())
     }
 

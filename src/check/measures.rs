@@ -10,7 +10,7 @@ use super::memo::Known;
 use super::names::unknown;
 use super::{Check, line, literal};
 use crate::contract::{Aggregate, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
-use crate::value::{Quantity, Ratio, Unit};
+use crate::value::{Quantity, Unit};
 
 /// The service dimensions a measure can stand for.
 const DIMENSIONS: &[&str] = &["customer", "concept", "process", "tools", "plan", "team"];
@@ -294,43 +294,4 @@ fn not_a_duration(span: Span, unit: Unit) -> Diagnostic {
     )
     .label(span, "not a duration")
     .help("take the line out".to_owned())
-}
-
-/// The readings a measure can have at all: lowest and highest.
-pub(super) fn range(measure: &Measure) -> (Option<Ratio>, Option<Ratio>) {
-    let zero = || Some(Ratio::zero());
-    let hundred = || Some(Ratio::whole(100));
-    match &measure.kind {
-        // Taken out below the line only, a record can still stand above it.
-        MeasureKind::Share { not_below, .. } => (zero(), hundred().filter(|_| not_below.is_empty())),
-        MeasureKind::TopBox { .. } => (zero(), hundred()),
-        MeasureKind::Reported if measure.unit == Unit::Percent => (zero(), hundred()),
-        MeasureKind::NetPromoter { .. } => (Some(Ratio::whole(-100)), hundred()),
-        MeasureKind::Ratio { numerator, denominator } => {
-            let part = measure.unit == Unit::Percent && is_part(numerator, denominator);
-            (zero(), if part { hundred() } else { None })
-        }
-        MeasureKind::Rate { .. } | MeasureKind::Single(_) => (zero(), None),
-        MeasureKind::Mean { .. } | MeasureKind::Percentile { .. } if measure.unit == Unit::Duration => {
-            (zero(), None)
-        }
-        MeasureKind::Reported if measure.unit == Unit::Duration => (zero(), None),
-        MeasureKind::Mean { .. }
-        | MeasureKind::Percentile { .. }
-        | MeasureKind::Calculated(_)
-        | MeasureKind::Reported => (None, None),
-    }
-}
-
-/// Whether every record counted above is counted below too.
-fn is_part(above: &Aggregate, below: &Aggregate) -> bool {
-    let (Aggregate::Count(above), Aggregate::Count(below)) = (above, below) else { return false };
-    let same_source = above.table == below.table && above.dated_by == below.dated_by;
-    let out = |of: &crate::contract::SetRef| {
-        of.exclusions.iter().map(|it| it.condition.clone()).collect::<Vec<_>>()
-    };
-    let above_out = out(above);
-    same_source
-        && below.conditions.iter().all(|it| above.conditions.contains(it))
-        && out(below).iter().all(|it| above_out.contains(it))
 }

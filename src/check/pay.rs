@@ -8,7 +8,7 @@ use meed_grammar::tree::{self, Name};
 use super::coverage::Judged;
 use super::steps::StepWritten;
 use super::stretch::{Stretch, higher_is_better};
-use super::{Check, Commitments, both, line, measures};
+use super::{Check, Commitments, both, line};
 use crate::contract::{Commitment, Level, Measure, Pay};
 use crate::value::Quantity;
 
@@ -182,14 +182,14 @@ fn minimum_above_target(target: &Spanned<Level>, minimum: &Spanned<Level>) -> Op
 
 /// A level that every reading, or none, satisfies.
 fn out_of_range(level: &Level, measure: &Measure, written: &tree::Level) -> Option<Diagnostic> {
-    let (lowest, highest) = measures::range(measure);
+    let (lowest, highest) = measure.range();
     let domain =
         Stretch::between(lowest.map(|it| (it, true)).as_ref(), highest.map(|it| (it, true)).as_ref());
     let never = Stretch::met(level).common(&domain).is_empty();
     let always = Stretch::missed(level).common(&domain).is_empty();
     let beyond = always && {
         let value = Some(&level.value.value);
-        let (lowest, highest) = measures::range(measure);
+        let (lowest, highest) = measure.range();
         (lowest.is_some() && value < lowest.as_ref()) || highest.is_some_and(|highest| value > Some(&highest))
     };
     let why = if never { "no reading can reach this" } else { "every reading reaches this" };

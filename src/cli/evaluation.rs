@@ -15,7 +15,7 @@ use crate::measured::{Measured, Reject};
 use crate::reading::{self, Readings};
 use crate::report::{self, Evaluation, View};
 use crate::settle::settle;
-use crate::value::{Period, tz_version};
+use crate::value::{Instant, Period, tz_version};
 
 /// What is to be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,7 @@ struct Figures {
     measured: Option<Measured>,
     rejects: Vec<Reject>,
     reported: std::ops::Range<usize>,
+    complete_to: Option<Instant>,
     book: Option<FileDigest>,
     given: Option<FileDigest>,
     calendars: Vec<FileDigest>,
@@ -81,6 +82,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         assessment: &assessment,
         settlement: &settlement,
         measured: figures.measured.as_ref(),
+        complete_to: figures.complete_to,
         periods: figures.reported.clone(),
     });
     let manifest = Manifest {
@@ -127,6 +129,9 @@ fn measured(
 ) -> Result<Figures, Stop> {
     let (file, book) = read_book(path, Some(contract))?;
     let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none());
+    if let Some(reported) = &chosen.reported {
+        begun(contract, periods.get(reported.clone()).unwrap_or_default(), &book)?;
+    }
     let outcome = measure::run(contract, periods, &book, job.evidence.as_deref(), screen)?;
     let reported = match &chosen.reported {
         Some(reported) => reported.clone(),
@@ -147,10 +152,23 @@ fn measured(
         reported,
         rejects: outcome.rejects,
         measured: Some(outcome.measured),
+        complete_to: book.complete_to,
         book: Some(digest(path, &file.bytes, folder)),
         given: None,
         calendars: calendars(contract, &book)?,
     })
+}
+
+/// Refuses periods of which the book's data can hold nothing yet.
+fn begun(contract: &Contract, asked: &[Period], book: &Book) -> Result<(), Stop> {
+    let begins_later = |period: &&Period| book.complete_to.is_some_and(|end| period.start >= end);
+    let Some((later, end)) = asked.iter().find(begins_later).zip(book.complete_to) else { return Ok(()) };
+    let end = contract.zone.local(end);
+    Err(Stop::fault(format!(
+        "{later} begins after the data ends: `{}` is complete to {end}",
+        book.path.display()
+    ))
+    .help("ask for an earlier period, or bring the data and `complete_to` up to date".to_string()))
 }
 
 /// The periods that begin before the moment the book calls complete; all when it does not say.
@@ -192,6 +210,7 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
     Ok(Figures {
         readings,
         measured: None,
+        complete_to: None,
         rejects: Vec::new(),
         reported,
         book: None,

@@ -46,6 +46,7 @@ impl Progress for Bar {
         if self.0.message() != table {
             self.0.set_message(table.to_string());
             self.0.set_style(style(of.is_some()));
+            self.0.reset();
         }
         if let Some(of) = of {
             self.0.set_length(of);

@@ -12,6 +12,7 @@
 
 mod audit;
 mod clock;
+mod estimate;
 mod files;
 mod fold;
 mod gather;
@@ -151,6 +152,12 @@ impl Reader {
     pub fn spans_in(mut self, zone: &Zone) -> Self {
         self.ledger.zone = Some(zone.clone());
         self
+    }
+
+    /// How many rows the table has, as far as that can be told by now.
+    #[must_use]
+    pub fn expected(&self) -> Option<u64> {
+        self.source.expected()
     }
 
     /// The account of the table and its rejected rows, complete after the last batch or an error.

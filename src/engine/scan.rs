@@ -121,7 +121,6 @@ impl Reading<'_> {
     /// Reads the table to its end, or to the first error. While some batches
     /// are worked on, the next ones are read.
     pub(super) fn read(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
-        let expected = rows.expected();
         let parts = Parts::new();
         let (mut number, mut read) = (0, 0);
         let mut batches = pull(rows)?;
@@ -132,7 +131,8 @@ impl Reading<'_> {
             let work = || self.batches(first, batches, &parts);
             let (worked, next) = rayon::join(work, || pull(rows));
             worked?;
-            self.progress.rows(&self.scan.table.name, u64::try_from(read).unwrap_or(u64::MAX), expected);
+            let read = u64::try_from(read).unwrap_or(u64::MAX);
+            self.progress.rows(&self.scan.table.name, read, rows.expected().map(|all| all.max(read)));
             batches = next?;
         }
         Ok(parts.together())

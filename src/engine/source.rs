@@ -12,7 +12,7 @@ pub trait Rows: Iterator<Item = Result<Batch, EngineError>> + Send {
     /// The account of what was read so far.
     fn finish(self: Box<Self>) -> Loaded;
 
-    /// How many rows there are, where that is known beforehand.
+    /// How many rows there are in all, as far as that can be told by now.
     fn expected(&self) -> Option<u64> {
         None
     }
@@ -41,6 +41,10 @@ pub trait Source: Sync {
 impl Rows for load::Reader {
     fn finish(self: Box<Self>) -> Loaded {
         (*self).finish()
+    }
+
+    fn expected(&self) -> Option<u64> {
+        load::Reader::expected(self)
     }
 }
 

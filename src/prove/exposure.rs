@@ -1,6 +1,6 @@
 //! The most one period can cost, and the most it can earn.
 
-use crate::contract::{Cap, Commitment, Contract, Measure, PaySide};
+use crate::contract::{Cap, Commitment, Contract, Formula, Measure, PaySide};
 use crate::settle::worked;
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -23,6 +23,8 @@ pub struct Extreme {
     /// All commitments together, after caps and pools; gates taken as open.
     /// Commitments judged by segment count for one segment.
     pub total: Size,
+    /// The cap or pool that this is, where one stops it: `cap, clause 6.7`.
+    pub stopped_by: Option<String>,
     /// Each measure on its own, before caps.
     pub parts: Vec<Part>,
 }
@@ -53,7 +55,8 @@ impl Search<'_> {
     /// The most this side can come to.
     fn extreme(&self) -> Extreme {
         let parts = self.parts();
-        Extreme { total: self.total(&parts), parts }
+        let total = self.total(&parts);
+        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts }
     }
 
     /// Each measure at its worst, before caps.
@@ -91,14 +94,37 @@ impl Search<'_> {
     /// The first cap on everything that a sum can express: where several
     /// charges vary, it is all that can be said of them together.
     fn capped(&self, parts: &[Part]) -> Option<Size> {
-        let caps = self.contract.caps.iter().filter(|cap| cap.side == self.side && cap.on.is_empty());
-        let limit = |cap: &Cap| {
-            let at = |base: &Bases| {
-                worked(&self.contract, &self.together(parts, base, 1)?.readings, 0, &cap.value)
-            };
-            size(&self.bases, self.money(), &at)
+        let mut limits = self.caps().map(|cap| self.limit(parts, &cap.value));
+        limits.find(|size| matches!(size, Size::Sum { .. }))
+    }
+
+    /// The caps on everything of this side.
+    fn caps(&self) -> impl Iterator<Item = &Cap> {
+        self.contract.caps.iter().filter(|cap| cap.side == self.side && cap.on.is_empty())
+    }
+
+    /// What a cap or pool comes to in the worst period.
+    fn limit(&self, parts: &[Part], value: &Formula) -> Size {
+        let at = |base: &Bases| worked(&self.contract, &self.together(parts, base, 1)?.readings, 0, value);
+        size(&self.bases, self.money(), &at)
+    }
+
+    /// The cap, otherwise the pool, whose limit the total is, when more would be due without it.
+    fn stopped_by(&self, parts: &[Part], total: &Size) -> Option<String> {
+        if parts.iter().all(|part| part.size.is_nothing() && part.points.is_zero()) {
+            return None;
+        }
+        let is_total = |value: &Formula| self.limit(parts, value) == *total;
+        let named = |word: &str, clause: &Option<String>| match clause {
+            Some(clause) => format!("{word}, clause {clause}"),
+            None => word.to_string(),
         };
-        caps.map(limit).find(|size| matches!(size, Size::Sum { .. }))
+        let cap = self.caps().find(|cap| is_total(&cap.value)).map(|cap| named("cap", &cap.clause));
+        let mut pools = self.contract.pools.values().filter(|_| self.side == PaySide::Penalty);
+        cap.or_else(|| {
+            let pool = pools.find(|pool| is_total(&pool.value))?;
+            Some(named(&format!("pool {}", pool.label), &pool.clause))
+        })
     }
 
     /// The period in which every part is at its worst.
@@ -149,8 +175,8 @@ impl Exposure {
     /// A few lines for people: the two totals, and where each part is at its most.
     ///
     /// ```text
-    /// penalties at most 4% of fee in one period
-    ///   resolved_first_time: 4% of fee at 70%
+    /// penalties at most 12% of invoice in one period (cap, clause 6.7)
+    ///   answered_in_20: 14.4% of invoice at 0%
     /// bonuses at most 3% of fee in one period
     ///   resolved_first_time: 3% of fee at 80%
     /// ```
@@ -167,7 +193,10 @@ fn side_text(word: &str, extreme: &Extreme) -> Vec<String> {
         total if total.is_nothing() && extreme.parts.is_empty() => format!("no {word}"),
         Size::Unbounded => format!("{word} without bound"),
         Size::Depends(names) => format!("{word} depend on {}", names.join(", ")),
-        total => format!("{word} at most {total} in one period"),
+        total => {
+            let by = extreme.stopped_by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
+            format!("{word} at most {total} in one period{by}")
+        }
     };
     let part = |part: &Part| {
         let at = part.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));

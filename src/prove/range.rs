@@ -8,30 +8,11 @@
 use crate::contract::{Aggregate, Commitment, Contract, Formula, Measure, MeasureKind, Pay};
 use crate::reading::Readings;
 use crate::settle::worked;
-use crate::value::{Ratio, Unit};
-
-/// The least and the greatest value a measure can have; none is without end.
-pub(super) fn natural(measure: &Measure) -> (Option<Ratio>, Option<Ratio>) {
-    let zero = || Some(Ratio::zero());
-    let hundred = || Some(Ratio::whole(100));
-    let is_count = |aggregate: &Aggregate| !matches!(aggregate, Aggregate::Sum(..));
-    match &measure.kind {
-        MeasureKind::Share { .. } | MeasureKind::TopBox { .. } => (zero(), hundred()),
-        MeasureKind::Reported if measure.unit == Unit::Percent => (zero(), hundred()),
-        MeasureKind::NetPromoter { .. } => (Some(Ratio::whole(-100)), hundred()),
-        MeasureKind::Rate { .. } => (zero(), None),
-        MeasureKind::Single(aggregate) if is_count(aggregate) => (zero(), None),
-        MeasureKind::Ratio { numerator, denominator } if is_count(numerator) && is_count(denominator) => {
-            (zero(), None)
-        }
-        _ if measure.unit == Unit::Duration => (zero(), None),
-        _ => (None, None),
-    }
-}
+use crate::value::Ratio;
 
 /// A value so far out that everything bounded has reached its bound.
 pub(super) fn far(measure: &Measure, up: bool, times: i64) -> Option<Ratio> {
-    let (low, high) = natural(measure);
+    let (low, high) = measure.range();
     let bound = if up { high } else { low };
     let out = Ratio::whole(1_000_000_000_000_i64) * Ratio::whole(times);
     bound.is_none().then(|| if up { out } else { -out })
@@ -53,7 +34,7 @@ pub(super) fn candidates(
         edges.extend(commitment.pays.iter().flat_map(|pay| edges_of(pay, &fixed)));
     }
     let beside = beside(measure);
-    let (low, high) = natural(measure);
+    let (low, high) = measure.range();
     let inside = |value: &Ratio| {
         low.as_ref().is_none_or(|low| value >= low) && high.as_ref().is_none_or(|high| value <= high)
     };

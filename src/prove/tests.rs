@@ -89,7 +89,7 @@ fn exposure_in_money_after_pools() {
          commitment csat { target at least 80%; pay penalty 60% of pool when missed }",
     ))
     .text();
-    let want = "penalties at most USD 54,000.00 in one period\n  csat: USD 32,400.00 at 0%\n  fcr: USD 43,200.00 at 0%\n\
+    let want = "penalties at most USD 54,000.00 in one period (pool pool)\n  csat: USD 32,400.00 at 0%\n  fcr: USD 43,200.00 at 0%\n\
                 no bonuses\n";
     assert_eq!(text, want);
 }
@@ -107,7 +107,9 @@ fn exposure_without_bound_and_bounded_by_a_cap() {
     finds(clauses, &["W0604: nothing bounds the penalty on `asa`"]);
     let capped = format!("{clauses}\ncap penalties USD 9,000.00 each period");
     assert!(
-        exposure(&contract(&capped)).text().starts_with("penalties at most USD 9,000.00 in one period\n")
+        exposure(&contract(&capped))
+            .text()
+            .starts_with("penalties at most USD 9,000.00 in one period (cap)\n")
     );
     finds(&capped, &[]);
     finds(&clauses.replace("above 30 seconds\n", "above 30 seconds, at most USD 4,000.00\n"), &[]);
@@ -190,4 +192,37 @@ fn several_charges_that_vary() {
     let want = "penalties at most 5% of one + 2% of two in one period\n  a: 5% of one at 0%\n  b: 2% of two at 0%\n\
                 bonuses at most USD 10.00 in one period\n  b: USD 10.00 at 80%\n";
     assert_eq!(text, want);
+}
+
+#[test]
+fn the_cap_or_pool_that_stops_the_worst_month_is_named() {
+    let with = |clauses: &str| exposure(&contract(&format!("{REGIME}\n{clauses}"))).text();
+    let capped =
+        with("cap penalties 3% of fee each period clause \"6.7\"\ncap bonuses 9% of fee each period");
+    assert!(capped.starts_with("penalties at most 3% of fee in one period (cap, clause 6.7)\n"), "{capped}");
+    assert!(capped.contains("bonuses at most 3% of fee in one period\n"), "{capped}");
+    let pooled = exposure(&contract(
+        "charge fee = USD 6.00 each of count of interactions
+         at risk pool \"At-risk amount\" = 10% of fee, allocations total 150% clause \"5.2\"
+         measure csat { reported in percent }
+         commitment csat { target at least 80%; pay penalty 150% of pool when missed }",
+    ));
+    let want = "penalties at most 10% of fee in one period (pool At-risk amount, clause 5.2)\n  csat: 15% of fee at 0%\nno bonuses\n";
+    assert_eq!(pooled.text(), want);
+}
+
+#[test]
+fn a_share_with_records_taken_out_below_the_line_only_can_pass_100_percent() {
+    let clauses = |out: &str| {
+        format!(
+            "measure m {{ share of interactions where resolved {out} }}
+             charge fee = USD 1,000.00 each period
+             commitment m {{ target at least 90%; pay bonus USD 10.00 per 1 point above 90% }}"
+        )
+    };
+    let plain = exposure(&contract(&clauses(""))).text();
+    assert_eq!(plain, "no penalties\nbonuses at most USD 100.00 in one period\n  m: USD 100.00 at 100%\n");
+    let above = clauses("excluding from denominator abandoned because \"x\"");
+    assert_eq!(exposure(&contract(&above)).text(), "no penalties\nbonuses without bound\n  m: unbounded\n");
+    finds(&above, &["W0604: nothing bounds the bonus on `m`"]);
 }

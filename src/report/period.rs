@@ -9,7 +9,7 @@ use crate::contract::{Contract, Measure, clause_order};
 use crate::measured::CellKey;
 use crate::reading::Reading;
 use crate::settle::{Input, Ledger, Line, LineKind};
-use crate::value::{Instant, Quantity, Ratio, Unit};
+use crate::value::{Instant, Period, Quantity, Ratio, Unit};
 
 /// The head of a contract.
 pub fn head(contract: &Contract) -> Head {
@@ -32,18 +32,28 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
     let ledger = evaluation.settlement.periods.iter().find(|ledger| ledger.period == index)?;
     let judgements = evaluation.assessment.judgements.iter().filter(|judgement| judgement.period == index);
     let judgements: Vec<&Judgement> = judgements.collect();
-    let final_from = final_from(evaluation, index);
+    let unfinished = evaluation.complete_to.filter(|complete| ends_after(period, *complete));
+    let final_from = final_from(evaluation, index).max(unfinished.map(|_| period.end));
     Some(PeriodView {
         label: period.label.clone(),
         first: period.first.to_string(),
         last: period.last.to_string(),
-        provisional: ledger.provisional || judgements.iter().any(|judgement| judgement.provisional),
+        provisional: unfinished.is_some()
+            || ledger.provisional
+            || judgements.iter().any(|judgement| judgement.provisional),
         final_from: final_from.map(|instant| shown::moment(instant, &contract.zone)),
         commitments: judgements.iter().filter_map(|it| commitment(evaluation, ledger, it)).collect(),
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
         totals: totals(contract, ledger),
     })
+}
+
+/// Whether the period goes on after this moment. A day written as complete to
+/// 23:59 or 23:59:59 is complete.
+fn ends_after(period: &Period, complete: Instant) -> bool {
+    const MINUTE: i64 = 60_000_000;
+    complete.0.saturating_add(MINUTE) < period.end.0
 }
 
 /// When the last reading of the period becomes final.

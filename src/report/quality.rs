@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::data::{count, reasons};
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{DataView, OutsideView, PeriodView, TableView, TallyView, View, statement::MOST_ROWS};
+use super::{DataView, OutsideView, PeriodView, TableView, TallyView, View, statement::push};
 
 /// What was read, what each measure counted, and the rules.
 pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
@@ -15,7 +15,7 @@ pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
             blocks.push(Block::Heading("Data".to_string()));
             blocks.extend(tables(data));
             blocks.push(Block::Heading(format!("What each measure counted in {}", last.label)));
-            blocks.push(Block::Grid(tallies(last)));
+            push(&mut blocks, tallies(last));
             blocks.extend(list(exclusions(last)));
         }
         None => blocks.push(Block::Text(
@@ -138,7 +138,6 @@ fn tallies(period: &PeriodView) -> Grid {
             count(tally.counted).into(),
         ]);
     }
-    grid.rows.truncate(MOST_ROWS);
     grid.without_columns_of("0")
 }
 

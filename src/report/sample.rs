@@ -168,6 +168,11 @@ fn measured() -> Measured {
 
 /// January and February, seen through all stages.
 pub fn sample() -> View {
+    complete_to(None)
+}
+
+/// The same from a data book that says up to when its data is complete.
+pub fn complete_to(complete_to: Option<crate::value::Instant>) -> View {
     let contract = contract();
     let periods: Vec<_> = contract.schedule.periods(&contract.zone).into_iter().take(2).collect();
     let measured = measured();
@@ -180,6 +185,7 @@ pub fn sample() -> View {
         assessment: &assessment,
         settlement: &settlement,
         measured: Some(&measured),
+        complete_to,
         periods: 0..2,
     })
 }

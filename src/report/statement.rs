@@ -124,7 +124,7 @@ fn section(blocks: &mut Vec<Block>, heading: &str, grid: Grid) {
 }
 
 /// Adds a table, cut to [`MOST_ROWS`] with a word about the rest.
-fn push(blocks: &mut Vec<Block>, mut grid: Grid) {
+pub fn push(blocks: &mut Vec<Block>, mut grid: Grid) {
     let more = grid.rows.len().saturating_sub(MOST_ROWS);
     grid.rows.truncate(MOST_ROWS);
     blocks.push(Block::Grid(grid));

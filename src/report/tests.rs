@@ -173,3 +173,43 @@ fn why_goes_down_to_counts_per_clause() {
     let unknown = why(&view.periods[1], "bonus.fc").unwrap_err();
     assert_eq!(unknown.known, ["charge.fee", "penalty.fcr", "bonus.fcr", "total", "fcr", "calls"]);
 }
+
+#[test]
+fn a_charge_may_be_asked_for_by_its_bare_name_and_nothing_is_told_twice() {
+    let view = sample();
+    let february = &view.periods[1];
+    let fee = why(february, "fee").unwrap();
+    assert!(fee.starts_with("charge.fee: GBP 55,020.00 in 2026-02\n"), "{fee}");
+    let fcr = why(february, "fcr").unwrap();
+    assert!(!fcr.contains("fcr: 77.50% (93 of 120), as above\nfcr"), "{fcr}");
+    assert_eq!(fcr.lines().filter(|line| line.starts_with("fcr:")).count(), 0, "{fcr}");
+}
+
+#[test]
+fn a_long_table_of_what_was_counted_says_how_many_rows_it_leaves_out() {
+    let mut view = sample();
+    let measures = &mut view.periods[1].measures;
+    let counted = measures.iter().find(|it| it.name == "fcr").unwrap().clone();
+    for n in 0..60 {
+        measures.push(MeasureView { name: format!("fcr_{n}"), ..counted.clone() });
+    }
+    let tallies = measures.iter().flat_map(|it| &it.readings).filter(|it| it.segment.is_whole());
+    let rows: usize = tallies.map(|it| it.tallies.len()).sum();
+    let text = human(&view, 100, Paint::Plain);
+    let more = format!("and {} more, in the JSON and CSV reports", rows - 40);
+    assert!(text.contains(&more), "{more} in {text}");
+}
+
+#[test]
+fn a_period_that_the_data_does_not_reach_the_end_of_is_provisional() {
+    // 1,769,904,000 seconds after 1970 January 2026 ends in London.
+    let january = |seconds: i64| {
+        let view = super::sample::complete_to(Some(Instant(seconds * 1_000_000)));
+        let january = view.periods[0].clone();
+        (january.provisional, january.final_from)
+    };
+    assert_eq!(january(1_769_904_000 - 86_400), (true, Some("2026-02-01 00:00:00".to_string())));
+    // 23:59 of its last day is its end.
+    assert_eq!(january(1_769_904_000 - 60), (false, None));
+    assert_eq!(january(1_769_904_000), (false, None));
+}

@@ -89,13 +89,16 @@ impl<'a> Account<'a> {
         for it in period.commitments.iter().filter(|it| it.name == name || it.segment.of(&it.name) == name) {
             self.commitment(it);
         }
-        for measure in period.measures.iter().filter(|measure| measure.name == name) {
-            self.measure(measure, 0, None);
+        let told = |account: &Self, id: &str| account.told.contains(&format!("measure.{id}"));
+        for (measure, reading) in segments(period) {
+            let id = reading.segment.of(&measure.name);
+            if (measure.name == name || id == name) && !told(self, &id) {
+                self.measure(measure, 0, Some(reading));
+            }
         }
-        for (measure, reading) in
-            segments(period).filter(|(measure, it)| it.segment.of(&measure.name) == name)
-        {
-            self.measure(measure, 0, Some(reading));
+        let plain = ["charge", "pool"].map(|kind| format!("{kind}.{name}"));
+        for line in period.lines.iter().filter(|line| plain.contains(&line.id)) {
+            self.line(line, 0);
         }
     }
 
@@ -125,7 +128,9 @@ impl<'a> Account<'a> {
         for line in lines.iter().filter(own) {
             self.line(line, 1);
         }
-        self.judged(it, 1);
+        if !self.told.contains(&format!("measure.{}", it.segment.of(&it.measure))) {
+            self.judged(it, 1);
+        }
     }
 
     /// The reading a commitment was judged by.

@@ -47,7 +47,9 @@ fn enter(
         if gate.on.is_empty() { String::new() } else { format!(" on {}", gate.on.join(", ")) }
     );
     let says = if open { "open" } else { "closed" };
-    trace.steps.push(format!("{says}: {} of bonuses falls away", desk.money(&taken)));
+    let away =
+        if taken.is_zero() { "nothing".to_string() } else { format!("{} of bonuses", desk.money(&taken)) };
+    trace.steps.push(format!("{says}: {away} falls away"));
     statement.say(&lines, &format!("{label}: {says}"));
     statement.lines.push(Line {
         id: format!("gate.{number}"),

@@ -123,6 +123,7 @@ fn bind(
 ) {
     let mut parts: Vec<&mut Due> = statement.dues.iter_mut().filter(|due| bound(due)).collect();
     let before = due::total(&parts);
+    let several = parts.iter().filter(|part| part.left.is_positive()).count() > 1;
     let lines: Vec<usize> = parts.iter().map(|part| part.line).collect();
     let says = match limit {
         Err(missing) => {
@@ -142,7 +143,10 @@ fn bind(
                 let sign = |value: Ratio| if side == PaySide::Penalty { value } else { -value };
                 line.exact = sign(&before - &exact.min(before.clone()));
                 line.amount = sign(over);
-                format!("{label}: together cut to {shown}")
+                match several {
+                    false => format!("then cut by the {label} to {shown}"),
+                    true => format!("then cut with the others by the {label} to {shown} together"),
+                }
             }
         }
     };

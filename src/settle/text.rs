@@ -13,7 +13,7 @@ use super::{Ledger, Line, LineKind, Settlement};
 /// period 2026-03
 ///   penalty.fcr                              -GBP 124.00  clause 6.1
 ///     penalty 1% of fee for each full step below 90.01%
-///     88.24% is 1.77 points below 90.01%; full steps of 1 points: 1
+///     88.24% is 1.77 points below 90.01%; full steps of 1 point: 1
 /// ```
 #[must_use]
 pub fn settlement_text(contract: &Contract, readings: &Readings, settlement: &Settlement) -> String {

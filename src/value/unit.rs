@@ -69,7 +69,10 @@ impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.unit {
             Unit::Percent => write!(f, "{}%", grouped(&self.value, 0, 6)),
-            Unit::Points => write!(f, "{} points", grouped(&self.value, 0, 6)),
+            Unit::Points => {
+                let noun = if self.value.abs() == Ratio::one() { "point" } else { "points" };
+                write!(f, "{} {noun}", grouped(&self.value, 0, 6))
+            }
             Unit::Money(currency) => {
                 let sign = if self.value.is_negative() { "-" } else { "" };
                 write!(f, "{sign}{currency} {}", grouped(&self.value.abs(), currency.places() as usize, 6))
@@ -142,5 +145,9 @@ mod tests {
         shows("1373580", Unit::Duration, "381 h 33 min");
         shows("14.4", Unit::Duration, "14.4 s");
         shows("1516", Unit::Number, "1,516");
+        shows("1", Unit::Points, "1 point");
+        shows("-1", Unit::Points, "-1 point");
+        shows("1.5", Unit::Points, "1.5 points");
+        shows("0", Unit::Points, "0 points");
     }
 }

@@ -100,6 +100,7 @@ fn settled(contract: &Contract, readings: Readings, measured: Measured) -> Evalu
         assessment: &assessment,
         settlement: &settlement,
         measured: Some(&measured),
+        complete_to: None,
         periods,
     });
     let report = report::json(&view);

@@ -23,6 +23,13 @@ pub(super) struct Listed {
     pub entry: FileEntry,
 }
 
+impl Listed {
+    /// Its size in bytes; 0 when it cannot be told.
+    pub fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
+}
+
 /// The files of a table, sorted by name.
 pub(super) fn list(book: &Book, table: &TableBook) -> Result<Vec<Listed>, EngineError> {
     let mut files = Vec::new();
@@ -85,6 +92,11 @@ impl Meter {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.0.update(bytes);
         state.1 += u64::try_from(bytes.len()).unwrap_or(0);
+    }
+
+    /// How many bytes were read so far.
+    pub fn bytes(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// The account of the file after it was read to its end.

@@ -38,6 +38,11 @@ impl Records {
         Ok(Self { builder })
     }
 
+    /// How many rows its footer says it has.
+    pub fn rows(&self) -> Option<u64> {
+        u64::try_from(self.builder.metadata().file_metadata().num_rows()).ok()
+    }
+
     /// The names of its columns.
     pub fn headings(&self) -> Vec<String> {
         self.builder.schema().fields().iter().map(|field| field.name().clone()).collect()

@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 
 use super::super::EngineError;
+use super::estimate::{self, Extent};
 use super::files::{self, Listed, Meter};
 use super::grid::{self, Rows};
 use super::layout::{self, FileLayout, Slot};
@@ -26,6 +27,8 @@ pub(super) struct Source {
     all: bool,
     waiting: std::vec::IntoIter<(u32, Listed)>,
     open: Option<Open>,
+    /// What is known of the rows of every file, in the same order.
+    extents: Vec<Extent>,
     /// The accounts of the files read so far.
     pub files: Vec<FileTotals>,
 }
@@ -47,6 +50,7 @@ enum FileReader {
 impl Source {
     /// All files of a table, none opened yet.
     pub fn new(table: &str, book: &Layout, files: Vec<Listed>, all: bool) -> Self {
+        let extents = files.iter().map(|file| extent(book.format, file)).collect();
         let waiting: Vec<(u32, Listed)> = (0..).zip(files).collect();
         Self {
             table: table.to_string(),
@@ -54,7 +58,21 @@ impl Source {
             all,
             waiting: waiting.into_iter(),
             open: None,
+            extents,
             files: Vec::new(),
+        }
+    }
+
+    /// How many rows the files have together, as far as that can be told by now.
+    pub fn expected(&self) -> Option<u64> {
+        estimate::rows(&self.extents)
+    }
+
+    /// Notes how far the open file was read.
+    fn note(&mut self) {
+        let (Some(open), at) = (&self.open, self.files.len()) else { return };
+        if let Some(Extent::Partly { rows, read, .. }) = self.extents.get_mut(at) {
+            (*rows, *read) = (open.rows + open.reader.waiting(), open.meter.bytes());
         }
     }
 
@@ -79,9 +97,20 @@ impl Source {
             let Some(open) = &mut self.open else { return Ok(None) };
             if let Some((rows, count)) = open.next()? {
                 open.rows += count;
-                return Ok(Some(Chunk { layout: open.layout.clone(), rows }));
+                let chunk = Chunk { layout: open.layout.clone(), rows };
+                self.note();
+                return Ok(Some(chunk));
             }
-            self.files.push(open.meter.totals(&open.layout.name, open.rows));
+            let totals = open.meter.totals(&open.layout.name, open.rows);
+            if let Some(extent) = self.extents.get_mut(self.files.len()) {
+                *extent = match extent {
+                    Extent::Rows(_) => Extent::Rows(totals.rows),
+                    Extent::Partly { .. } => {
+                        Extent::Partly { rows: totals.rows, read: totals.bytes, bytes: totals.bytes }
+                    }
+                };
+            }
+            self.files.push(totals);
             self.open = None;
         }
     }
@@ -284,6 +313,25 @@ impl Open {
             }
         }
     }
+}
+
+impl FileReader {
+    /// Rows of a sheet that are in memory already.
+    fn waiting(&self) -> u64 {
+        match self {
+            Self::Sheet(rows) => u64::try_from(rows.len()).unwrap_or(0),
+            Self::Text(..) | Self::Records(..) => 0,
+        }
+    }
+}
+
+/// What can be told of a file's rows before it is read.
+fn extent(format: Option<Format>, file: &Listed) -> Extent {
+    let rows = match format_of(format, file) {
+        Ok(Format::Parquet) => Records::open(file).ok().and_then(|records| records.rows()),
+        _ => None,
+    };
+    rows.map_or_else(|| Extent::Partly { rows: 0, read: 0, bytes: file.bytes() }, Extent::Rows)
 }
 
 /// The format of a file: as the book says, otherwise by its name.
