@@ -160,3 +160,18 @@ fn every_clause_may_end_in_a_semicolon_and_stand_on_one_line() {
         &[],
     );
 }
+
+#[test]
+fn signs_where_a_level_is_in_words_and_steps_without_their_parts_are_told_what_to_write() {
+    let told = |text: &str| {
+        let found = parse(&Source::new("t", text)).diagnostics;
+        let [one] = found.as_slice() else { panic!("{found:#?}") };
+        (one.message.clone(), one.help.clone().unwrap_or_default())
+    };
+    let words = "a level is written in words: for `>` write `more than`";
+    assert_eq!(told("commitment a { target > 90% }").1, words);
+    let gate = "a level is written in words: for `<=` write `at most`";
+    assert_eq!(told("bonus only if complaints <= 0.5%").1, gate);
+    let step = "commitment a { target at most 0; pay penalty USD 50 for each 1 above 0 }";
+    assert_eq!(told(step).0, "expected `or part`, or `full` before the step, found `above`");
+}

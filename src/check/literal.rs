@@ -99,6 +99,16 @@ impl Check<'_> {
         what: &str,
     ) -> Option<Ratio> {
         let pointed = written.value.unit == UnitWord::Points && matches!(unit, Unit::Percent | Unit::Number);
+        if unit == Unit::Percent && written.value.unit == UnitWord::None {
+            let digits = written.value.number.to_string();
+            let noun = if digits == "1" { "point" } else { "points" };
+            self.report(
+                Diagnostic::error(codes::UNITS_DIFFER, format!("{what} of a percentage is in points"))
+                    .label(written.span, "of what is not said")
+                    .help(format!("write `{digits} {noun}`")),
+            );
+            return None;
+        }
         let value =
             if pointed { number(written.value.number) } else { self.level(written, unit, "the figure")? };
         if value.is_positive() {

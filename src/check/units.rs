@@ -158,7 +158,10 @@ pub(super) fn help(wanted: Unit, got: Unit, quantity: &Quantity) -> Option<Strin
         (Unit::Duration, Unit::Number) => {
             Some(format!("say of what: `{digits} seconds`, `{digits} minutes` …"))
         }
-        (Unit::Money(currency), Unit::Number) => Some(format!("write `{currency} {digits}`")),
+        (Unit::Money(currency), Unit::Number) => Some(match digits.strip_prefix('-') {
+            Some(digits) => format!("write `-{currency} {digits}`"),
+            None => format!("write `{currency} {digits}`"),
+        }),
         (Unit::Money(_), Unit::Percent) => Some(format!("say of what: `{digits}% of …`")),
         (Unit::Text, _) => Some(format!("a text is written in quotes: `\"{}\"`", quantity)),
         _ => (quantity.unit == UnitWord::Points).then(|| "points measure percentages and scores".to_owned()),

@@ -1,6 +1,7 @@
 //! Running the engine for a command: progress while it works, words when it stops.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -28,30 +29,34 @@ pub fn run(
     let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
     let options = Options { evidence: folder, progress: &bar, threads: None };
     let outcome = engine::run(contract, &plan, book, &options);
-    bar.0.finish_and_clear();
+    bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))
 }
 
-/// The reading of rows, on stderr when that is a terminal.
-struct Bar(ProgressBar);
+/// The reading of rows, on stderr when that is a terminal; a line for the table at hand.
+struct Bar(Mutex<ProgressBar>);
 
 impl Bar {
     fn new() -> Self {
-        Self(ProgressBar::no_length().with_style(style(false)))
+        Self(Mutex::new(ProgressBar::hidden()))
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn rows(&self, table: &str, rows: u64, of: Option<u64>) {
-        if self.0.message() != table {
-            self.0.set_message(table.to_string());
-            self.0.set_style(style(of.is_some()));
-            self.0.reset();
+        let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if bar.message() != table {
+            bar.finish_and_clear();
+            *bar = ProgressBar::no_length().with_style(style(of.is_some())).with_message(table.to_string());
         }
         if let Some(of) = of {
-            self.0.set_length(of);
+            bar.set_length(of);
         }
-        self.0.set_position(rows);
+        bar.set_position(rows);
     }
 }
 
@@ -69,11 +74,16 @@ fn style(known: bool) -> ProgressStyle {
 
 /// Shows the rejected rows and gives the fault.
 fn stopped(failure: &Failure, screen: &mut Screen) -> Stop {
-    for reject in failure.rejects.iter().take(SHOWN) {
+    // An error about rejected rows shows them itself.
+    let told = failure.error.to_string();
+    let others = failure.rejects.iter().filter(|it| !told.contains(&format!("{}:{}", it.file, it.line)));
+    let others: Vec<&Reject> = others.collect();
+    let listed = others.len() < failure.rejects.len();
+    for reject in others.iter().take(if listed { 0 } else { SHOWN }) {
         screen.remark(rejected(reject));
     }
-    if failure.rejects.len() > SHOWN {
-        screen.remark(format_args!("and {} more rejected rows", failure.rejects.len() - SHOWN));
+    if !listed && others.len() > SHOWN {
+        screen.remark(format_args!("and {} more rejected rows", others.len() - SHOWN));
     }
     stop(&failure.error)
 }

@@ -4,6 +4,8 @@
 //! reading and how far it is to the next edge, each amount with its working,
 //! then what limited it, the sums, the earlier periods, and the data.
 
+use std::collections::BTreeSet;
+
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
 use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality};
 
@@ -21,6 +23,7 @@ pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
     if last.provisional {
         blocks.push(Block::Notice(provisional(last)));
     }
+    blocks.extend(incomplete(last).map(Block::Notice));
     if !earlier.is_empty() {
         blocks.push(Block::Heading("Periods".to_string()));
         blocks.push(Block::Grid(periods(&view.periods)));
@@ -30,6 +33,7 @@ pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
         for one in earlier.iter().rev() {
             blocks.push(Block::Title(format!("Period {}", one.label)));
             blocks.extend(one.provisional.then(|| Block::Notice(provisional(one))));
+            blocks.extend(incomplete(one).map(Block::Notice));
             blocks.extend(period(one));
         }
     }
@@ -39,7 +43,11 @@ pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
 
 fn head(view: &View, last: &PeriodView) -> Vec<(String, String)> {
     let contract = &view.contract;
-    let state = if last.provisional { "PROVISIONAL" } else { "final" };
+    let state = match (missing(last).is_empty(), last.provisional) {
+        (false, _) => "INCOMPLETE",
+        (true, true) => "PROVISIONAL",
+        (true, false) => "final",
+    };
     let fact = |name: &str, text: String| (name.to_string(), text);
     vec![
         fact("client", contract.client.clone()),
@@ -59,6 +67,20 @@ fn provisional(period: &PeriodView) -> String {
     }
 }
 
+/// The figures that amounts need and the period does not have.
+fn missing(period: &PeriodView) -> BTreeSet<&str> {
+    period.lines.iter().flat_map(|line| &line.missing).map(String::as_str).collect()
+}
+
+/// What the total lacks, when something could not be worked out.
+fn incomplete(period: &PeriodView) -> Option<String> {
+    let missing = missing(period);
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let lines = period.lines.iter().filter(|line| !line.missing.is_empty()).count();
+    let lines = if lines == 1 { "1 amount counts".to_string() } else { format!("{lines} amounts count") };
+    (!names.is_empty()).then(|| format!("INCOMPLETE: {lines} as 0 for want of {}", names.join(", ")))
+}
+
 /// One row a period.
 fn periods(periods: &[PeriodView]) -> Grid {
     let mut grid = Grid::new(&[
@@ -72,7 +94,11 @@ fn periods(periods: &[PeriodView]) -> Grid {
     ]);
     for period in periods {
         let totals = &period.totals;
-        let state = if period.provisional { Cell::toned("provisional", Tone::Look) } else { "final".into() };
+        let state = match (missing(period).is_empty(), period.provisional) {
+            (false, _) => Cell::toned("incomplete", Tone::Look),
+            (true, true) => Cell::toned("provisional", Tone::Look),
+            (true, false) => "final".into(),
+        };
         grid.row([
             (&period.label).into(),
             statuses(period).into(),

@@ -213,3 +213,14 @@ fn a_period_that_the_data_does_not_reach_the_end_of_is_provisional() {
     assert_eq!(january(1_769_904_000 - 60), (false, None));
     assert_eq!(january(1_769_904_000), (false, None));
 }
+
+#[test]
+fn a_total_that_lacks_an_amount_is_not_final() {
+    let mut view = sample();
+    let text = |view: &View| human(view, 100, Paint::Plain);
+    assert!(!text(&view).contains("INCOMPLETE"));
+    view.periods[1].lines[0].missing = vec!["count of solved".into()];
+    let text = text(&view);
+    assert!(text.contains("state       INCOMPLETE"), "{text}");
+    assert!(text.contains("INCOMPLETE: 1 amount counts as 0 for want of `count of solved`"), "{text}");
+}

@@ -5,7 +5,7 @@ use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch}
 use super::expr::must_expr;
 use super::head::either;
 use super::quantity::{one_of, quantity, step, unsigned};
-use super::token::{keyword, must, must_phrase, next_start, peeks, phrase, piece, spanned, symbol};
+use super::token::{keyword, must_phrase, next_start, peeks, phrase, piece, spanned, symbol};
 use crate::span::Spanned;
 use crate::tree::{Amount, Band, Edge, Expr, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, When};
 
@@ -219,7 +219,7 @@ fn step_size(input: Input<'_>) -> PResult<'_, (Spanned<Quantity>, StepParts)> {
         return Ok((input, (step, StepParts::Full)));
     }
     let (input, step) = expect("`full`, or the size of a step and `or part`", step)(input)?;
-    let (input, _) = must("or")(input)?;
-    let (input, _) = must("part")(input)?;
+    let what = "`or part`, or `full` before the step";
+    let (input, _) = expect(what, phrase("or part"))(input)?;
     Ok((input, (step, StepParts::OrPart)))
 }

@@ -71,9 +71,22 @@ fn unexpected(at: usize, expected: &Expected, source: &Source) -> Diagnostic {
         Expected::Part(_) => None,
     };
     let help = near.map(|word| format!("did you mean `{word}`?"));
+    let help = help.or_else(|| in_words(found.text));
     Diagnostic::error(codes::UNEXPECTED, message)
         .label(found.span, format!("{} belongs here", worded(expected)))
         .help(help)
+}
+
+/// A level compares in words: `>=` is `at least` there.
+fn in_words(sign: &str) -> Option<String> {
+    let words = match sign {
+        ">=" => "at least",
+        ">" => "more than",
+        "<=" => "at most",
+        "<" => "less than",
+        _ => return None,
+    };
+    Some(format!("a level is written in words: for `{sign}` write `{words}`"))
 }
 
 fn missing(place: Span, expected: &Expected) -> Diagnostic {

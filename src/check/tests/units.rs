@@ -226,3 +226,16 @@ fn the_help_says_how_to_write_it() {
         "`waited` is a duration and `20%` is a percentage",
     );
 }
+
+#[test]
+fn the_help_is_something_one_can_write() {
+    let help = |text: &str| {
+        let (_, found) = checked(&format!("{text}{FAST}{HEAD}"));
+        found.first().and_then(|it| it.help.clone()).unwrap_or_default()
+    };
+    let rounded = "measure m { share of surveys where csat > 3 round to 0.01 half up }";
+    assert_eq!(help(rounded), "write `0.01 points`");
+    let example = |total: &str| format!("example \"x\" {{ given fast = 80% expect total = {total} }}");
+    assert_eq!(help(&example("-12.50")), "write `-GBP 12.50`");
+    assert!(!help(&example("-GBP 12.50")).contains("GBP 12.50"));
+}
