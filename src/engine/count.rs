@@ -77,7 +77,10 @@ impl Count {
             let open = self.open.entry(cell).or_default();
             *open = (open.0 + count, open.1.max(until));
         }
-        for (key, above) in other.keys {
+        let (mut many, few) = (self.keys, other.keys);
+        let few = if many.len() < few.len() { std::mem::replace(&mut many, few) } else { few };
+        self.keys = many;
+        for (key, above) in few {
             *self.keys.entry(key).or_default() |= above;
         }
         self.sums.merge(other.sums);
