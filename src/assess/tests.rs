@@ -77,7 +77,7 @@ fn fewer_is_better_for_what_is_unwanted() {
         items,
         "share of interactions where abandoned",
         "m = 60 of 1000",
-        &["1 points to target 5% (better, 10 records)"],
+        &["1 point to target 5% (better, 10 records)"],
     );
     distances(
         items,

@@ -43,3 +43,12 @@ fn the_statement_in_the_readme_is_the_demonstrations() {
     let again = project.run(&["evaluate", "--demo"]);
     again.is(0, "", "(unchanged)");
 }
+
+#[test]
+fn the_demonstrations_contract_is_laid_out() {
+    let project = Project::new();
+    project.run(&["init", "--demo", "shown"]).is(0, "", "");
+    project.run(&["fmt", "--check", "shown/terms.contract"]).is(0, "", "");
+    project.write("readme.contract", format!("{}\n", block("contract")));
+    project.run(&["fmt", "--check", "readme.contract"]).is(0, "", "");
+}
