@@ -6,14 +6,17 @@
 
 use std::cmp::Reverse;
 
-/// The nearest of `known` to `word`; none when nothing is near enough.
+/// The nearest of `known` to `word`, ignoring case; none when nothing is near enough.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let limit = word.chars().count().div_ceil(3);
-    let distances = known.into_iter().map(|other| (strsim::osa_distance(&word, other), other));
-    let near = distances.filter(|(distance, other)| *distance <= limit.min(third(other)));
-    near.min_by_key(|(distance, other)| (*distance, Reverse(shared(&word, other)))).map(|(_, other)| other)
+    let measured = known.into_iter().map(|other| {
+        let lower = other.to_lowercase();
+        (strsim::osa_distance(&word, &lower), Reverse(shared(&word, &lower)), other)
+    });
+    let near = measured.filter(|(distance, _, other)| *distance <= limit.min(third(other)));
+    near.min_by_key(|(distance, shared, _)| (*distance, *shared)).map(|(_, _, other)| other)
 }
 
 /// How many letters both start with.
@@ -73,6 +76,7 @@ mod tests {
         let known = ["resolved", "abandoned", "queue"];
         assert_eq!(nearest("resolvd", known), Some("resolved"));
         assert_eq!(nearest("Queue", known), Some("queue"));
+        assert_eq!(nearest("open_dt", ["CLOSED_DT", "OPEN_DT"]), Some("OPEN_DT"));
         assert_eq!(nearest("price", known), None);
         assert_eq!(nearest("q", known), None);
     }

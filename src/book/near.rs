@@ -1,11 +1,6 @@
 //! Did you mean: the nearest of some names, or none when nothing is near.
 
-/// The name nearest to `text`; one that differs only in capitals comes first.
-pub(crate) fn nearest<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let names: Vec<&str> = names.into_iter().collect();
-    let same = names.iter().find(|name| name.eq_ignore_ascii_case(text)).copied();
-    same.or_else(|| meed_grammar::suggest::nearest(text, names))
-}
+pub(crate) use meed_grammar::suggest::nearest;
 
 /// ``did you mean `x`?``, or the choices when there are few.
 pub(crate) fn hint<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {

@@ -205,15 +205,13 @@ pub(super) fn zone(name: &Text, found: &mut Vec<Diagnostic>) -> Option<Zone> {
 fn nearest_zone(name: &str) -> Option<&'static str> {
     let mut all: Vec<&'static str> = Zone::names().filter(|zone| zone.contains('/')).collect();
     all.sort_unstable();
-    let lower: Vec<String> = all.iter().map(|zone| zone.to_lowercase()).collect();
-    let near = suggest::nearest(&name.replace(' ', "_"), lower.iter().map(String::as_str));
-    let whole = near.and_then(|near| all.iter().find(|zone| zone.to_lowercase() == near));
+    let whole = suggest::nearest(&name.replace(' ', "_"), all.iter().copied());
     let city = || {
         let city = name.to_lowercase().replace(' ', "_");
         let city = city.rsplit('/').next().unwrap_or_default().to_owned();
-        all.iter().find(|zone| zone.to_lowercase().ends_with(&format!("/{city}")))
+        all.iter().copied().find(|zone| zone.to_lowercase().ends_with(&format!("/{city}")))
     };
-    whole.or_else(city).copied()
+    whole.or_else(city)
 }
 
 fn unknown_currency(code: &str, span: Span) -> Diagnostic {

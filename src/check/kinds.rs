@@ -70,18 +70,17 @@ impl Check<'_> {
         if of.filter.is_none() {
             self.report(share_of_all(of, span));
         }
-        let parts = self.parts(of)?;
+        let mut parts = self.parts(of)?;
         let key = key.map(|key| self.singular(key, &parts.base.table));
         if let Some(key) = &key {
             self.field_type(key, &parts.base.table)?;
         }
-        let mut parts = parts;
         let condition = parts.filter.take()?;
         let (not_above, not_below) =
             (std::mem::take(&mut parts.not_above), std::mem::take(&mut parts.not_below));
         let name = parts.base.name.clone();
         let of = whole(parts, name);
-        let key = key.map(|key| key.value.clone());
+        let key = key.map(|key| key.value);
         Some((MeasureKind::Share { key, of, condition, not_above, not_below }, Unit::Percent))
     }
 
