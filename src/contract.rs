@@ -206,6 +206,16 @@ impl Contract {
         all
     }
 
+    /// Whether a period's figures may depend on those of earlier periods, so
+    /// that all periods from the start of the term have to be worked out.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        let pools = |measure: &Measure| {
+            measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
+        };
+        self.measures.values().any(pools)
+    }
+
     /// Charges in the order of a statement.
     #[must_use]
     pub fn charges_in_order(&self) -> Vec<&Charge> {

@@ -4,14 +4,14 @@
 //! |---|---|---|
 //! | nothing | the whole term | from the first to the last period with data |
 //! | `--period 2026-03` | 2026-03 | 2026-03 |
-//! | the same, and a measure pools small samples | term start to 2026-03 | 2026-03 |
+//! | the same, and the contract looks back (pooling, streaks, rolling caps) | term start to 2026-03 | 2026-03 |
 
 use std::ops::Range;
 
 use meed_grammar::suggest;
 
 use super::screen::Stop;
-use crate::contract::{Contract, Otherwise};
+use crate::contract::Contract;
 use crate::measured::Measured;
 use crate::reading::{Basis, Readings};
 use crate::value::Period;
@@ -54,9 +54,7 @@ pub fn choose(contract: &Contract, asked: &Asked) -> Result<Chosen, Stop> {
             Stop::fault("the first period comes after the last").help("swap `--from` and `--to`".to_string())
         );
     }
-    let pools = |it: &crate::contract::Sample| it.otherwise == Otherwise::Pooled;
-    let pooled = contract.measures.values().any(|measure| measure.sample.as_ref().is_some_and(pools));
-    let start = if pooled { 0 } else { first };
+    let start = if contract.looks_back() { 0 } else { first };
     let periods = all.get(start..=last).unwrap_or_default().to_vec();
     Ok(Chosen { periods, reported: Some(first - start..last - start + 1) })
 }
