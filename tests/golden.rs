@@ -17,6 +17,8 @@
 mod demo;
 #[path = "golden/laws.rs"]
 mod laws;
+#[path = "golden/pages.rs"]
+mod pages;
 #[path = "golden/rows.rs"]
 mod rows;
 
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
         assert!(!cases.is_empty(), "there are no cases in `{folder}`");
         cases.into_iter().map(move |case| trial(folder, case, texts))
     });
-    let all = trials.chain(laws::trials()).chain([demo::trial()]).collect();
+    let all = trials.chain(pages::trials(root)).chain(laws::trials()).chain([demo::trial()]).collect();
     libtest_mimic::run(&arguments, all).exit_code()
 }
 

@@ -4,9 +4,22 @@ use meed_grammar::{codes, explain, words};
 
 use crate::support::{blocks, faults, files, read};
 
+/// The language reference: the overview, and a page for each subject beside it.
+fn reference() -> Vec<String> {
+    let pages = files("reference", "md").into_iter().map(|page| std::fs::read_to_string(page).unwrap());
+    std::iter::once(read("README.md")).chain(pages).collect()
+}
+
+/// The blocks of the reference: clauses, and whole contracts (which the main package also executes).
+fn reference_blocks() -> Vec<String> {
+    let marks = ["contract", "contract complete"];
+    let of = |page: &String| marks.iter().flat_map(|mark| blocks(page, mark)).collect::<Vec<_>>();
+    reference().iter().flat_map(of).collect()
+}
+
 #[test]
 fn every_block_of_the_reference_is_read_without_faults() {
-    let blocks = blocks(&read("README.md"), "contract");
+    let blocks = reference_blocks();
     assert!(blocks.len() > 10);
     for block in blocks {
         assert_eq!(faults(&block), [], "{block}");
@@ -15,7 +28,7 @@ fn every_block_of_the_reference_is_read_without_faults() {
 
 #[test]
 fn the_reference_shows_every_word() {
-    let shown = blocks(&read("README.md"), "contract").concat();
+    let shown = reference_blocks().concat();
     let without_comments: String =
         shown.lines().map(|line| line.split('#').next().unwrap()).collect::<Vec<_>>().join("\n");
     let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
@@ -28,7 +41,7 @@ fn the_reference_shows_every_word() {
         // Units are shown in one of their two forms.
         let unit = word.role == words::Role::Unit && used.iter().any(|it| singular(it) == singular(text));
         let found = if is_sign { without_comments.contains(text) } else { used.contains(&text) || unit };
-        assert!(found, "`{text}` is in no block of README.md");
+        assert!(found, "`{text}` is in no block of the reference");
     }
 }
 
