@@ -27,6 +27,7 @@ mod literal;
 mod measures;
 mod memo;
 mod names;
+mod past;
 mod pay;
 mod pools;
 mod records;

@@ -6,12 +6,14 @@
 
 mod formula;
 mod measure;
+mod past;
 mod pay;
 mod range;
 mod record;
 
 pub use formula::*;
 pub use measure::*;
+pub use past::*;
 pub use pay::*;
 pub use record::*;
 
@@ -213,7 +215,27 @@ impl Contract {
         let pools = |measure: &Measure| {
             measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
         };
-        self.measures.values().any(pools)
+        let mut found = self.measures.values().any(pools);
+        self.formulas(&mut |formula| found |= formula.node.looks_back());
+        found
+    }
+
+    /// Calls `see` with every formula of the contract.
+    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        for measure in self.measures.values() {
+            if let MeasureKind::Calculated(formula) = &measure.kind {
+                see(formula);
+            }
+        }
+        for charge in self.charges.values() {
+            if let ChargeKind::Formula(formula) = &charge.kind {
+                see(formula);
+            }
+        }
+        self.pools.values().for_each(|pool| see(&pool.value));
+        self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));
+        self.conversion.iter().for_each(|conversion| conversion.formulas(see));
+        self.caps.iter().for_each(|cap| see(&cap.value));
     }
 
     /// Charges in the order of a statement.

@@ -9,6 +9,7 @@
 mod figure;
 pub(crate) mod formula;
 mod given;
+pub(crate) mod past;
 mod read;
 mod text;
 mod written;

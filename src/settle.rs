@@ -11,6 +11,7 @@ mod due;
 mod gate;
 mod ledger;
 mod limit;
+mod past;
 mod pay;
 mod points;
 mod step;
@@ -19,6 +20,7 @@ mod text;
 
 pub use ledger::settle;
 pub(crate) use ledger::worked;
+pub use past::{Kept, Sums};
 pub use text::settlement_text;
 
 use crate::measured::Segment;
@@ -52,6 +54,8 @@ pub struct Ledger {
     pub total: Ratio,
     /// Whether any reading behind it is provisional.
     pub provisional: bool,
+    /// What later periods may ask of it.
+    pub kept: Kept,
 }
 
 /// A line of a statement.

@@ -81,6 +81,8 @@ codes! {
     POOLING_IMPOSSIBLE = "E0514", "pooling is not possible here";
     MORE_THAN_ONE = "E0515", "more than one head or conversion";
     STEP_NOT_POSITIVE = "E0516", "a step must be more than nothing";
+    NOT_KNOWN_YET = "E0521", "a figure that is not known yet";
+    NOT_OF_PERIODS = "E0522", "a figure that earlier periods do not have";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
     UNUSED = "W0602", "declared but never used";

@@ -18,6 +18,7 @@ mod expr;
 mod head;
 mod kind;
 mod measure;
+mod past;
 mod pay;
 mod primary;
 mod quantity;

@@ -6,6 +6,7 @@
 mod clause;
 mod expr;
 mod measure;
+mod past;
 mod pay;
 mod show;
 mod walk;
@@ -13,6 +14,7 @@ mod walk;
 pub use clause::*;
 pub use expr::*;
 pub use measure::*;
+pub use past::*;
 pub use pay::*;
 pub use walk::Part;
 

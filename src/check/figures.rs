@@ -33,6 +33,10 @@ pub(super) enum Place {
     Charge,
     /// A pool, a payment, a cap: everything.
     Pay,
+    /// A gate: the period's penalties and points too.
+    Gate,
+    /// A right: the whole statement too.
+    End,
 }
 
 /// A part of a formula with its unit.
@@ -105,6 +109,9 @@ impl Check<'_> {
                 let unit = quantity.unit;
                 Some(Figure { node: Node::Const(quantity), unit })
             }
+            ExprKind::Past(past) => self.past(past, expr.span, place),
+            ExprKind::TotalOn(it) => self.total_on(it, expr.span, place),
+            ExprKind::Name(name) if self.is_total(name) => self.total(name, expr.span, place),
             ExprKind::Name(name) => self.named(&Name::new(name.clone(), expr.span), place),
             ExprKind::Negative(inner) => self.negated(inner, place),
             ExprKind::Binary(..) => self.figure_chain(expr, place),
@@ -150,7 +157,7 @@ impl Check<'_> {
     }
 
     /// What a name means in a formula.
-    fn named(&mut self, name: &Name, place: Place) -> Option<Figure> {
+    pub(super) fn named(&mut self, name: &Name, place: Place) -> Option<Figure> {
         let key = name.value.as_str();
         if self.names.facts.contains_key(key) {
             let value = self.fact(name)?.value;
@@ -166,7 +173,7 @@ impl Check<'_> {
             Place::Fact => false,
             Place::Measure => is_measure,
             Place::Charge => is_measure || is_charge,
-            Place::Pay => true,
+            Place::Pay | Place::Gate | Place::End => true,
         };
         if !allowed && (is_measure || is_charge || is_pool) {
             self.report(not_here(
@@ -216,7 +223,7 @@ impl Check<'_> {
                 "is neither a measure nor a fact",
                 measures.chain(facts),
             ),
-            Place::Charge | Place::Pay => {
+            Place::Charge | Place::Pay | Place::Gate | Place::End => {
                 let charges = names.charges.keys().copied().chain(names.pools.keys().copied());
                 let fault = unknown(
                     codes::UNKNOWN_FIGURE,
@@ -310,7 +317,12 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
             let (a, b) = (constant(a)?, constant(b)?);
             Some(if *greater { a.max(b) } else { a.min(b) })
         }
-        Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) => None,
+        Node::Measure(_)
+        | Node::Charge(_)
+        | Node::Pool(_)
+        | Node::Fact(_)
+        | Node::Past(_)
+        | Node::Total(_) => None,
     }
 }
 
@@ -348,7 +360,7 @@ fn not_here(name: &Name, place: Place, what: &str) -> Diagnostic {
                 .label(name.span, "a measure is calculated before any money")
                 .help("calculate with measures and facts only".to_owned())
         }
-        Place::Charge | Place::Pay => {
+        Place::Charge | Place::Pay | Place::Gate | Place::End => {
             Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` is a {what}, not a charge", name.value))
                 .label(name.span, "charges are worked out before pools")
                 .help("calculate a charge from measures, facts and other charges".to_owned())

@@ -2,7 +2,7 @@
 
 use crate::value::{Quantity, Rounding, Unit};
 
-use super::Arithmetic;
+use super::{Arithmetic, Past, TotalOf};
 
 /// A typed formula over the figures of one period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,22 @@ pub enum Node {
     Rounded(Box<Node>, Rounding),
     /// The greater (true) or the lesser.
     Extreme(bool, Box<Node>, Box<Node>),
+    /// Taken from several periods.
+    Past(Box<Past>),
+    /// A sum of the period's statement, where it is known already.
+    Total(TotalOf),
 }
 
 impl Node {
-    /// Calls `visit` on this part and everything inside it.
+    /// Whether it needs earlier periods.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |node| found |= matches!(node, Self::Past(_)));
+        found
+    }
+
+    /// Calls `visit` on this part and everything of this period inside it.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
         visit(self);
         match self {
@@ -48,7 +60,14 @@ impl Node {
                 b.walk(visit);
             }
             Self::Rounded(a, _) => a.walk(visit),
-            Self::Const(_) | Self::Measure(_) | Self::Charge(_) | Self::Pool(_) | Self::Fact(_) => {}
+            Self::Past(past) if past.includes_now() => past.figure.walk(visit),
+            Self::Const(_)
+            | Self::Measure(_)
+            | Self::Charge(_)
+            | Self::Pool(_)
+            | Self::Fact(_)
+            | Self::Past(_)
+            | Self::Total(_) => {}
         }
     }
 }

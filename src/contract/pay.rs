@@ -283,3 +283,26 @@ pub struct Cap {
     /// Where the cap stands in the contract's text.
     pub span: meed_grammar::span::Span,
 }
+
+impl Pay {
+    /// Calls `see` with every formula that decides what it comes to.
+    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        match self {
+            Self::Bands { base, .. } | Self::Scale { base, .. } => base.iter().for_each(see),
+            Self::Step { amount, level, at_most, .. } => {
+                [amount, level].into_iter().chain(at_most).for_each(see);
+            }
+            Self::Fixed { amount, .. } => see(amount),
+        }
+    }
+}
+
+impl Conversion {
+    /// Calls `see` with every formula that decides what points come to.
+    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        self.base.iter().for_each(&mut *see);
+        if let ConversionRule::Each(each) = &self.rule {
+            see(each);
+        }
+    }
+}

@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use crate::contract::{Arithmetic, Node};
+use crate::contract::{Arithmetic, Node, Past, TotalOf};
+use crate::measured::Segment;
 use crate::value::{Mode, Quantity, Ratio, Rounding, Unit};
 
 /// Where a figure of a formula comes from.
@@ -62,6 +63,21 @@ impl fmt::Display for Missing {
 pub(crate) trait Figures {
     /// The figure of this name, or why there is none.
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing>;
+
+    /// A figure taken from several periods, or why there is none.
+    fn past(&self, past: &Past) -> Result<Quantity, Missing> {
+        Err(Missing::Figure { name: past.text.clone(), why: "it looks back on earlier periods".to_string() })
+    }
+
+    /// The segment whose figures are meant.
+    fn segment_for(&self, _figure: &Node) -> Segment {
+        Segment::whole()
+    }
+
+    /// A sum of the statement, or why it is not known.
+    fn total(&self, total: &TotalOf) -> Result<Quantity, Missing> {
+        Err(Missing::Figure { name: total.to_string(), why: "not known yet".to_string() })
+    }
 }
 
 /// The figure a node names directly.
@@ -88,6 +104,8 @@ pub(crate) fn value(node: &Node, figures: &dyn Figures) -> Result<Ratio, Missing
         Node::Extreme(true, a, b) => Ok(of(a)?.max(of(b)?)),
         Node::Extreme(false, a, b) => Ok(of(a)?.min(of(b)?)),
         Node::Const(quantity) => Ok(quantity.value.clone()),
+        Node::Past(past) => figures.past(past).map(|quantity| quantity.value),
+        Node::Total(total) => figures.total(total).map(|quantity| quantity.value),
         Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) => Err(Missing::DivisionByZero),
     }
 }
@@ -139,6 +157,8 @@ pub(crate) fn shown(node: &Node, figures: &dyn Figures) -> String {
             format!("{} of {} and {}", if *greater { "greater" } else { "lesser" }, of(a), of(b))
         }
         Node::Const(quantity) => quantity.to_string(),
+        Node::Past(past) => figures.past(past).map_or_else(|_| past.text.clone(), |it| it.to_string()),
+        Node::Total(total) => figures.total(total).map_or_else(|_| total.to_string(), |it| it.to_string()),
         Node::Measure(name) | Node::Charge(name) | Node::Pool(name) | Node::Fact(name) => name.clone(),
     }
 }

@@ -14,11 +14,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
+use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Past, Sample};
 use crate::measured::{Cell, CellKey, Measured, Segment};
 use crate::value::{Period, Quantity, Ratio, Unit};
 
 use super::formula::{Figures, Missing, Source, rounding_words, shown, value};
+use super::past::Look;
 use super::{Basis, Reading, Readings, Why, figure};
 
 /// What is known about one measure in one period and segment.
@@ -221,12 +222,17 @@ struct Row<'a> {
     key: &'a CellKey,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// The reading of this period.
+    fn reading(&self, name: &str) -> Option<&'a Reading> {
+        self.reading_in(name, self.key.period)
+    }
+
     /// The reading of the same segment, or of the whole when the measure has no segments.
-    fn reading(&self, name: &str) -> Option<&Reading> {
-        let whole = CellKey { period: self.key.period, segment: Segment::whole() };
+    fn reading_in(&self, name: &str, period: usize) -> Option<&'a Reading> {
         let readings = self.reader.done.get(name)?;
-        readings.get(self.key).or_else(|| readings.get(&whole))
+        let of = |segment: Segment| readings.get(&CellKey { period, segment });
+        of(self.key.segment.clone()).or_else(|| of(Segment::whole()))
     }
 }
 
@@ -242,6 +248,13 @@ impl Figures for Row<'_> {
             None => Err(not_there(name, &reading.why().unwrap_or_default())),
         }
     }
+
+    fn past(&self, past: &Past) -> Result<Quantity, Missing> {
+        let Node::Measure(name) = &past.figure else { return Err(not_there(&past.text, "not a measure")) };
+        let Reader { contract, periods, .. } = *self.reader;
+        let look = Look { contract, periods, now: self.key.period };
+        look.measured(past, &|period| self.reading_in(name, period))
+    }
 }
 
 fn not_there(name: &str, why: &str) -> Missing {
@@ -252,10 +265,14 @@ fn not_there(name: &str, why: &str) -> Missing {
 fn measures_of(measure: &Measure) -> Vec<&str> {
     let mut names = Vec::new();
     if let MeasureKind::Calculated(formula) = &measure.kind {
-        formula.node.walk(&mut |node| {
-            if let Node::Measure(name) = node {
-                names.push(name.as_str());
+        formula.node.walk(&mut |node| match node {
+            Node::Measure(name) => names.push(name.as_str()),
+            Node::Past(past) if !past.includes_now() => {
+                if let Node::Measure(name) = &past.figure {
+                    names.push(name.as_str());
+                }
             }
+            _ => {}
         });
     }
     names

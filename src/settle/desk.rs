@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::assess::Judgement;
-use crate::contract::{Contract, Formula};
+use crate::contract::{Contract, Formula, Node, Past, TotalOf};
 use crate::measured::Segment;
 use crate::reading::formula::{Figures, Missing, Source, named, shown, value};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio, Rounding, Unit};
 
-use super::{Input, Trace};
+use super::{Input, Kept, Ledger, Trace};
 
 /// The desk of one period: the contract, the readings, and the charges and
 /// pools worked out so far.
@@ -17,8 +17,24 @@ pub(super) struct Desk<'a> {
     pub contract: &'a Contract,
     pub readings: &'a Readings,
     pub period: usize,
+    /// The ledgers of all earlier periods, in order.
+    pub past: &'a [Ledger],
     pub charges: BTreeMap<String, Result<Ratio, Missing>>,
     pub pools: BTreeMap<String, Result<Ratio, Missing>>,
+    /// The sums of the statement, once they are known.
+    pub kept: Option<Kept>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        contract: &'a Contract,
+        readings: &'a Readings,
+        period: usize,
+        past: &'a [Ledger],
+    ) -> Self {
+        let (charges, pools) = (BTreeMap::new(), BTreeMap::new());
+        Self { contract, readings, period, past, charges, pools, kept: None }
+    }
 }
 
 impl Desk<'_> {
@@ -110,6 +126,14 @@ impl Figures for Desk<'_> {
             }
         }
     }
+
+    fn past(&self, past: &Past) -> Result<Quantity, Missing> {
+        self.past_of(past, &Segment::whole())
+    }
+
+    fn total(&self, total: &TotalOf) -> Result<Quantity, Missing> {
+        self.total_of(total)
+    }
 }
 
 /// The figures one judgement may name: its own measure is the reading judged
@@ -139,6 +163,19 @@ impl Figures for Case<'_> {
             .flatten();
         own.map_or_else(|| self.desk.figure(source, name), Ok)
     }
+
+    fn past(&self, past: &Past) -> Result<Quantity, Missing> {
+        self.desk.past_of(past, &self.segment_for(&past.figure))
+    }
+
+    fn total(&self, total: &TotalOf) -> Result<Quantity, Missing> {
+        self.desk.total_of(total)
+    }
+
+    fn segment_for(&self, figure: &Node) -> Segment {
+        let own = matches!(figure, Node::Measure(name) if name == self.measure);
+        if own { self.judgement.segment.clone() } else { Segment::whole() }
+    }
 }
 
 /// A formula's value, with its figures noted in `trace` and the calculation as
@@ -149,9 +186,16 @@ pub(super) fn work_out(
     formula: &Formula,
     trace: &mut Trace,
 ) -> Result<Worked, Missing> {
-    formula.node.walk(&mut |node| {
-        if let Some((source, name)) = named(node) {
-            note(trace, desk.input(source, name));
+    formula.node.walk(&mut |node| match node {
+        Node::Past(past) => {
+            let inputs = desk.past_inputs(past, &figures.segment_for(&past.figure));
+            inputs.into_iter().for_each(|input| note(trace, input));
+        }
+        Node::Total(total) => note(trace, desk.total_input(total)),
+        _ => {
+            if let Some((source, name)) = named(node) {
+                note(trace, desk.input(source, name));
+            }
         }
     });
     let amount = value(&formula.node, figures)?;

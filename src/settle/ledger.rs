@@ -12,13 +12,17 @@ use crate::value::Ratio;
 use super::desk::{Case, Desk, cannot, note, work_out};
 use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
-use super::{Input, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, points};
+use super::{Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, points};
 
 /// Works out the money of every period.
 #[must_use]
 pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
-    let periods = (0..readings.periods.len()).map(|period| ledger(contract, readings, assessment, period));
-    Settlement { currency: contract.currency, periods: periods.collect() }
+    let mut periods = Vec::with_capacity(readings.periods.len());
+    for period in 0..readings.periods.len() {
+        let ledger = ledger(contract, readings, assessment, period, &periods);
+        periods.push(ledger);
+    }
+    Settlement { currency: contract.currency, periods }
 }
 
 /// What a formula of the contract comes to in one period; none when a figure
@@ -29,7 +33,7 @@ pub(crate) fn worked(
     period: usize,
     formula: &crate::contract::Formula,
 ) -> Option<Ratio> {
-    let mut desk = Desk { contract, readings, period, charges: BTreeMap::new(), pools: BTreeMap::new() };
+    let mut desk = Desk::new(contract, readings, period, &[]);
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
@@ -42,6 +46,8 @@ pub(super) struct Statement {
     pub lines: Vec<Line>,
     pub dues: Vec<Due>,
     pub points: Ratio,
+    /// Points by commitment.
+    pub points_on: Vec<(String, Ratio)>,
 }
 
 impl Statement {
@@ -75,8 +81,15 @@ impl Line {
     }
 }
 
-fn ledger(contract: &Contract, readings: &Readings, assessment: &Assessment, period: usize) -> Ledger {
-    let mut desk = Desk { contract, readings, period, charges: BTreeMap::new(), pools: BTreeMap::new() };
+/// The ledger of one period, after the ledgers of all periods before it.
+fn ledger(
+    contract: &Contract,
+    readings: &Readings,
+    assessment: &Assessment,
+    period: usize,
+    past: &[Ledger],
+) -> Ledger {
+    let mut desk = Desk::new(contract, readings, period, past);
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
@@ -89,7 +102,9 @@ fn ledger(contract: &Contract, readings: &Readings, assessment: &Assessment, per
     limit::caps(&desk, &mut statement, true);
     limit::pools(&desk, &mut statement);
     limit::caps(&desk, &mut statement, false);
+    desk.kept = Some(Kept::of(&desk, &statement));
     gate::gates(&desk, assessment, &mut statement);
+    desk.kept = Some(Kept::of(&desk, &statement));
     total(&desk, assessment, statement)
 }
 
@@ -248,6 +263,7 @@ impl About<'_> {
         let sum: Ratio = outcomes.iter().map(|outcome| outcome.points.clone()).sum();
         let points = if penalty { -sum } else { sum };
         statement.points = &statement.points + &points;
+        statement.points_on.push((self.commitment.name.clone(), points.clone()));
         let line = self.line("points", LineKind::Points, joined(outcomes));
         statement.lines.push(Line { exact: points.clone(), amount: points, ..line });
     }
@@ -339,6 +355,7 @@ fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> 
         penalties,
         total,
         provisional,
+        kept: desk.kept.clone().unwrap_or_default(),
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::block::stop;
 use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, fault, mismatch};
+use super::past::{before, of_the_period_before};
 use super::primary::primary;
 use super::quantity::{quantity, rounding};
 use super::token::{between, keyword, must_symbol, next_start, peeks, phrase, piece, symbol};
@@ -344,10 +345,10 @@ fn signed(input: Input<'_>) -> PResult<'_, Tall> {
 /// part = primary { "of" primary } ;
 /// ```
 fn part(input: Input<'_>) -> PResult<'_, Tall> {
-    let (mut input, first) = primary(input)?;
+    let (mut input, first) = dated(input)?;
     let mut parts = vec![first];
     while let Ok((rest, _)) = keyword("of")(input) {
-        let (rest, next) = expect("what it is a part of", primary)(rest)?;
+        let (rest, next) = expect("what it is a part of", dated)(rest)?;
         parts.push(next);
         input = rest;
     }
@@ -357,6 +358,19 @@ fn part(input: Input<'_>) -> PResult<'_, Tall> {
         value = part.joined(value, ExprKind::PartOf)?;
     }
     Ok((input, value))
+}
+
+/// A primary, which `of the period before` may follow when it is a figure.
+fn dated(input: Input<'_>) -> PResult<'_, Tall> {
+    let (rest, value) = primary(input)?;
+    let is_figure = matches!(value.expr.value, ExprKind::Name(_) | ExprKind::TotalOn(_));
+    match of_the_period_before(rest) {
+        Ok((rest, span)) if is_figure => {
+            let whole = value.expr.span.to(span);
+            Ok((rest, Tall::leaf(before(value.expr, span), whole)))
+        }
+        _ => Ok((rest, value)),
+    }
 }
 
 /// Arithmetic without conditions, one level deeper.

@@ -2,6 +2,7 @@
 
 use super::error::{Expected, Input, PResult, committed, expect, mismatch};
 use super::expr::{Tall, any, arithmetic, deeper};
+use super::past::{is_past, past, total_on};
 use super::quantity::quantity;
 use super::set::{conditional, figure, follow};
 use super::token::{between, clock, date, keyword, must, name, phrase, piece, symbol, text};
@@ -11,7 +12,7 @@ use crate::tree::{ExprKind, Text};
 
 /// ```ebnf
 /// primary = quantity | date [ clock ] | text | "(" ( expr | aggregate ) ")" | "yes" | "no" | extreme
-///         | elapsed | business | follow | figure | name ;
+///         | elapsed | business | follow | past | total_on | figure | name ;
 /// ```
 pub(super) fn primary(input: Input<'_>) -> PResult<'_, Tall> {
     let Some((_, first)) = piece(input) else { return mismatch(input, Expected::Part("a value")) };
@@ -79,6 +80,15 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
             Err(nom::Err::Error(_)) => named(input),
             Err(error) => Err(error),
         }),
+        "average" | "highest" | "lowest"
+            if starts("average of") || starts("highest of") || starts("lowest of") =>
+        {
+            leaf(input, past)
+        }
+        "sum" | "pooled" if is_past(input) => leaf(input, past),
+        "penalties" | "bonuses" | "points" if total_on(input).is_ok() => {
+            leaf(input, |input| total_on(input).map(|(rest, it)| (rest, ExprKind::TotalOn(it))))
+        }
         "count" | "sum" | "distinct" => leaf(input, |input| match figure(input) {
             Ok((rest, figure)) => Ok((rest, ExprKind::Aggregate(Box::new(figure)))),
             Err(nom::Err::Error(_)) => named(input),

@@ -4,6 +4,7 @@
 use super::block::Read;
 use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::expr::must_expr;
+use super::past::is_past;
 use super::quantity::{one_of, quantity};
 use super::token::{keyword, must, must_phrase, must_symbol, name, phrase, piece, spanned, symbol, text};
 use crate::codes;
@@ -116,6 +117,9 @@ fn aggregate_of(input: Input<'_>, set: SetParser) -> PResult<'_, Aggregate> {
     if let Ok((input, _)) = phrase("count of")(input) {
         let (input, set) = set(input)?;
         return Ok((input, Aggregate::Count(set)));
+    }
+    if keyword("sum")(input).is_ok() && is_past(input) {
+        return mismatch(input, Expected::Part("a sum over records"));
     }
     if let Ok((input, _)) = phrase("sum of")(input) {
         let (input, value) = must_expr(input)?;

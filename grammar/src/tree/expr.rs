@@ -161,6 +161,10 @@ pub enum ExprKind {
     Aggregate(Box<super::Aggregate>),
     /// `5% of A`
     PartOf(Box<Expr>, Box<Expr>),
+    /// `average of A over 3 periods`, `A of the period before`
+    Past(super::Past),
+    /// `penalties on NAME`
+    TotalOn(super::TotalOn),
 }
 
 /// An operator between two expressions, weakest first.

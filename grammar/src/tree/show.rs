@@ -248,6 +248,8 @@ impl Display for ExprKind {
             }
             Self::Follow(follow) => follow.fmt(f),
             Self::Aggregate(aggregate) => aggregate.fmt(f),
+            Self::Past(past) => past.fmt(f),
+            Self::TotalOn(sum) => write!(f, "{} on {}", sum.total, sum.on.value),
             Self::PartOf(part, whole) => {
                 write!(f, "{} of {}", Inside(part, Strength::Primary), Inside(whole, Strength::Part))
             }
@@ -298,6 +300,7 @@ fn strength(kind: &ExprKind) -> Strength {
         ExprKind::Rounded { .. } => Strength::Rounded,
         ExprKind::Negative(_) => Strength::Sign,
         ExprKind::PartOf(..) => Strength::Part,
+        ExprKind::Past(past) if past.how != super::How::Before => Strength::Comparison,
         ExprKind::Aggregate(aggregate) if runs_on(aggregate) => Strength::Loose,
         ExprKind::Quantity(quantity) if quantity.signed => Strength::Sign,
         _ => Strength::Primary,

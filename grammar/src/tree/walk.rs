@@ -218,6 +218,8 @@ fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
         ExprKind::Business { from, to, calendar, .. } => names([from, to, calendar], see),
         ExprKind::Follow(it) => follow(it, see),
         ExprKind::Aggregate(it) => aggregate(it, see),
+        ExprKind::Past(it) => expr(&it.figure, see),
+        ExprKind::TotalOn(it) => see(Part::Name(&it.on)),
         ExprKind::Quantity(_)
         | ExprKind::Text(_)
         | ExprKind::YesNo(_)
