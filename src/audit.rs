@@ -28,6 +28,9 @@ pub use snapshot::{Difference, Sources, differences, snapshot, sources};
 use std::fmt;
 use std::path::Path;
 
+/// What the contract's text is called in a run folder.
+pub const CONTRACT: &str = "terms.contract";
+
 /// A run folder that cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditError {

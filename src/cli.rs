@@ -60,6 +60,8 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Derive one amount of a run, down to counts per clause
     Why(why::Args),
+    /// Compare two runs, or two contract texts, in words and in money
+    Diff(diff::Args),
     /// Keep a statement as text, or compare it with the contract and data of today
     Snapshot(snapshot::Args),
     /// Run cases: contracts with what must come out of them
@@ -78,6 +80,7 @@ impl Command {
             Self::Data(command) => data::run(&command, screen),
             Self::Evaluate(args) => evaluate::run(&args, screen),
             Self::Why(args) => why::run(&args, screen),
+            Self::Diff(args) => diff::run(&args, screen),
             Self::Snapshot(args) => snapshot::run(&args, screen),
             Self::Test(args) => test::run(&args, screen),
             Self::Schema => schema::run(screen),

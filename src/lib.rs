@@ -7,6 +7,7 @@ pub mod case;
 pub mod check;
 pub mod checked;
 pub mod cli;
+pub mod compare;
 pub mod contract;
 pub mod demo;
 pub mod engine;

@@ -13,10 +13,10 @@ mod md;
 mod period;
 mod quality;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod shown;
 mod statement;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,8 +24,10 @@ mod why;
 
 pub use controls::{controls, rejects};
 pub use csv::csv;
+pub(crate) use human::blocks as human_blocks;
 pub use human::{Paint, human};
 pub use json::{json, read, schema};
+pub(crate) use md::blocks as md_blocks;
 pub use md::md;
 pub use view::*;
 pub use why::{Unknown, askable, why};

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("checked", &["check", "prove", "contract"]),
     ("report", &["settle", "assess", "reading", "contract", "measured"]),
     ("audit", &["report"]),
+    ("compare", &["report"]),
     (
         "case",
         &[
@@ -35,8 +36,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "case", "audit", "report", "checked", "prove", "settle", "assess", "reading", "engine", "plan",
-            "book", "demo", "contract", "measured",
+            "case", "audit", "compare", "report", "checked", "prove", "settle", "assess", "reading",
+            "engine", "plan", "book", "demo", "contract", "measured",
         ],
     ),
 ];
@@ -58,7 +59,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("num_rational", &["value"]),
     ("comfy_table", &["report"]),
     ("schemars", &["report"]),
-    ("serde_json_canonicalizer", &["report", "audit"]),
+    ("serde_json_canonicalizer", &["report", "audit", "compare"]),
     ("sha2", &["audit", "engine"]),
     ("tempfile", &["audit", "cli"]),
     ("clap", &["cli"]),

@@ -1,123 +1,173 @@
-//! The difference of two texts, line by line.
+//! `meed diff`: two runs, or two contract texts, in words and in money.
 
-/// A line and what becomes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edit<'a> {
-    Keep(&'a str),
-    Drop(&'a str),
-    Add(&'a str),
+use std::path::{Path, PathBuf};
+
+use meed_grammar::Source as Text;
+
+use super::evaluation::{Job, Source, evaluate};
+use super::input;
+use super::periods::Asked;
+use super::screen::{Done, Screen, Stop};
+use crate::audit::{self, FileDigest, InputDigest, Manifest};
+use crate::compare::{self, Comparison};
+use crate::report::Paint;
+
+/// Arguments of `meed diff`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The first run folder, or the first contract
+    before: PathBuf,
+    /// The second run folder, or the second contract
+    after: PathBuf,
+    /// Evaluate both contracts on the data of this book, and compare the money too
+    #[arg(long, value_name = "FILE", conflicts_with = "readings")]
+    data: Option<PathBuf>,
+    /// Evaluate both contracts on these readings, and compare the money too
+    #[arg(long, value_name = "FILE")]
+    readings: Option<PathBuf>,
+    #[command(flatten)]
+    asked: Asked,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Exit code 1 when something differs
+    #[arg(long)]
+    exit_code: bool,
 }
 
-/// Lines kept around a change.
-const AROUND: usize = 3;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For reading
+    Human,
+    /// Markdown
+    Md,
+    /// Canonical JSON
+    Json,
+}
 
-/// The changes from `old` to `new` in the unified form, for review; empty when there are none.
-pub fn unified(old: &str, new: &str, path: &str) -> String {
-    let edits =
-        edits(&old.split_inclusive('\n').collect::<Vec<_>>(), &new.split_inclusive('\n').collect::<Vec<_>>());
-    let changed = |at: usize| {
-        let near = at.saturating_sub(AROUND)..(at + AROUND + 1).min(edits.len());
-        edits.get(near).is_some_and(|near| near.iter().any(|edit| !matches!(edit, Edit::Keep(_))))
+/// Prints what differs.
+pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
+    let found = match (args.before.is_dir(), args.after.is_dir()) {
+        (true, true) => runs(args)?,
+        (false, false) => match texts(args, screen)? {
+            Some(found) => found,
+            None => return Ok(Done::Findings),
+        },
+        _ => {
+            let help = "name two run folders, or two contracts".to_string();
+            return Err(Stop::fault("a run folder and a contract cannot be compared").help(help));
+        }
     };
-    let shown: Vec<bool> = (0..edits.len()).map(changed).collect();
-    if !shown.contains(&true) {
-        return String::new();
-    }
-    let mut text = format!("--- {path}\n+++ {path}, formatted\n");
-    let (mut line_old, mut line_new, mut inside) = (1, 1, false);
-    for (edit, shown) in edits.iter().zip(shown) {
-        if shown && !inside {
-            text.push_str(&format!("@@ -{line_old} +{line_new} @@\n"));
-        }
-        inside = shown;
-        let (mark, line) = match edit {
-            Edit::Keep(line) => (' ', line),
-            Edit::Drop(line) => ('-', line),
-            Edit::Add(line) => ('+', line),
-        };
-        line_old += usize::from(mark != '+');
-        line_new += usize::from(mark != '-');
-        if shown {
-            text.push_str(&format!("{mark}{}\n", line.trim_end_matches(['\n', '\r'])));
-        }
-    }
-    text
-}
-
-/// The shortest way from one to the other, by the longest common subsequence
-/// of what lies between their common beginning and end.
-fn edits<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Edit<'a>> {
-    let start = old.iter().zip(new).take_while(|(left, right)| left == right).count();
-    let (head, old) = old.split_at(start);
-    let new = new.get(start..).unwrap_or_default();
-    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(left, right)| left == right).count();
-    let (old, tail) = old.split_at(old.len() - end);
-    let new = new.get(..new.len() - end).unwrap_or_default();
-    let mut edits: Vec<Edit<'a>> = head.iter().copied().map(Edit::Keep).collect();
-    edits.extend(middle(old, new));
-    edits.extend(tail.iter().copied().map(Edit::Keep));
-    edits
-}
-
-fn middle<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Edit<'a>> {
-    let table = common(old, new);
-    let length = |at_old: usize, at_new: usize| {
-        table.get(at_old).and_then(|row| row.get(at_new)).copied().unwrap_or_default()
+    let name = |path: &Path| path.display().to_string();
+    let found = Comparison { before: name(&args.before), after: name(&args.after), ..found };
+    let text = match args.format {
+        Format::Human => compare::human(&found, screen.width(), Paint::Colour),
+        Format::Md => compare::md(&found),
+        Format::Json => found.to_json(),
     };
-    let (mut at_old, mut at_new, mut edits) = (0, 0, Vec::new());
-    loop {
-        match (old.get(at_old), new.get(at_new)) {
-            (Some(left), Some(right)) if left == right => {
-                edits.push(Edit::Keep(left));
-                (at_old, at_new) = (at_old + 1, at_new + 1);
-            }
-            (Some(left), right)
-                if right.is_none() || length(at_old + 1, at_new) >= length(at_old, at_new + 1) =>
-            {
-                edits.push(Edit::Drop(left));
-                at_old += 1;
-            }
-            (_, Some(right)) => {
-                edits.push(Edit::Add(right));
-                at_new += 1;
-            }
-            (_, None) => return edits,
-        }
-    }
+    screen.result(&text)?;
+    Ok(Done::with_findings(args.exit_code && !found.is_empty()))
 }
 
-/// For every pair of suffixes, how many lines they have in common, in order.
-fn common(old: &[&str], new: &[&str]) -> Vec<Vec<usize>> {
-    let mut table = vec![vec![0; new.len() + 1]];
-    for left in old.iter().rev() {
-        let below = table.last().cloned().unwrap_or_default();
-        let mut row = vec![0; new.len() + 1];
-        for (at, right) in new.iter().enumerate().rev() {
-            let get = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
-            let longest =
-                if left == right { get(&below, at + 1) + 1 } else { get(&below, at).max(get(&row, at + 1)) };
-            if let Some(cell) = row.get_mut(at) {
-                *cell = longest;
-            }
-        }
-        table.push(row);
+/// Two run folders, as they were written.
+fn runs(args: &Args) -> Result<Comparison, Stop> {
+    if args.data.is_some() || args.readings.is_some() || args.asked != Asked::default() {
+        let help = "leave out `--data`, `--readings` and the period, or name two contracts".to_string();
+        return Err(Stop::fault("runs are compared as they were written").help(help));
     }
-    table.reverse();
-    table
+    let (before, after) = (audit::open(&args.before)?, audit::open(&args.after)?);
+    let text = |folder: &Path| input::contract(&folder.join(audit::CONTRACT)).ok().map(|(_, source)| source);
+    let clauses = text(&args.before).zip(text(&args.after));
+    let clauses = clauses.and_then(|(before, after)| compare::clauses(&before, &after));
+    Ok(Comparison {
+        causes: causes(&before.manifest, &after.manifest),
+        clauses: clauses.unwrap_or_default(),
+        ..compare::reports(&before.view, &after.view)
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Two contract texts; with data or readings, what each would have come to.
+fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
+    let read = |path: &Path| input::contract(path).map(|(_, source)| source);
+    let (before, after) = (read(&args.before)?, read(&args.after)?);
+    let Some(clauses) = compare::clauses(&before, &after) else {
+        return Err(unreadable(&before, &after));
+    };
+    let source = match (&args.data, &args.readings) {
+        (Some(book), _) => Source::Book(book.clone()),
+        (None, Some(readings)) => Source::Readings(readings.clone()),
+        (None, None) if args.asked != Asked::default() => {
+            let help = "add `--data data.yaml` or `--readings FILE`".to_string();
+            return Err(Stop::fault("a period needs data to be evaluated").help(help));
+        }
+        (None, None) => return Ok(Some(Comparison { clauses, ..Comparison::default() })),
+    };
+    let job = |contract: &Path| Job {
+        contract: contract.to_path_buf(),
+        source: source.clone(),
+        asked: args.asked.clone(),
+        evidence: None,
+    };
+    let Some(before) = evaluate(&job(&args.before), screen)? else { return Ok(None) };
+    let Some(after) = evaluate(&job(&args.after), screen)? else { return Ok(None) };
+    Ok(Some(Comparison { clauses, ..compare::reports(&before.view, &after.view) }))
+}
 
-    #[test]
-    fn changes_stand_with_three_lines_around() {
-        let old = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
-        let new = "1\n2\n3\n4\nfive\n6\n7\n8\n9\nten\n";
-        let want = "--- t\n+++ t, formatted\n@@ -2 +2 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n 9\n+ten\n";
-        assert_eq!(unified(old, new, "t"), want);
-        assert_eq!(unified(old, old, "t"), "");
-        assert_eq!(unified("", "a\n", "t"), "--- t\n+++ t, formatted\n@@ -1 +1 @@\n+a\n");
-        assert_eq!(unified("a\nb\na\n", "b\n", "t"), "--- t\n+++ t, formatted\n@@ -1 +1 @@\n-a\n b\n-a\n");
+fn unreadable(before: &Text, after: &Text) -> Stop {
+    let faulty = [before, after].into_iter().find(|source| {
+        let parsed = meed_grammar::parse(source);
+        !parsed.diagnostics.is_empty()
+    });
+    let name = faulty.unwrap_or(after).label().to_string();
+    Stop::fault(format!("`{name}` cannot be read")).help(format!("`meed check {name}` shows what is wrong"))
+}
+
+/// What two runs were made from differently.
+fn causes(before: &Manifest, after: &Manifest) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut words = |what: &str, was: &str, is: &str| {
+        if was != is {
+            causes.push(format!("{what}: {was}, then {is}"));
+        }
+    };
+    words("Meed", &before.meed, &after.meed);
+    words("time zone database", &before.tzdb, &after.tzdb);
+    let file = |what: &str, was: Option<&FileDigest>, is: Option<&FileDigest>| {
+        let text = |file: Option<&FileDigest>| file.map_or("none", |file| file.path.as_str()).to_string();
+        let digest = |file: Option<&FileDigest>| file.map(|file| file.sha256.clone());
+        (digest(was) != digest(is)).then(|| match was.map(|it| &it.path) == is.map(|it| &it.path) {
+            true => format!("{what} `{}` was changed", text(is)),
+            false => format!("{what}: {}, then {}", text(was), text(is)),
+        })
+    };
+    causes.extend(file("the contract", Some(&before.contract), Some(&after.contract)));
+    causes.extend(file("the data book", before.book.as_ref(), after.book.as_ref()));
+    causes.extend(file("the readings", before.readings.as_ref(), after.readings.as_ref()));
+    if before.calendars != after.calendars {
+        causes.push("the holiday lists differ".to_string());
     }
+    causes.extend(inputs(&before.inputs, &after.inputs));
+    causes
+}
+
+/// Data files that differ.
+fn inputs(before: &[InputDigest], after: &[InputDigest]) -> Vec<String> {
+    let key = |input: &InputDigest| (input.table.clone(), input.path.clone());
+    let find = |among: &[InputDigest], wanted: &InputDigest| {
+        among.iter().find(|input| key(input) == key(wanted)).cloned()
+    };
+    let mut told: Vec<String> = Vec::new();
+    for is in after {
+        match find(before, is) {
+            None => told.push(format!("{} `{}` is new: {} rows", is.table, is.path, is.rows)),
+            Some(was) if was.sha256 != is.sha256 => told
+                .push(format!("{} `{}` was changed: {} rows, then {}", is.table, is.path, was.rows, is.rows)),
+            Some(_) => {}
+        }
+    }
+    let gone = before.iter().filter(|was| find(after, was).is_none());
+    told.extend(
+        gone.map(|was| format!("{} `{}` is not read any more: {} rows", was.table, was.path, was.rows)),
+    );
+    told
 }

@@ -140,7 +140,7 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
         ("report.csv", report::csv(view).into()),
         ("controls.csv", report::controls(view).into()),
         ("rejects.csv", report::rejects(&evaluated.rejects).into()),
-        ("terms.contract", evaluated.contract.clone()),
+        (audit::CONTRACT, evaluated.contract.clone()),
     ];
     for (name, bytes) in files {
         bundle.put(name, &bytes)?;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use meed_grammar::format::{FormatError, format};
 
 use super::screen::{Done, Screen, Stop};
-use super::{diagnostics, diff, input};
+use super::{diagnostics, input};
+use crate::compare;
 
 /// Arguments of `meed fmt`.
 #[derive(Debug, clap::Args)]
@@ -49,7 +50,7 @@ fn one(args: &Args, path: &Path, screen: &mut Screen) -> Result<Done, Stop> {
         return Ok(Done::Well);
     }
     if args.diff {
-        screen.result(&diff::unified(&file.text, &text, source.label()))?;
+        screen.result(&compare::unified(&file.text, &text, source.label()))?;
     }
     if args.check {
         screen.remark(format_args!("{} is not in the canonical layout", path.display()));

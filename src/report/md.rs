@@ -7,7 +7,12 @@ use super::table::{Block, Cell, Grid, Tone};
 /// The statement, with every period in full.
 #[must_use]
 pub fn md(view: &View) -> String {
-    let blocks: Vec<String> = statement(view, true).iter().map(block).collect();
+    blocks(&statement(view, true))
+}
+
+/// Any parts.
+pub fn blocks(blocks: &[Block]) -> String {
+    let blocks: Vec<String> = blocks.iter().map(block).collect();
     blocks.join("\n")
 }
 
