@@ -42,12 +42,14 @@ mod units;
 mod usage;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
-use crate::contract::{Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, SetRef};
+use crate::contract::{
+    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
+};
 use head::Head;
 use memo::Memo;
 use names::Names;
@@ -144,6 +146,8 @@ impl<'a> Check<'a> {
             conversion,
             gates,
             caps,
+            registers: BTreeSet::new(),
+            governance: Governance::default(),
             examples,
             defaults: Vec::new(),
         };

@@ -10,14 +10,16 @@ mod past;
 mod pay;
 mod range;
 mod record;
+mod register;
 
 pub use formula::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
 pub use record::*;
+pub use register::*;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::value::{Currency, Date, Quantity, Rounding, Schedule, Unit, Zone};
 
@@ -62,6 +64,10 @@ pub struct Contract {
     /// Caps for one period, in canonical order: those on named commitments
     /// first, then those on all; within each by side, clause and text.
     pub caps: Vec<Cap>,
+    /// The registers it reads: relief, adjustments, claims.
+    pub registers: BTreeSet<Register>,
+    /// What people decide: relief, disputes and corrections.
+    pub governance: Governance,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// What the contract leaves to a documented default, in canonical order;

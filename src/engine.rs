@@ -16,6 +16,7 @@
 //! | `evaluate`, `truth`, `numbers`, `values` | conditions and values over a batch |
 //! | `cells`, `decide`, `count`, `gather` | from records to figures |
 //! | `keyed`, `window` | look-aheads |
+//! | `register` | the rows of registers |
 //! | `clock`, `offsets` | business time and local time |
 //! | `evidence` | what became of each record |
 
@@ -35,6 +36,7 @@ pub mod load;
 mod lookup;
 mod numbers;
 mod offsets;
+mod register;
 mod run;
 mod scan;
 mod source;
@@ -53,8 +55,9 @@ pub use source::{Rows, Source};
 
 use crate::book::Book;
 use crate::contract::Contract;
-use crate::measured::{Measured, Reject, TableTotals};
-use crate::plan::Plan;
+use crate::measured::{Measured, Registers, Reject, TableTotals};
+use crate::plan::{self, Plan};
+use crate::value::Period;
 
 /// What came out of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -103,6 +106,52 @@ pub struct Options<'a> {
 impl Default for Options<'_> {
     fn default() -> Self {
         Self { evidence: None, progress: &Silent, threads: None }
+    }
+}
+
+/// Reads the registers of a contract, then measures its periods over the files of a data book.
+///
+/// # Errors
+///
+/// [`Failure`] as for [`run`].
+pub fn measure(
+    contract: &Contract,
+    periods: &[Period],
+    book: &Book,
+    options: &Options<'_>,
+) -> Result<Outcome, Box<Failure>> {
+    measure_on(contract, periods, &source::Files { book, zone: &contract.zone }, options)
+}
+
+/// Likewise over the tables of a source.
+///
+/// # Errors
+///
+/// [`Failure`] as for [`run_on`].
+pub fn measure_on(
+    contract: &Contract,
+    periods: &[Period],
+    source: &dyn Source,
+    options: &Options<'_>,
+) -> Result<Outcome, Box<Failure>> {
+    let registers = registers_on(contract, source)?;
+    run_on(contract, &plan::of(contract, periods, &registers), source, options)
+}
+
+/// Reads the registers of a contract.
+///
+/// # Errors
+///
+/// [`Failure`] when a register cannot be read.
+pub fn registers(contract: &Contract, book: &Book) -> Result<Registers, Box<Failure>> {
+    registers_on(contract, &source::Files { book, zone: &contract.zone })
+}
+
+fn registers_on(contract: &Contract, source: &dyn Source) -> Result<Registers, Box<Failure>> {
+    let mut registers = Registers::default();
+    match register::read(contract, source, &mut registers) {
+        Ok(()) => Ok(registers),
+        Err(error) => Err(Box::new(Failure { error, totals: registers.totals, rejects: registers.rejects })),
     }
 }
 

@@ -4,6 +4,10 @@
 //! Nothing here is divided or rounded yet. Per measure and cell the account
 //! adds up: `records = outside + unknown + excluded + missing + open + counted`.
 
+mod register;
+
+pub use register::{Adjustment, Claim, Registers, Relief};
+
 use std::collections::BTreeMap;
 
 use crate::value::{Instant, Ratio};
@@ -19,6 +23,8 @@ pub struct Measured {
     pub outside_periods: BTreeMap<String, OutsidePeriods>,
     /// The moment up to which the data is complete, by table.
     pub complete_to: BTreeMap<String, Instant>,
+    /// The rows of registers.
+    pub registers: Registers,
 }
 
 /// A period and a segment.

@@ -11,14 +11,15 @@
 //! by; it gets a *pass* over all records by key, and what depends on it a
 //! *level* above 0. Level 0 is worked out batch by batch, the rest afterwards.
 
+mod ask;
 mod build;
 mod draft;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{self, Arithmetic, Compare, Contract, Direction, Value, Window};
-use crate::measured::Role;
+use crate::contract::{self, Arithmetic, Compare, Contract, Direction, Register, Value, Window};
+use crate::measured::{Registers, Role};
 use crate::value::{Period, Ratio, Rounding};
 
 /// The table whose records say when the clock of a case stands still.
@@ -41,6 +42,8 @@ pub struct Plan {
     pub counters: Vec<Counter>,
     /// How counts make the figures of each measure.
     pub figures: BTreeMap<String, Figure>,
+    /// The rows of registers it rests on.
+    pub registers: Registers,
 }
 
 /// One table, read once.
@@ -280,8 +283,14 @@ pub enum Shape {
 }
 
 /// The plan for all measures of a contract over some periods, which must be
-/// in order of time and not overlap.
+/// in order of time and not overlap. What the registers say is part of it.
 #[must_use]
-pub fn of(contract: &Contract, periods: &[Period]) -> Plan {
-    build::plan(contract, periods)
+pub fn of(contract: &Contract, periods: &[Period], registers: &Registers) -> Plan {
+    build::plan(contract, periods, registers)
+}
+
+/// What is read of a register, and the conditions the contract has for its rows.
+#[must_use]
+pub fn register(contract: &Contract, register: Register) -> (Scan, Vec<NodeId>) {
+    build::register(contract, register)
 }

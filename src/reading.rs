@@ -23,7 +23,7 @@ pub(crate) use written::value as written_value;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::measured::{CellKey, Segment, Tally};
+use crate::measured::{CellKey, Registers, Segment, Tally};
 use crate::value::{Instant, Period, Ratio, Unit};
 
 /// All readings of an evaluation.
@@ -35,6 +35,8 @@ pub struct Readings {
     pub measures: BTreeMap<String, BTreeMap<CellKey, Reading>>,
     /// Charges and other figures that were given instead of measured, by name and period index.
     pub given: BTreeMap<(String, usize), Ratio>,
+    /// The rows of the registers the contract reads.
+    pub registers: Registers,
 }
 
 impl Readings {

@@ -110,7 +110,15 @@ fn helpers(written: &TableBook) -> BTreeSet<&str> {
 }
 
 fn has(written: &TableBook, name: &str) -> bool {
-    written.columns.contains_key(name) || written.files.iter().any(|file| file.set.contains_key(name))
+    written.has(name)
+}
+
+impl TableBook {
+    /// Whether it says where a field stands.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.columns.contains_key(field) || self.files.iter().any(|file| file.set.contains_key(field))
+    }
 }
 
 fn folded(fold: &Fold, written: &TableBook, faults: &mut Faults) {

@@ -149,6 +149,8 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         gates: Vec::new(),
         caps: Vec::new(),
         examples: Vec::new(),
+        registers: Default::default(),
+        governance: Default::default(),
         defaults: Vec::new(),
     }
 }

@@ -10,11 +10,11 @@ use crate::assess::{Assessment, assess};
 use crate::checked::{self, Checked};
 use crate::contract::Contract;
 use crate::engine::{self, Failure, Outcome};
-use crate::measured::{Measured, Reject};
+use crate::measured::{Measured, Registers, Reject};
 use crate::reading::Readings;
 use crate::settle::{Settlement, settle};
 use crate::value::{Instant, Period};
-use crate::{book, plan, reading};
+use crate::{book, reading};
 
 /// A checked contract and its text.
 #[derive(Debug)]
@@ -63,12 +63,10 @@ pub(super) fn evaluate(
     let book = folder.join(settings.data.as_deref().unwrap_or(Path::new("data.yaml")));
     let (readings, measured, complete_to) = if given.is_file() {
         let text = super::read(&given)?;
-        (
-            reading::given(&text, contract, &periods)
-                .map_err(|errors| told(&errors, |error| error.help.as_deref()))?,
-            None,
-            None,
-        )
+        let readings = reading::given(&text, contract, &periods)
+            .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
+        let registers = registers(&book, contract)?;
+        (Readings { registers, ..readings }, None, None)
     } else if book.is_file() {
         let (measured, complete_to) = measure(&book, contract, &periods)?;
         (reading::of(contract, &periods, &measured.measured), Some(measured), complete_to)
@@ -80,6 +78,16 @@ pub(super) fn evaluate(
     let (measured, rejects) =
         measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
     Ok(Some(Evaluated { measured, complete_to, rejects, readings, assessment, settlement }))
+}
+
+/// The registers beside given readings; none without a data book.
+fn registers(path: &Path, contract: &Contract) -> Result<Registers, String> {
+    if contract.registers.is_empty() || !path.is_file() {
+        return Ok(Registers::default());
+    }
+    let book = book::read(&super::read(path)?, path)
+        .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
+    engine::registers(contract, &book).map_err(|failure| refusal(&failure))
 }
 
 /// What the engine measures, and the moment up to which the book calls its data complete.
@@ -94,8 +102,7 @@ fn measure(
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
     }
-    let plan = plan::of(contract, periods);
-    let outcome = engine::run(contract, &plan, &book, &engine::Options::default());
+    let outcome = engine::measure(contract, periods, &book, &engine::Options::default());
     Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
 }
 

@@ -45,13 +45,18 @@ const STANDARD: &[Standard] = &[
     ("customers", Some("from"), &[("id", Text), ("from", Date), ("to", Date), ("segment", Text)]),
     ("volumes", Some("period"), &[("period", Date), ("queue", Text), ("forecast", Number), ("actual", Number)]),
     ("relief", Some("from"), &[
-        ("from", Timestamp), ("to", Timestamp), ("scope", Text), ("reason", Text), ("approved_by", Text),
-        ("reference", Text),
+        ("from", Timestamp), ("to", Timestamp), ("first_day", Date), ("last_day", Date), ("scope", Text),
+        ("record", Text), ("reason", Text), ("approved_by", Text), ("status", Text), ("reference", Text),
     ]),
     ("adjustments", None, &[
-        ("clause", Text), ("record", Text), ("reason", Text), ("by", Text), ("approved_by", Text),
+        ("clause", Text), ("commitment", Text), ("table", Text), ("record", Text), ("action", Text),
+        ("status", Text), ("period", Date), ("amount", Money), ("reason", Text), ("by", Text),
+        ("approved_by", Text), ("reference", Text),
     ]),
-    ("claims", Some("period"), &[("period", Date), ("clause", Text), ("value", Number), ("amount", Money)]),
+    ("claims", Some("period"), &[
+        ("period", Date), ("commitment", Text), ("clause", Text), ("claimed_on", Date), ("value", Number),
+        ("amount", Money),
+    ]),
 ];
 
 /// Whether the language knows a table of this name by itself.
@@ -148,6 +153,7 @@ impl Tables {
             }
             Met::Row(_) => {}
         });
+        used.extend(contract.registers.iter().map(|register| register.table().to_owned()));
         used.into_iter().filter_map(|name| Some((name.clone(), self.table(&name)?))).collect()
     }
 

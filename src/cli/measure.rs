@@ -10,7 +10,6 @@ use crate::book::Book;
 use crate::contract::Contract;
 use crate::engine::{self, EngineError, Failure, Options, Outcome, Progress};
 use crate::measured::Reject;
-use crate::plan;
 use crate::value::Period;
 
 /// How many rejected rows are shown one by one.
@@ -24,11 +23,10 @@ pub fn run(
     evidence: Option<&Path>,
     screen: &mut Screen,
 ) -> Result<Outcome, Stop> {
-    let plan = plan::of(contract, periods);
     let bar = Bar::new();
     let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
     let options = Options { evidence: folder, progress: &bar, threads: None };
-    let outcome = engine::run(contract, &plan, book, &options);
+    let outcome = engine::measure(contract, periods, book, &options);
     bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))
 }

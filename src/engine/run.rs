@@ -60,6 +60,18 @@ impl<'a> Run<'a> {
             measured: Measured::default(),
             rejects: Vec::new(),
         }
+        .with_registers()
+    }
+
+    /// What the plan rests on; a register that is also counted is accounted for there.
+    fn with_registers(mut self) -> Self {
+        let registers = &self.plan.registers;
+        let apart = |table: &String| !self.plan.scans.contains_key(table);
+        let totals = registers.totals.iter().filter(|(table, _)| apart(table));
+        self.measured.tables = totals.map(|(table, totals)| (table.clone(), totals.clone())).collect();
+        self.rejects = registers.rejects.iter().filter(|reject| apart(&reject.table)).cloned().collect();
+        self.measured.registers = registers.clone();
+        self
     }
 
     pub(super) fn outcome(mut self) -> Result<Outcome, Box<Failure>> {

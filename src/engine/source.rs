@@ -27,6 +27,9 @@ pub trait Source: Sync {
     /// When a file cannot be opened or lacks a field that is needed.
     fn open(&self, table: &Table, needs: &Needs) -> Result<Box<dyn Rows + '_>, EngineError>;
 
+    /// Whether the source says where a field of a table stands.
+    fn maps(&self, table: &str, field: &str) -> bool;
+
     /// The dates of a holiday list.
     ///
     /// # Errors
@@ -58,6 +61,10 @@ pub(super) struct Files<'a> {
 impl Source for Files<'_> {
     fn open(&self, table: &Table, needs: &Needs) -> Result<Box<dyn Rows + '_>, EngineError> {
         Ok(Box::new(load::open(self.book, table, needs)?.spans_in(self.zone)))
+    }
+
+    fn maps(&self, table: &str, field: &str) -> bool {
+        self.book.tables.get(table).is_some_and(|table| table.has(field))
     }
 
     fn holidays(&self, list: &str) -> Result<Vec<Date>, EngineError> {

@@ -6,6 +6,7 @@ mod evidence;
 mod experience;
 mod follow;
 mod order;
+mod register;
 mod search;
 mod service;
 mod sharing;
@@ -178,6 +179,10 @@ impl Source for Memory {
         Ok(Box::new(MemoryRows(batches.into_iter(), Loaded { totals, rejects: Vec::new() })))
     }
 
+    fn maps(&self, table: &str, field: &str) -> bool {
+        self.tables.get(table).is_some_and(|given| given.table.fields.contains_key(field))
+    }
+
     fn holidays(&self, _: &str) -> Result<Vec<Date>, EngineError> {
         Ok(Vec::new())
     }
@@ -223,7 +228,7 @@ impl Bench {
 
     pub(super) fn run(&self) -> Measured {
         let periods = self.contract.schedule.periods(&self.contract.zone);
-        let plan = plan::of(&self.contract, &periods);
+        let plan = plan::of(&self.contract, &periods, &Registers::default());
         let options =
             Options { evidence: self.evidence.clone(), threads: self.threads, ..Options::default() };
         let outcome = run_on(&self.contract, &plan, &self.memory, &options);
@@ -288,6 +293,8 @@ fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contr
         gates: Vec::new(),
         caps: Vec::new(),
         examples: Vec::new(),
+        registers: Default::default(),
+        governance: Default::default(),
         defaults: Vec::new(),
     }
 }

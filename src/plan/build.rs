@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::What;
+use super::ask::{Ask, Take, asks};
 use super::draft::{Draft, children};
-use super::{Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question};
-use super::{Shape, What};
+use super::{
+    Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Scan,
+};
 use crate::contract::{
-    Aggregate, Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Row, SetRef, Table,
+    Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Register, Row, SetRef, Table,
     Value,
 };
-use crate::measured::Role;
+use crate::measured::Registers;
 use crate::value::Period;
 
-pub(super) fn plan(contract: &Contract, periods: &[Period]) -> Plan {
+pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Registers) -> Plan {
     let mut builder = Builder::new(contract);
     let mut figures = BTreeMap::new();
     for (name, measure) in &contract.measures {
@@ -20,7 +23,21 @@ pub(super) fn plan(contract: &Contract, periods: &[Period]) -> Plan {
             figures.insert(name.clone(), figure);
         }
     }
-    builder.finish(periods.to_vec(), figures)
+    builder.finish(periods.to_vec(), figures, registers.clone())
+}
+
+/// The scan of a register, with the nodes of the contract's conditions for its rows.
+pub(super) fn register(contract: &Contract, register: Register) -> (Scan, Vec<NodeId>) {
+    let mut builder = Builder::new(contract);
+    let table = register.table();
+    let conditions = match register {
+        Register::Relief => contract.governance.reliefs.iter().map(|it| &it.approved).collect(),
+        Register::Adjustments | Register::Claims => Vec::new(),
+    };
+    let nodes = conditions.into_iter().map(|row| builder.row(table, row)).collect();
+    builder.scan(table);
+    let draft = builder.scans.remove(table).unwrap_or_else(|| Draft::new(events(table)));
+    (draft.finish(), nodes)
 }
 
 struct Builder<'a> {
@@ -30,36 +47,6 @@ struct Builder<'a> {
     questions: Vec<Question>,
     clocks: Vec<Clock>,
     counters: Vec<Counter>,
-}
-
-/// What a counter asks, before it is placed in a scan.
-struct Ask<'a> {
-    set: &'a SetRef,
-    beyond: &'a [Excluded],
-    above: Option<&'a Row>,
-    take: Take<'a>,
-}
-
-/// What is taken from each record, by name or expression.
-enum Take<'a> {
-    Records,
-    Key(&'a str),
-    Value(&'a Row, fn(NodeId) -> What),
-    TopBox(&'a MeasureKind),
-}
-
-impl<'a> Ask<'a> {
-    fn new(set: &'a SetRef, take: Take<'a>) -> Self {
-        Self { set, beyond: &[], above: None, take }
-    }
-
-    fn of(aggregate: &'a Aggregate) -> Self {
-        match aggregate {
-            Aggregate::Count(set) => Self::new(set, Take::Records),
-            Aggregate::Distinct(key, set) => Self::new(set, Take::Key(key)),
-            Aggregate::Sum(value, set) => Self::new(set, Take::Value(value, What::Sum)),
-        }
-    }
 }
 
 impl<'a> Builder<'a> {
@@ -299,7 +286,12 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn finish(mut self, periods: Vec<Period>, figures: BTreeMap<String, Figure>) -> Plan {
+    fn finish(
+        mut self,
+        periods: Vec<Period>,
+        figures: BTreeMap<String, Figure>,
+        registers: Registers,
+    ) -> Plan {
         self.passes.sort_by_key(|pass| pass.level);
         Plan {
             periods,
@@ -309,48 +301,9 @@ impl<'a> Builder<'a> {
             clocks: self.clocks,
             counters: self.counters,
             figures,
+            registers,
         }
     }
-}
-
-/// The counters of a measure and what they make; none when no record is counted.
-fn asks(kind: &MeasureKind) -> Option<(Shape, Vec<(Role, Ask<'_>)>)> {
-    let both = |ask| vec![(Role::Both, ask)];
-    let sides = |above, below| vec![(Role::Above, above), (Role::Below, below)];
-    Some(match kind {
-        MeasureKind::Share { key, of, condition, not_above, not_below } => {
-            let ask = |beyond, above| Ask {
-                set: of,
-                beyond,
-                above,
-                take: key.as_deref().map_or(Take::Records, Take::Key),
-            };
-            let asks = if not_above.is_empty() && not_below.is_empty() {
-                both(ask(&[][..], Some(condition)))
-            } else {
-                sides(ask(not_above.as_slice(), Some(condition)), ask(not_below.as_slice(), None))
-            };
-            (Shape::Share, asks)
-        }
-        MeasureKind::Ratio { numerator, denominator } => {
-            (Shape::Fraction, sides(Ask::of(numerator), Ask::of(denominator)))
-        }
-        MeasureKind::Rate { of, base, .. } => {
-            (Shape::Fraction, sides(Ask::new(of, Take::Records), Ask::new(base, Take::Records)))
-        }
-        MeasureKind::Single(aggregate) => (Shape::Single, both(Ask::of(aggregate))),
-        MeasureKind::Mean { value, over } => {
-            (Shape::Single, both(Ask::new(over, Take::Value(&value.row, What::Sum))))
-        }
-        MeasureKind::Percentile { value, over, .. } => {
-            (Shape::Percentile, both(Ask::new(over, Take::Value(&value.row, What::Values))))
-        }
-        MeasureKind::NetPromoter { value, over } => {
-            (Shape::Single, both(Ask::new(over, Take::Value(&value.row, What::NetPromoter))))
-        }
-        MeasureKind::TopBox { over, .. } => (Shape::Share, both(Ask::new(over, Take::TopBox(kind)))),
-        MeasureKind::Calculated(_) | MeasureKind::Reported => return None,
-    })
 }
 
 /// All look-aheads that some nodes rest on.

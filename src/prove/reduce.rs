@@ -53,6 +53,8 @@ fn head(contract: &Contract) -> Contract {
         gates: Vec::new(),
         caps: Vec::new(),
         examples: Vec::new(),
+        registers: Default::default(),
+        governance: Default::default(),
         defaults: Vec::new(),
     }
 }

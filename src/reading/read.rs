@@ -55,7 +55,8 @@ pub fn of(contract: &Contract, periods: &[Period], measured: &Measured) -> Readi
     for (name, by_key) in measured.cells.iter().filter(|(_, by_key)| !by_key.is_empty()) {
         known.insert(name, by_key.iter().map(|(key, cell)| (key.clone(), found(cell))).collect());
     }
-    read(contract, periods, &known, Basis::Measured)
+    let readings = read(contract, periods, &known, Basis::Measured);
+    Readings { registers: measured.registers.clone(), ..readings }
 }
 
 /// Readings of `periods` from what is known; `basis` says how it came to be known.
@@ -64,7 +65,7 @@ pub(crate) fn read(contract: &Contract, periods: &[Period], known: &Known<'_>, b
     for measure in contract.measures.values() {
         reader.resolve(measure);
     }
-    Readings { periods: periods.to_vec(), measures: reader.done, given: BTreeMap::new() }
+    Readings { periods: periods.to_vec(), measures: reader.done, ..Readings::default() }
 }
 
 struct Reader<'a> {

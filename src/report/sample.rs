@@ -69,6 +69,8 @@ pub fn contract() -> Contract {
         gates: Vec::new(),
         caps: Vec::new(),
         examples: Vec::new(),
+        registers: Default::default(),
+        governance: Default::default(),
         defaults: vec!["a missing value leaves a condition undecided".into()],
     }
 }

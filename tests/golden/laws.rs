@@ -11,6 +11,7 @@ use std::path::Path;
 
 use libtest_mimic::Trial;
 use meed::assess::assess;
+use meed::book;
 use meed::checked;
 use meed::contract::Contract;
 use meed::engine::{self, Options};
@@ -19,7 +20,6 @@ use meed::reading::{self, Readings};
 use meed::report::{self, Evaluation};
 use meed::settle::{LineKind, Settlement, settle};
 use meed::value::Ratio;
-use meed::{book, plan};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -82,10 +82,9 @@ pub fn evaluate(contract: &Contract, folder: &Path, months: usize, threads: usiz
     assert_eq!(book.check(contract), Vec::new());
     let mut periods = contract.schedule.periods(&contract.zone);
     periods.truncate(months);
-    let plan = plan::of(contract, &periods);
     let options = Options { threads: Some(threads), ..Options::default() };
-    let outcome =
-        engine::run(contract, &plan, &book, &options).unwrap_or_else(|failure| panic!("{}", failure.error));
+    let outcome = engine::measure(contract, &periods, &book, &options)
+        .unwrap_or_else(|failure| panic!("{}", failure.error));
     let readings = reading::of(contract, &periods, &outcome.measured);
     settled(contract, readings, outcome.measured)
 }

@@ -298,7 +298,11 @@ fn one_customer_with_very_many_contacts_is_no_worse_than_many_customers() {
         let row = ahead(Follow { window, ..follow(direction, &calls, &calls, &["customer"]) });
         bench = bench.measure(name, share(&calls, row));
     }
-    let plan = plan::of(&bench.contract, &bench.contract.schedule.periods(&bench.contract.zone));
+    let plan = plan::of(
+        &bench.contract,
+        &bench.contract.schedule.periods(&bench.contract.zone),
+        &Registers::default(),
+    );
     let source = Single(batch);
     let measured = run_on(&bench.contract, &plan, &source, &Options::default()).unwrap().measured;
     // All but the last are followed, all but the first preceded; 333,334 s are 3.86 days.
@@ -311,6 +315,10 @@ fn one_customer_with_very_many_contacts_is_no_worse_than_many_customers() {
 struct Single(Batch);
 
 impl Source for Single {
+    fn maps(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
     fn open(&self, _: &Table, _: &Needs) -> Result<Box<dyn Rows + '_>, EngineError> {
         Ok(Box::new(MemoryRows(vec![self.0.clone()].into_iter(), Loaded::default())))
     }

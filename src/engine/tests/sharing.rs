@@ -5,7 +5,7 @@ use crate::contract::Aggregate;
 use crate::plan::Plan;
 
 fn plan_of(bench: &Bench) -> Plan {
-    plan::of(&bench.contract, &bench.contract.schedule.periods(&bench.contract.zone))
+    plan::of(&bench.contract, &bench.contract.schedule.periods(&bench.contract.zone), &Registers::default())
 }
 
 fn calls() -> Given {
