@@ -8,7 +8,7 @@ mod edge;
 mod judge;
 mod text;
 
-pub(crate) use edge::{amount_words, signed};
+pub(crate) use edge::{amount_words, days_words, signed};
 pub use judge::assess;
 pub use text::assessment_text;
 

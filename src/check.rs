@@ -14,6 +14,7 @@ mod amounts;
 mod charges;
 mod coverage;
 mod dates;
+mod days;
 mod defaults;
 mod examples;
 mod figures;

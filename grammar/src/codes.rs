@@ -83,6 +83,7 @@ codes! {
     STEP_NOT_POSITIVE = "E0516", "a step must be more than nothing";
     NOT_KNOWN_YET = "E0521", "a figure that is not known yet";
     NOT_OF_PERIODS = "E0522", "a figure that earlier periods do not have";
+    FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
     UNUSED = "W0602", "declared but never used";

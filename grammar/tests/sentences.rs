@@ -206,7 +206,7 @@ fn every_kind_of_expression_is_drawn() {
             }
         });
     }
-    assert_eq!(kinds.len(), 20, "{kinds:?}");
+    assert_eq!(kinds.len(), 21, "{kinds:?}");
 }
 
 fn kind(expr: &ExprKind) -> String {

@@ -156,7 +156,18 @@ pub(crate) fn amount_words(amount: &Amount, currency: Currency) -> String {
             format!("{}{}", plus(value), Quantity::new(value.clone(), Unit::Money(currency)))
         }
         Amount::Points(value) => Quantity::new(value.abs(), Unit::Points).to_string(),
+        Amount::Days(value) => format!("{}{}", plus(value), days_words(value)),
+        Amount::Formula(side, formula) => match side {
+            PaySide::Penalty => format!("penalty {}", formula.text),
+            PaySide::Bonus => format!("bonus {}", formula.text),
+        },
     }
+}
+
+/// `2 days`, `-1 day`
+pub(crate) fn days_words(days: &Ratio) -> String {
+    let noun = if days.abs() == Ratio::one() { "day" } else { "days" };
+    format!("{} {noun}", Quantity::new(days.clone(), Unit::Number))
 }
 
 /// Whether a higher reading is better for the vendor; none when the commitment does not say.
@@ -181,10 +192,14 @@ fn rising(amounts: impl Iterator<Item = Ratio> + Clone) -> Option<bool> {
     (first != last).then_some(first < last)
 }
 
-/// An amount as a number, negative for a penalty.
+/// An amount as a number, negative for a penalty; one that is worked out counts as 1.
 pub(crate) fn signed(amount: &Amount) -> Ratio {
     match amount {
         Amount::Nothing => Ratio::zero(),
-        Amount::Percent(value) | Amount::Money(value) | Amount::Points(value) => value.clone(),
+        Amount::Percent(value) | Amount::Money(value) | Amount::Points(value) | Amount::Days(value) => {
+            value.clone()
+        }
+        Amount::Formula(PaySide::Penalty, _) => -Ratio::one(),
+        Amount::Formula(PaySide::Bonus, _) => Ratio::one(),
     }
 }

@@ -37,16 +37,27 @@ pub(super) struct Piece {
     pub slope: Ratio,
     pub unit: Option<Unit>,
     pub span: Span,
+    /// The amount is a formula: only its side is known, and it counts as 1.
+    pub worked_out: bool,
 }
 
 impl Piece {
     /// The same amount for every reading of the stretch.
     pub fn flat(stretch: Stretch, amount: Ratio, unit: Option<Unit>, span: Span) -> Self {
-        Self { stretch, offset: amount, slope: Ratio::zero(), unit, span }
+        Self { stretch, offset: amount, slope: Ratio::zero(), unit, span, worked_out: false }
     }
 
     fn at(&self, reading: &Ratio) -> Ratio {
         &self.offset + &(&self.slope * reading)
+    }
+
+    /// `a penalty of 5%`; of a formula only the side.
+    fn words(&self, reading: &Ratio) -> String {
+        match self.worked_out {
+            true if self.offset.is_negative() => "a penalty".to_owned(),
+            true => "a bonus".to_owned(),
+            false => shown(&self.at(reading), self.unit),
+        }
     }
 
     /// The amount the line comes to at a cut of its own.
@@ -130,7 +141,9 @@ impl Judged<'_> {
             found.extend(self.penalty_while_met(&pieces, target, span));
             found.extend(self.bonus_while_missed(&pieces, target, span));
         }
-        if let Some(higher) = self.higher_is_better() {
+        // Of amounts that are worked out nobody can say here which is more.
+        let known = pieces.iter().all(|piece| !piece.worked_out);
+        if let Some(higher) = self.higher_is_better().filter(|_| known) {
             found.extend(self.better_paid_less(&pieces, higher));
         }
         found
@@ -145,7 +158,7 @@ impl Judged<'_> {
         Some(
             Diagnostic::error(
                 codes::PENALTY_WHILE_MET,
-                format!("at {at} the target is met and {} is owed", shown(&piece.at(&reading), piece.unit)),
+                format!("at {at} the target is met and {} is owed", piece.words(&reading)),
             )
             .label(piece.span, format!("applies at {at}"))
             .label(span, format!("met at {at}"))
@@ -165,10 +178,7 @@ impl Judged<'_> {
         Some(
             Diagnostic::warning(
                 codes::BONUS_WHILE_MISSED,
-                format!(
-                    "at {at} the target is missed and {} is paid",
-                    shown(&piece.at(&reading), piece.unit)
-                ),
+                format!("at {at} the target is missed and {} is paid", piece.words(&reading)),
             )
             .label(piece.span, format!("applies at {at}"))
             .label(span, format!("missed at {at}"))
@@ -180,7 +190,7 @@ impl Judged<'_> {
         let inside = pieces.iter().find_map(|piece| self.falls_inside(piece, higher));
         let across = || pieces.windows(2).find_map(|pair| self.falls_across(pair, higher));
         let (worse, better) = inside.or_else(across)?;
-        let amount = |(piece, reading): &(Piece, Ratio)| shown(&piece.at(reading), piece.unit);
+        let amount = |(piece, reading): &(Piece, Ratio)| piece.words(reading);
         let (low, high) = (self.show(&worse.1), self.show(&better.1));
         let mut diagnostic = Diagnostic::error(
             codes::BETTER_PAID_LESS,

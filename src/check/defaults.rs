@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use super::tables::standard_date;
 use super::walk::{self, Met};
-use crate::contract::{ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Row, Table, WindowLength};
+use crate::contract::{
+    Amount, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Pay, Row, Table, WindowLength,
+};
 use crate::value::Ratio;
 
 /// The sentences, sorted, each once.
@@ -20,6 +22,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(allowance(contract));
     all.extend(gates(contract));
     all.extend(pools(contract));
+    all.extend(days(contract));
     if !contract.commitments.is_empty() {
         all.insert(ORDER.to_owned());
     }
@@ -108,6 +111,25 @@ fn gates(contract: &Contract) -> Option<String> {
     closed.then(|| "a gate is closed while one of its conditions is not measured".to_owned())
 }
 
+/// The days that a day's worth of a charge is reckoned by.
+fn days(contract: &Contract) -> Option<String> {
+    let by_day = |amount: &Amount| matches!(amount, Amount::Days(_));
+    let tables = contract.commitments.values().flat_map(|it| &it.pays).any(|pay| match pay {
+        Pay::Bands { bands, otherwise, .. } => {
+            bands.iter().map(|band| &band.amount).chain(otherwise).any(by_day)
+        }
+        Pay::Scale { points, .. } => points.iter().any(|(_, amount)| by_day(amount)),
+        _ => false,
+    });
+    let mut named = false;
+    contract.formulas(&mut |formula| {
+        formula.node.walk(&mut |node| named |= matches!(node, Node::DaysInPeriod));
+    });
+    (tables || named).then(|| {
+        "days of the period are its calendar days, and a day of a charge is that part of it".to_owned()
+    })
+}
+
 fn pools(contract: &Contract) -> Vec<String> {
     let drawn = |pool: &str| {
         let mut found = false;
@@ -123,7 +145,6 @@ fn pools(contract: &Contract) -> Vec<String> {
 }
 
 fn amount(pay: &crate::contract::Pay) -> Option<&Node> {
-    use crate::contract::Pay;
     match pay {
         Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.as_ref().map(|it| &it.node),
         Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => Some(&amount.node),

@@ -13,6 +13,7 @@ use meed_grammar::suggest;
 use meed_grammar::tree::{Expr, ExprKind, Name, Operator};
 use std::collections::BTreeMap;
 
+use super::amounts::is_days;
 use super::join::{division_by_zero, links};
 use super::memo::Known;
 use super::names::unknown;
@@ -131,6 +132,10 @@ impl Check<'_> {
                     node: Node::Extreme(*greater, Box::new(a.node), Box::new(b.node)),
                     unit: a.unit,
                 })
+            }
+            ExprKind::DaysInPeriod => self.days_in_period(expr.span, place),
+            ExprKind::PartOf(days, whole) if matches!(&days.value, ExprKind::Quantity(it) if is_days(it)) => {
+                self.days_of(days, whole, place)
             }
             ExprKind::PartOf(percent, whole) => {
                 let (a, b) = (self.figure(percent, place), self.figure(whole, place));
@@ -322,6 +327,7 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
         | Node::Pool(_)
         | Node::Fact(_)
         | Node::Past(_)
+        | Node::DaysInPeriod
         | Node::Total(_) => None,
     }
 }
@@ -368,7 +374,7 @@ fn not_here(name: &Name, place: Place, what: &str) -> Diagnostic {
     }
 }
 
-fn not_a_fact(span: Span, why: &str) -> Diagnostic {
+pub(super) fn not_a_fact(span: Span, why: &str) -> Diagnostic {
     Diagnostic::error(codes::NOT_USABLE_HERE, "a fact is the same in every period")
         .label(span, why)
         .help("write a fact with numbers and other facts only, or make it a measure or charge".to_owned())

@@ -107,7 +107,7 @@ impl Check<'_> {
         }
         let found = self.literal(&written.value, written.span)?;
         if found.value.is_zero() {
-            return Some(Signed { value: found.value, unit: None, span: written.span });
+            return Some(Signed { value: found.value, unit: None, span: written.span, formula: None });
         }
         if !matches!(found.unit, Unit::Percent | Unit::Money(_)) {
             let shown = written.value.to_string();
@@ -119,7 +119,7 @@ impl Check<'_> {
             return None;
         }
         let value = if side == PaySide::Penalty { -found.value } else { found.value };
-        Some(Signed { value, unit: Some(found.unit), span: written.span })
+        Some(Signed { value, unit: Some(found.unit), span: written.span, formula: None })
     }
 
     pub(super) fn all_gates(&mut self) -> Vec<Gate> {

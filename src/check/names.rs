@@ -110,6 +110,14 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether a formula may mean something by this name.
+    pub fn is_figure(&self, name: &str) -> bool {
+        self.measures.contains_key(name)
+            || self.charges.contains_key(name)
+            || self.pools.contains_key(name)
+            || self.facts.contains_key(name)
+    }
+
     fn sets_are_not_tables(&mut self, found: &mut Vec<Diagnostic>) {
         for (set, _) in self.sets.values() {
             let name = &set.name;

@@ -111,7 +111,7 @@ impl Check<'_> {
             }
             ExprKind::Follow(it) => Some(Cell::yes_no(Row::Follow(Box::new(self.follow(it, base)?)))),
             ExprKind::PartOf(part, whole) => self.part_of(part, whole, base),
-            ExprKind::Aggregate(_) | ExprKind::Past(_) | ExprKind::TotalOn(_) => {
+            ExprKind::Aggregate(_) | ExprKind::Past(_) | ExprKind::TotalOn(_) | ExprKind::DaysInPeriod => {
                 self.report(aggregate_here(expr));
                 None
             }

@@ -121,6 +121,10 @@ impl Check<'_> {
         let base = base.filter(|_| sound)?;
         let amounts: Vec<Signed> = points.iter().map(|(_, signed, _)| signed.clone()).collect();
         let unit = self.one_kind(&amounts, base.is_some())?;
+        if let Some((_, signed, _)) = points.iter().find(|(_, signed, _)| signed.formula.is_some()) {
+            self.report(formula_in_scale(signed.span));
+            return None;
+        }
         if let Some(fault) = unordered(&points) {
             self.report(fault);
             return None;
@@ -138,6 +142,7 @@ fn of_kind(value: &Ratio, unit: Option<Unit>) -> Amount {
         Some(Unit::Percent) => Amount::Percent(value.clone()),
         Some(Unit::Points) => Amount::Points(value.clone()),
         Some(Unit::Money(_)) => Amount::Money(value.clone()),
+        Some(Unit::Duration) => Amount::Days(value.clone()),
         _ => Amount::Nothing,
     }
 }
@@ -203,10 +208,11 @@ fn gap(hole: &Stretch, at: &str, rows: &[Row], judged: &Judged<'_>, span: Span) 
 /// nothing for readings that meet the target. A gap is no piece.
 fn pieces(rows: &[Row], rest: Option<&Signed>, judged: &Judged<'_>, span: Span) -> Vec<Piece> {
     let flat = |stretch: &Stretch, signed: &Signed| {
-        Piece::flat(stretch.clone(), signed.value.clone(), signed.unit, signed.span)
+        let piece = Piece::flat(stretch.clone(), signed.value.clone(), signed.unit, signed.span);
+        Piece { worked_out: signed.formula.is_some(), ..piece }
     };
     let mut pieces: Vec<Piece> = rows.iter().map(|row| flat(&row.stretch, &row.signed)).collect();
-    let nothing = Signed { value: Ratio::zero(), unit: None, span };
+    let nothing = Signed { value: Ratio::zero(), unit: None, span, formula: None };
     for hole in judged.domain().without(rows.iter().map(|row| &row.stretch)) {
         match (rest, judged.target) {
             (Some(rest), _) => pieces.push(flat(&hole, rest)),
@@ -232,13 +238,20 @@ fn lines(points: &[Point], unit: Option<Unit>) -> Vec<Piece> {
         let Some(slope) = (&high.value - &low.value).over(&(to - from)) else { continue };
         let offset = &low.value - &(&slope * from);
         let stretch = Stretch::new(Cut::At(from.clone(), false), Cut::At(to.clone(), false));
-        pieces.push(Piece { stretch, offset, slope, unit, span: low.span.to(high.span) });
+        let piece = Piece::flat(stretch, offset, unit, low.span.to(high.span));
+        pieces.push(Piece { slope, ..piece });
     }
     if let Some((level, signed, _)) = points.last() {
         let stretch = Stretch::new(Cut::At(level.clone(), false), Cut::High);
         pieces.push(Piece::flat(stretch, signed.value.clone(), unit, signed.span));
     }
     pieces
+}
+
+fn formula_in_scale(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::FORMULA_IN_SCALE, "a scale is drawn between fixed amounts")
+        .label(span, "worked out anew each period")
+        .help("write a fixed amount or a percentage of the scale's base, or use `pay bands`".to_owned())
 }
 
 fn too_short(span: Span) -> Diagnostic {

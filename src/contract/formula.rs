@@ -28,6 +28,8 @@ pub enum Node {
     Pool(String),
     /// A fact.
     Fact(String),
+    /// How many dates the settled period has.
+    DaysInPeriod,
     /// Arithmetic; a division by zero has no value.
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
     /// A percentage of an amount: the first is in percent.
@@ -67,6 +69,7 @@ impl Node {
             | Self::Pool(_)
             | Self::Fact(_)
             | Self::Past(_)
+            | Self::DaysInPeriod
             | Self::Total(_) => {}
         }
     }

@@ -99,6 +99,38 @@ pub enum Pay {
     },
 }
 
+impl Pay {
+    /// Every formula that decides what it comes to.
+    #[must_use]
+    pub fn every_formula(&self) -> Vec<&Formula> {
+        match self {
+            Self::Bands { base, bands, otherwise } => {
+                let amounts = bands.iter().map(|band| &band.amount).chain(otherwise);
+                base.iter().chain(amounts.filter_map(Amount::formula)).collect()
+            }
+            Self::Scale { base, .. } => base.iter().collect(),
+            Self::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
+            Self::Fixed { amount, .. } => vec![amount],
+        }
+    }
+
+    /// Calls `see` with every formula that decides what it comes to.
+    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        self.every_formula().into_iter().for_each(see);
+    }
+}
+
+impl Amount {
+    /// The formula that is worked out, when it is one.
+    #[must_use]
+    pub fn formula(&self) -> Option<&Formula> {
+        match self {
+            Self::Formula(_, formula) => Some(formula),
+            _ => None,
+        }
+    }
+}
+
 /// A band of readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
@@ -133,6 +165,10 @@ pub enum Amount {
     Money(Ratio),
     /// Service points; the sign is the side's.
     Points(Ratio),
+    /// So many days of the table's base: the base divided by the days of the period, times this.
+    Days(Ratio),
+    /// Worked out each period: money, points or percent of the base, never below nothing.
+    Formula(PaySide, Formula),
 }
 
 /// A fee of the period.
@@ -282,19 +318,6 @@ pub struct Cap {
     pub text: String,
     /// Where the cap stands in the contract's text.
     pub span: meed_grammar::span::Span,
-}
-
-impl Pay {
-    /// Calls `see` with every formula that decides what it comes to.
-    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
-        match self {
-            Self::Bands { base, .. } | Self::Scale { base, .. } => base.iter().for_each(see),
-            Self::Step { amount, level, at_most, .. } => {
-                [amount, level].into_iter().chain(at_most).for_each(see);
-            }
-            Self::Fixed { amount, .. } => see(amount),
-        }
-    }
 }
 
 impl Conversion {

@@ -93,7 +93,10 @@ impl<'a> Worst<'a> {
         let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
         let measured = |part: &&Part| under.iter().any(|commitment| commitment.measure == part.measure);
         let parts: Vec<&Part> = self.parts.iter().filter(measured).collect();
-        if parts.iter().any(|part| part.each_segment || part.size == Size::Unbounded) {
+        if parts
+            .iter()
+            .any(|part| part.each_segment || matches!(part.size, Size::Unbounded | Size::Depends(_)))
+        {
             return None;
         }
         let most = if cap.on.is_empty() {

@@ -5,7 +5,7 @@ use crate::settle::worked;
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::bench::Run;
-use super::extreme::Search;
+use super::extreme::{Found, Search};
 use super::size::{Bases, Size, size};
 
 /// The worst and the best that one period can come to.
@@ -70,7 +70,11 @@ impl Search<'_> {
         if self.grows(measure, &|run| self.worth(run, on)) {
             return Some(part(None, Size::Unbounded, Ratio::zero()));
         }
-        let worst = self.worst(measure, on)?;
+        let Found { worst, lacks } = self.worst(measure, on)?;
+        if !lacks.is_empty() {
+            return Some(part(None, Size::Depends(lacks.into_iter().collect()), Ratio::zero()));
+        }
+        let worst = worst?;
         let run_at = |base: &Bases| self.run(&self.start(base).value(&self.contract, &measure.name, &worst));
         let size = size(&self.bases, self.money(), &|base| run_at(base).map(|run| self.worth(&run, on).0));
         let points = run_at(&self.hundred()).map(|run| self.worth(&run, on).1).unwrap_or_default();
@@ -84,6 +88,10 @@ impl Search<'_> {
             let at = move |base: &Bases| self.together(parts, base, times).map(|run| self.side_of(&run));
             size(&self.bases, self.money(), &at)
         };
+        let unknown: Vec<String> = parts.iter().flat_map(|part| part.size.unknown()).cloned().collect();
+        if !unknown.is_empty() {
+            return self.capped(parts).unwrap_or(Size::Depends(unknown));
+        }
         match (at(1), at(2)) {
             (once, twice) if once != twice => Size::Unbounded,
             (Size::Depends(names), _) => self.capped(parts).unwrap_or(Size::Depends(names)),
@@ -133,6 +141,8 @@ impl Search<'_> {
         for part in parts {
             let measure = self.contract.measures.get(&part.measure)?;
             let value = match &part.at {
+                // Other figures than this measure's own decide: none is made up for them.
+                None if matches!(part.size, Size::Depends(_)) => continue,
                 Some(at) => at.value.clone(),
                 None => self.outward(measure, times)?,
             };

@@ -1,13 +1,23 @@
 //! The reading at which a measure costs (or earns) most.
 
+use std::collections::BTreeSet;
+
 use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, PaySide};
 use crate::settle::{Line, LineKind};
 use crate::value::{Period, Ratio};
 
 use super::bench::{Run, Start, first_period, run};
 use super::range::{candidates, far};
-use super::reduce::{conversion_formulas, formulas_of, reduced};
+use super::reduce::{conversion_formulas, reduced};
 use super::size::Bases;
+
+/// What a search for the worst reading comes to.
+pub(super) struct Found {
+    /// The reading; none when nothing is ever due.
+    pub worst: Option<Ratio>,
+    /// Figures that amounts need besides the reading.
+    pub lacks: BTreeSet<String>,
+}
 
 /// A contract set up for finding extremes.
 pub(super) struct Search<'a> {
@@ -96,13 +106,16 @@ impl<'a> Search<'a> {
     }
 
     /// The reading at which these commitments come to most; the one nearest to
-    /// nothing among equals. None when they never come to anything.
-    pub(super) fn worst(&self, measure: &Measure, on: &[&Commitment]) -> Option<Ratio> {
+    /// nothing among equals. What they need besides, and a made-up period does
+    /// not have, is named.
+    pub(super) fn worst(&self, measure: &Measure, on: &[&Commitment]) -> Option<Found> {
         let start = self.start(&self.hundred());
         let idle = self.run(&start)?;
         let mut best: Option<((Ratio, Ratio), Ratio)> = None;
+        let mut lacks = BTreeSet::new();
         for value in candidates(&self.contract, &idle.readings, measure, on) {
             let run = self.run(&start.clone().value(&self.contract, &measure.name, &value))?;
+            lacks.extend(self.lines(&run, on).flat_map(|line| line.trace.missing.iter().cloned()));
             let worth = self.worth(&run, on);
             let more =
                 best.as_ref().map_or(worth.0.is_positive() || worth.1.is_positive(), |best| worth > best.0);
@@ -110,7 +123,17 @@ impl<'a> Search<'a> {
                 best = Some((worth, value));
             }
         }
-        best.map(|(_, value)| value)
+        Some(Found { worst: best.map(|(_, value)| value), lacks })
+    }
+
+    /// The lines that these commitments have on this side.
+    fn lines<'r>(&self, run: &'r Run, on: &'r [&Commitment]) -> impl Iterator<Item = &'r Line> {
+        let word = if self.side == PaySide::Penalty { "penalty." } else { "bonus." };
+        let own = move |line: &&Line| {
+            let name = line.id.strip_prefix(word).or_else(|| line.id.strip_prefix("points."));
+            name.is_some_and(|name| on.iter().any(|commitment| commitment.name == name))
+        };
+        run.ledger.lines.iter().filter(own)
     }
 
     /// Whether `what` comes to ever more as the reading goes out without end.
@@ -132,7 +155,7 @@ fn bases(contract: &Contract) -> Vec<String> {
     formulas.extend(contract.caps.iter().map(|cap| &cap.value));
     formulas.extend(conversion_formulas(contract));
     for pay in contract.commitments.values().flat_map(|commitment| &commitment.pays) {
-        formulas.extend(formulas_of(pay));
+        formulas.extend(pay.every_formula());
     }
     let mut names: Vec<String> = formulas.into_iter().flat_map(charges_in).collect();
     names.sort();

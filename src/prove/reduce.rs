@@ -10,7 +10,7 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
     let mut needs = Needs { contract, names: BTreeSet::new() };
     for commitment in on {
         needs.measure(&commitment.measure);
-        commitment.pays.iter().flat_map(formulas_of).for_each(|formula| needs.formula(formula));
+        commitment.pays.iter().flat_map(Pay::every_formula).for_each(|formula| needs.formula(formula));
     }
     conversion_formulas(contract).for_each(|formula| needs.formula(formula));
     let needed = |name: &str| needs.names.contains(name);
@@ -56,15 +56,6 @@ fn head(contract: &Contract) -> Contract {
         registers: Default::default(),
         governance: Default::default(),
         defaults: Vec::new(),
-    }
-}
-
-/// The formulas that decide what a pay item comes to.
-pub(super) fn formulas_of(pay: &Pay) -> Vec<&Formula> {
-    match pay {
-        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
-        Pay::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
-        Pay::Fixed { amount, .. } => vec![amount],
     }
 }
 

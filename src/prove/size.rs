@@ -32,6 +32,14 @@ impl Size {
         matches!(self, Self::Sum { money, percent } if money.value.is_zero() && percent.is_empty())
     }
 
+    /// The figures it depends on, when no percentages express how.
+    pub(super) fn unknown(&self) -> &[String] {
+        match self {
+            Self::Depends(names) => names,
+            _ => &[],
+        }
+    }
+
     /// Whether it is surely less than `other`, whatever the charges are.
     #[must_use]
     pub fn is_less_than(&self, other: &Self) -> bool {

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::contract::{Arithmetic, Node, Past, TotalOf};
 use crate::measured::Segment;
-use crate::value::{Mode, Quantity, Ratio, Rounding, Unit};
+use crate::value::{Mode, Period, Quantity, Ratio, Rounding, Unit};
 
 /// Where a figure of a formula comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,7 @@ pub(crate) enum Source {
     Charge,
     Pool,
     Fact,
+    Period,
 }
 
 impl Source {
@@ -27,6 +28,7 @@ impl Source {
             Self::Charge => "charge",
             Self::Pool => "pool",
             Self::Fact => "fact",
+            Self::Period => "period",
         }
     }
 }
@@ -80,6 +82,16 @@ pub(crate) trait Figures {
     }
 }
 
+/// The name of the figure that counts the dates of a period.
+pub(crate) const DAYS_IN_PERIOD: &str = "days in the period";
+
+/// How many dates a period has, the first and the last included.
+pub(crate) fn days_in(period: Option<&Period>) -> Result<Quantity, Missing> {
+    let days = period.map(|period| Ratio::whole(period.last.days() - period.first.days() + 1));
+    let missing = || Missing::Figure { name: DAYS_IN_PERIOD.to_string(), why: "no such period".to_string() };
+    days.map(|days| Quantity::new(days, Unit::Number)).ok_or_else(missing)
+}
+
 /// The figure a node names directly.
 pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
     match node {
@@ -87,6 +99,7 @@ pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
         Node::Charge(name) => Some((Source::Charge, name)),
         Node::Pool(name) => Some((Source::Pool, name)),
         Node::Fact(name) => Some((Source::Fact, name)),
+        Node::DaysInPeriod => Some((Source::Period, DAYS_IN_PERIOD)),
         _ => None,
     }
 }
@@ -106,7 +119,9 @@ pub(crate) fn value(node: &Node, figures: &dyn Figures) -> Result<Ratio, Missing
         Node::Const(quantity) => Ok(quantity.value.clone()),
         Node::Past(past) => figures.past(past).map(|quantity| quantity.value),
         Node::Total(total) => figures.total(total).map(|quantity| quantity.value),
-        Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) => Err(Missing::DivisionByZero),
+        Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) | Node::DaysInPeriod => {
+            Err(Missing::DivisionByZero)
+        }
     }
 }
 
@@ -160,6 +175,7 @@ pub(crate) fn shown(node: &Node, figures: &dyn Figures) -> String {
         Node::Past(past) => figures.past(past).map_or_else(|_| past.text.clone(), |it| it.to_string()),
         Node::Total(total) => figures.total(total).map_or_else(|_| total.to_string(), |it| it.to_string()),
         Node::Measure(name) | Node::Charge(name) | Node::Pool(name) | Node::Fact(name) => name.clone(),
+        Node::DaysInPeriod => DAYS_IN_PERIOD.to_string(),
     }
 }
 

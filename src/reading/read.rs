@@ -18,7 +18,7 @@ use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Oth
 use crate::measured::{Cell, CellKey, Measured, Segment};
 use crate::value::{Period, Quantity, Ratio, Unit};
 
-use super::formula::{Figures, Missing, Source, rounding_words, shown, value};
+use super::formula::{Figures, Missing, Source, days_in, rounding_words, shown, value};
 use super::past::Look;
 use super::{Basis, Reading, Readings, Why, figure};
 
@@ -239,6 +239,9 @@ impl<'a> Row<'a> {
 
 impl Figures for Row<'_> {
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
+        if source == Source::Period {
+            return days_in(self.reader.periods.get(self.key.period));
+        }
         if source == Source::Fact {
             let fact = self.reader.contract.facts.get(name);
             return fact.map(|fact| fact.value.clone()).ok_or_else(|| not_there(name, "no such fact"));

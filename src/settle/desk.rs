@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::assess::Judgement;
 use crate::contract::{Contract, Formula, Node, Past, TotalOf};
 use crate::measured::Segment;
-use crate::reading::formula::{Figures, Missing, Source, named, shown, value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, named, shown, value};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio, Rounding, Unit};
 
@@ -114,6 +114,7 @@ impl Figures for Desk<'_> {
         match source {
             Source::Charge => amount(&self.charges),
             Source::Pool => amount(&self.pools),
+            Source::Period => days_in(self.readings.periods.get(self.period)),
             Source::Fact => {
                 let fact = self.contract.facts.get(name).map(|fact| fact.value.clone());
                 fact.ok_or_else(|| missing("no such fact".to_string()))

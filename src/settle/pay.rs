@@ -2,7 +2,7 @@
 
 use crate::assess::Status;
 use crate::contract::{Amount, Commitment, Formula, Node, Pay, PaySide, When};
-use crate::reading::formula::{Missing, percent_of};
+use crate::reading::formula::{DAYS_IN_PERIOD, Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::Trace;
@@ -36,7 +36,12 @@ pub(super) fn sides(pay: &Pay) -> Sides {
     let mut amount = |amount: &Amount| match amount {
         Amount::Nothing => {}
         Amount::Points(_) => sides.points = true,
-        Amount::Percent(value) | Amount::Money(value) => {
+        Amount::Formula(_, formula) if formula.unit == Unit::Points => sides.points = true,
+        Amount::Formula(side, _) => {
+            sides.penalty |= *side == PaySide::Penalty;
+            sides.bonus |= *side == PaySide::Bonus;
+        }
+        Amount::Percent(value) | Amount::Money(value) | Amount::Days(value) => {
             sides.penalty |= value.is_negative();
             sides.bonus |= value.is_positive();
         }
@@ -84,7 +89,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn of(side: PaySide, amount: Ratio, unit: Unit) -> Self {
+    /// An amount that comes out below nothing is nothing: it never changes sides.
+    fn of(side: PaySide, amount: Ratio, unit: Unit, trace: &mut Trace) -> Self {
+        if amount.is_negative() {
+            trace.steps.push("below nothing: nothing is due".to_string());
+            return Self::default();
+        }
         let amount = if side == PaySide::Penalty { -amount } else { amount };
         match unit {
             Unit::Points => Self { points: amount, ..Self::default() },
@@ -140,7 +150,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
                     total.min(limit.amount)
                 }
             };
-            Ok(Sum::of(*side, total, amount.unit))
+            Ok(Sum::of(*side, total, amount.unit, trace))
         }
         Pay::Fixed { .. } => Ok(Sum::default()),
     }
@@ -165,8 +175,39 @@ fn from_table(
         }
         Amount::Money(money) => Ok(Sum { money: money.clone(), ..Sum::default() }),
         Amount::Points(points) => Ok(Sum { points: points.clone(), ..Sum::default() }),
+        Amount::Days(days) => {
+            let base = base.ok_or(Missing::DivisionByZero)?;
+            let base = work_out(case.desk, case, base, trace)?;
+            let period = case.figure(Source::Period, DAYS_IN_PERIOD)?.value;
+            let money = (days * &base.amount).over(&period).ok_or(Missing::DivisionByZero)?;
+            let count = Quantity::new(days.abs(), Unit::Number);
+            let shown = case.desk.money(&money.abs());
+            trace.steps.push(format!("{count} × {} / {period} days = {shown}", base.working));
+            Ok(Sum { money, ..Sum::default() })
+        }
+        Amount::Formula(side, formula) => worked_amount(case, base, *side, formula, trace),
         Amount::Percent(_) | Amount::Nothing => Ok(Sum::default()),
     }
+}
+
+/// What an amount that is a formula comes to: money, points, or percent of the base.
+fn worked_amount(
+    case: &Case<'_>,
+    base: Option<&Formula>,
+    side: PaySide,
+    formula: &Formula,
+    trace: &mut Trace,
+) -> Result<Sum, Missing> {
+    let worked = work_out(case.desk, case, formula, trace)?;
+    trace.steps.push(format!("{} {}", side_word(side), worked.working));
+    if formula.unit != Unit::Percent {
+        return Ok(Sum::of(side, worked.amount, formula.unit, trace));
+    }
+    let base = work_out(case.desk, case, base.ok_or(Missing::DivisionByZero)?, trace)?;
+    let money = percent_of(&worked.amount, &base.amount);
+    let rate = Quantity::new(worked.amount, Unit::Percent);
+    trace.steps.push(format!("{rate} of {} = {}", base.working, case.desk.money(&money)));
+    Ok(Sum::of(side, money, Unit::Money(case.desk.contract.currency), trace))
 }
 
 fn fixed(
@@ -193,13 +234,13 @@ fn fixed(
     }
     let worked = work_out(case.desk, case, amount, trace)?;
     trace.steps.push(format!("{} {}", side_word(side), worked.working));
-    Ok(Sum::of(side, worked.amount, amount.unit))
+    Ok(Sum::of(side, worked.amount, amount.unit, trace))
 }
 
 /// The pools an item's amount is a part of.
 fn pools(pay: &Pay) -> Vec<String> {
     let formulas: Vec<&Formula> = match pay {
-        Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.iter().collect(),
+        Pay::Bands { .. } | Pay::Scale { .. } => pay.every_formula(),
         Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => vec![amount],
     };
     pools_in(formulas.into_iter())

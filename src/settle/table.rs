@@ -3,7 +3,7 @@
 //! Scale 70 % −4 %, 74.5 % 0, 75.5 % 0, 80 % +3 % on GBP 55,020.00; reading
 //! 77.5 %: (77.5 − 75.5) / (80 − 75.5) × 3 % = 1.333 %, which is GBP 733.60.
 
-use crate::assess::{amount_words, signed};
+use crate::assess::{amount_words, days_words, signed};
 use crate::contract::{Amount, Band, Contract};
 use crate::value::{Currency, Quantity, Ratio, Unit};
 
@@ -65,7 +65,9 @@ pub(super) fn like(a: &Amount, b: &Amount, value: Ratio) -> Amount {
         (Amount::Percent(_), _) | (Amount::Nothing, Amount::Percent(_)) => Amount::Percent(value),
         (Amount::Money(_), _) | (Amount::Nothing, Amount::Money(_)) => Amount::Money(value),
         (Amount::Points(_), _) | (Amount::Nothing, Amount::Points(_)) => Amount::Points(value),
-        (Amount::Nothing, Amount::Nothing) => Amount::Nothing,
+        (Amount::Days(_), _) | (Amount::Nothing, Amount::Days(_)) => Amount::Days(value),
+        // Scales have no formulas.
+        _ => Amount::Nothing,
     }
 }
 
@@ -75,14 +77,18 @@ pub(super) fn worded(amount: &Amount, contract: &Contract) -> String {
     if value.is_zero() {
         return "nothing".to_string();
     }
+    if let Amount::Formula(..) = amount {
+        return amount_words(amount, contract.currency);
+    }
     let unit = match amount {
         Amount::Percent(_) => Unit::Percent,
         Amount::Money(_) => Unit::Money(contract.currency),
-        Amount::Points(_) | Amount::Nothing => Unit::Points,
+        _ => Unit::Points,
     };
     let side = if value.is_negative() { "penalty" } else { "bonus" };
     match amount {
         Amount::Points(_) => Quantity::new(value.abs(), unit).to_string(),
+        Amount::Days(_) => format!("{side} {}", days_words(&value.abs())),
         _ => format!("{side} {}", Quantity::new(value.abs(), unit)),
     }
 }

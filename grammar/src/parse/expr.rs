@@ -322,6 +322,12 @@ fn product(input: Input<'_>) -> PResult<'_, Tall> {
     })
 }
 
+/// A product where what follows must not be taken for a part of it.
+pub(super) fn factors(input: Input<'_>) -> PResult<'_, Expr> {
+    let (rest, tall) = deeper(input, product)?;
+    Ok((rest, tall.expr))
+}
+
 /// A sign directly before a literal belongs to the literal.
 ///
 /// ```ebnf

@@ -2,9 +2,9 @@
 
 use super::block::{BlockKind, Item, Once, Read, block};
 use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch};
-use super::expr::must_expr;
+use super::expr::{factors, must_expr};
 use super::head::either;
-use super::quantity::{one_of, quantity, step, unsigned};
+use super::quantity::{one_of, quantity, step};
 use super::token::{keyword, must_phrase, next_start, peeks, phrase, piece, spanned, symbol};
 use crate::span::Spanned;
 use crate::tree::{Amount, Band, Edge, Expr, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, When};
@@ -134,14 +134,17 @@ fn must_amount(input: Input<'_>) -> PResult<'_, Spanned<Amount>> {
 }
 
 /// ```ebnf
-/// amount = "nothing" | side unsigned | quantity ;
+/// amount = "nothing" | side product | quantity ;
 /// ```
+///
+/// A formula is a product, so that a row that begins with a negative level is
+/// not taken for its last part; a sum stands in brackets.
 fn amount(input: Input<'_>) -> PResult<'_, Amount> {
     if let Ok((input, _)) = keyword("nothing")(input) {
         return Ok((input, Amount::Nothing));
     }
     if let Ok((input, side)) = side(input) {
-        let (input, value) = expect("an amount without a sign, such as `5%`", spanned(unsigned))(input)?;
+        let (input, value) = expect("an amount without a sign, such as `5%`", factors)(input)?;
         return Ok((input, Amount::Worded(side, value)));
     }
     spanned(quantity)(input).map(|(rest, value)| (rest, Amount::Signed(value)))

@@ -12,7 +12,7 @@ use crate::tree::{ExprKind, Text};
 
 /// ```ebnf
 /// primary = quantity | date [ clock ] | text | "(" ( expr | aggregate ) ")" | "yes" | "no" | extreme
-///         | elapsed | business | follow | past | total_on | figure | name ;
+///         | elapsed | business | follow | past | total_on | figure | days_in_period | name ;
 /// ```
 pub(super) fn primary(input: Input<'_>) -> PResult<'_, Tall> {
     let Some((_, first)) = piece(input) else { return mismatch(input, Expected::Part("a value")) };
@@ -74,6 +74,7 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
         "yes" | "no" => leaf(input, yes_or_no),
         "greater" | "lesser" if starts("greater of") || starts("lesser of") => extreme(input),
         "time" if starts("time from") => leaf(input, elapsed),
+        "days" if starts("days in the period") => leaf(input, days_in_period),
         "business" if starts("business time") => leaf(input, business),
         "followed" | "preceded" | "starts" => leaf(input, |input| match follow(input) {
             Ok((rest, follow)) => Ok((rest, ExprKind::Follow(follow))),
@@ -107,6 +108,14 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
 fn named(input: Input<'_>) -> PResult<'_, ExprKind> {
     let (rest, name) = name(input)?;
     Ok((rest, ExprKind::Name(name.value)))
+}
+
+/// ```ebnf
+/// days_in_period = "days" "in" "the" "period" ;
+/// ```
+fn days_in_period(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (input, _) = phrase("days in the period")(input)?;
+    Ok((input, ExprKind::DaysInPeriod))
 }
 
 fn yes_or_no(input: Input<'_>) -> PResult<'_, ExprKind> {

@@ -159,7 +159,9 @@ pub enum ExprKind {
     Follow(Follow),
     /// `count of SET`, `sum of E over SET`: where a charge or ratio names one directly.
     Aggregate(Box<super::Aggregate>),
-    /// `5% of A`
+    /// `days in the period`: how many dates the settled period has.
+    DaysInPeriod,
+    /// `5% of A`, `2 days of A`
     PartOf(Box<Expr>, Box<Expr>),
     /// `average of A over 3 periods`, `A of the period before`
     Past(super::Past),

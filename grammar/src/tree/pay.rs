@@ -152,13 +152,13 @@ pub struct Edge {
     pub inclusive: bool,
 }
 
-/// `penalty 5%`, `bonus GBP 100.00`, `-4%`, `+3%`, `penalty 2 points`, `nothing`
+/// `penalty 5%`, `bonus GBP 100.00`, `-4%`, `+3%`, `penalty 2 points`, `penalty 2 days of fee`, `nothing`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amount {
     /// `nothing`
     Nothing,
-    /// With the word; the quantity carries no sign.
-    Worded(PaySide, Spanned<Quantity>),
+    /// With the word: a quantity without a sign, or a formula.
+    Worded(PaySide, Expr),
     /// With a sign: minus is a penalty, plus a bonus; an unsigned zero is nothing.
     Signed(Spanned<Quantity>),
 }

@@ -247,6 +247,7 @@ impl Display for ExprKind {
                 write!(f, " paused while status in ({statuses})")
             }
             Self::Follow(follow) => follow.fmt(f),
+            Self::DaysInPeriod => f.write_str("days in the period"),
             Self::Aggregate(aggregate) => aggregate.fmt(f),
             Self::Past(past) => past.fmt(f),
             Self::TotalOn(sum) => write!(f, "{} on {}", sum.total, sum.on.value),

@@ -2,10 +2,11 @@
 //! formatter, highlighter, editor.
 
 use super::{
-    Aggregate, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
+    Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
     Example, Expect, Expr, ExprKind, Follow, Gate, GateCondition, Measure, MeasureKind, Name, Pay, SetExpr,
     Subject, Tree, Volume,
 };
+use crate::span::Spanned;
 
 /// What is met on the way.
 #[derive(Debug, Clone, Copy)]
@@ -146,12 +147,26 @@ fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
     names(&it.measure, see);
     for pay in &it.pays {
         match &pay.value {
-            Pay::Bands { base, .. } | Pay::Scale { base, .. } => exprs(base, see),
+            Pay::Bands { base, bands, otherwise } => {
+                exprs(base, see);
+                exprs(bands.iter().map(|band| &band.value.amount).chain(otherwise).filter_map(worded), see);
+            }
+            Pay::Scale { base, points } => {
+                exprs(base, see);
+                exprs(points.iter().filter_map(|point| worded(&point.value.amount)), see);
+            }
             Pay::Step { amount, level, at_most, .. } => {
                 exprs([amount, level].into_iter().chain(at_most), see)
             }
             Pay::Fixed { amount, .. } => expr(amount, see),
         }
+    }
+}
+
+fn worded(amount: &Spanned<Amount>) -> Option<&Expr> {
+    match &amount.value {
+        Amount::Worded(_, value) => Some(value),
+        Amount::Nothing | Amount::Signed(_) => None,
     }
 }
 
@@ -225,6 +240,7 @@ fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
         | ExprKind::YesNo(_)
         | ExprKind::Date(_)
         | ExprKind::Instant(..)
+        | ExprKind::DaysInPeriod
         | ExprKind::Name(_) => {}
     }
 }
