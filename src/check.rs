@@ -20,6 +20,7 @@ mod examples;
 mod figures;
 mod follow;
 mod head;
+mod history;
 mod join;
 mod kinds;
 mod limits;
@@ -34,6 +35,7 @@ mod pools;
 mod records;
 mod scale;
 mod sets;
+mod situation;
 mod steps;
 mod stretch;
 mod tables;
@@ -124,6 +126,7 @@ impl<'a> Check<'a> {
         let conversion = self.conversion();
         let gates = self.all_gates();
         let caps = self.all_caps();
+        let rights = self.all_rights();
         let examples = self.all_examples();
         self.allocate(&mut pools, &commitments);
         self.unused(source_tree);
@@ -149,6 +152,8 @@ impl<'a> Check<'a> {
             caps,
             registers: BTreeSet::new(),
             governance: Governance::default(),
+            rights,
+            history: self.history(),
             examples,
             defaults: Vec::new(),
         };

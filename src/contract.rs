@@ -11,6 +11,7 @@ mod pay;
 mod range;
 mod record;
 mod register;
+mod situation;
 
 pub use formula::*;
 pub use measure::*;
@@ -18,6 +19,7 @@ pub use past::*;
 pub use pay::*;
 pub use record::*;
 pub use register::*;
+pub use situation::*;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +70,10 @@ pub struct Contract {
     pub registers: BTreeSet<Register>,
     /// What people decide: relief, disputes and corrections.
     pub governance: Governance,
+    /// Rights, in canonical order (clause, label, text).
+    pub rights: Vec<Right>,
+    /// How periods without a verdict count where verdicts are counted.
+    pub history: History,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// What the contract leaves to a documented default, in canonical order;
@@ -223,7 +229,10 @@ impl Contract {
         };
         let mut found = self.measures.values().any(pools);
         self.formulas(&mut |formula| found |= formula.node.looks_back());
-        found
+        found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
+        let repeats =
+            |item: &Commitment| !item.multipliers.is_empty() || item.pays.iter().any(Pay::looks_back);
+        found || self.commitments.values().any(repeats)
     }
 
     /// Calls `see` with every formula of the contract.
@@ -242,6 +251,8 @@ impl Contract {
         self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));
         self.conversion.iter().for_each(|conversion| conversion.formulas(see));
         self.caps.iter().for_each(|cap| see(&cap.value));
+        self.gates.iter().for_each(|gate| gate.when.formulas(see));
+        self.rights.iter().for_each(|right| right.when.formulas(see));
     }
 
     /// Charges in the order of a statement.

@@ -16,6 +16,7 @@ mod extreme;
 mod range;
 mod reduce;
 mod size;
+mod worst;
 
 pub use bench::net_at;
 pub use exposure::{Exposure, Extreme, Part, exposure};

@@ -12,6 +12,7 @@ mod json;
 mod md;
 mod period;
 mod quality;
+mod right;
 #[cfg(test)]
 pub(crate) mod sample;
 mod shown;
@@ -29,6 +30,7 @@ pub use human::{Paint, human};
 pub use json::{json, read, schema};
 pub(crate) use md::blocks as md_blocks;
 pub use md::md;
+pub use right::RightView;
 pub use view::*;
 pub use why::{Unknown, askable, why};
 

@@ -8,19 +8,27 @@
 mod charge;
 mod desk;
 mod due;
+mod event;
 mod gate;
 mod ledger;
 mod limit;
+mod multiplier;
+mod often;
 mod past;
 mod pay;
 mod points;
+mod right;
+mod situation;
+mod statement;
 mod step;
 mod table;
 mod text;
 
 pub use ledger::settle;
 pub(crate) use ledger::worked;
+pub use multiplier::Streak;
 pub use past::{Kept, Sums};
+pub use right::{RightLine, RightState};
 pub use text::settlement_text;
 
 use crate::measured::Segment;
@@ -56,6 +64,10 @@ pub struct Ledger {
     pub provisional: bool,
     /// What later periods may ask of it.
     pub kept: Kept,
+    /// The rights of the contract, as they stand.
+    pub rights: Vec<RightLine>,
+    /// How long verdicts have repeated, where something follows from it.
+    pub streaks: Vec<Streak>,
 }
 
 /// A line of a statement.

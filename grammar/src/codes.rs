@@ -81,8 +81,14 @@ codes! {
     POOLING_IMPOSSIBLE = "E0514", "pooling is not possible here";
     MORE_THAN_ONE = "E0515", "more than one head or conversion";
     STEP_NOT_POSITIVE = "E0516", "a step must be more than nothing";
+    NEVER_SO_OFTEN = "E0520", "more often than there are periods";
     NOT_KNOWN_YET = "E0521", "a figure that is not known yet";
     NOT_OF_PERIODS = "E0522", "a figure that earlier periods do not have";
+    COMPOUNDING_NEEDS_A_ROW = "E0523", "only a row can compound";
+    NOTHING_TO_MULTIPLY = "E0524", "nothing to multiply";
+    NO_SUCH_CAP = "E0525", "there is no such cap";
+    NOT_EVENTS = "E0526", "a measure that counts no events";
+    NOTICE_IN_DAYS = "E0527", "no time for a notice";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
@@ -91,6 +97,7 @@ codes! {
     PAY_UNBOUNDED = "W0604", "no cap bounds what can be due";
     LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
     EXAMPLE_EMPTY = "W0607", "an example expects nothing";
+    NEVER_ARISES = "W0630", "a right that can never arise";
 }
 
 /// The title of `code`; none when it is not registered.

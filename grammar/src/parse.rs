@@ -16,6 +16,7 @@ mod error;
 mod example;
 mod expr;
 mod head;
+mod history;
 mod kind;
 mod measure;
 mod past;
@@ -25,6 +26,7 @@ mod quantity;
 mod report;
 mod rules;
 mod set;
+mod situation;
 mod token;
 
 pub(crate) use block::Mark;
@@ -122,7 +124,7 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
-///        | conversion | gate | cap | example ;
+///        | conversion | gate | cap | right | history | example ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -139,6 +141,8 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "convert" => of(rules::conversion(input), Clause::Conversion),
         "bonus" => of(rules::gate(input), Clause::Gate),
         "cap" => of(rules::cap(input), Clause::Cap),
+        "right" => of(history::right(input), Clause::Right),
+        "history" => of(history::history(input), Clause::History),
         "example" => of(example::example(input), Clause::Example),
         _ => mismatch(input, Expected::Part("a clause")),
     }

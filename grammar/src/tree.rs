@@ -5,17 +5,21 @@
 
 mod clause;
 mod expr;
+mod history;
 mod measure;
 mod past;
 mod pay;
 mod show;
+mod situation;
 mod walk;
 
 pub use clause::*;
 pub use expr::*;
+pub use history::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use situation::*;
 pub use walk::Part;
 
 use crate::span::Spanned;
@@ -61,6 +65,10 @@ pub enum Clause {
     Gate(Gate),
     /// `cap penalties …`
     Cap(Cap),
+    /// `right "…" when …`
+    Right(Right),
+    /// `history { … }`
+    History(History),
     /// `example "…" { … }`
     Example(Example),
 }

@@ -30,7 +30,7 @@ pub struct Production {
 }
 
 /// The parser's files in the order a reader goes: from the whole to the parts.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 18] = [
     "parse",
     "head",
     "calendar",
@@ -41,9 +41,11 @@ const ORDER: [&str; 16] = [
     "commitment",
     "pay",
     "rules",
+    "history",
     "example",
     "expr",
     "past",
+    "situation",
     "primary",
     "quantity",
     "token",

@@ -108,7 +108,7 @@ fn pay_edges(pay: &Pay, around: &Around<'_>) -> Vec<Edge> {
             .collect(),
         Pay::Step { step, parts, below, level: start, .. } => (around.level)(start)
             .map_or_else(Vec::new, |start| step_edges(unit, value, &start, step, *parts, *below)),
-        Pay::Fixed { .. } => Vec::new(),
+        Pay::Fixed { .. } | Pay::Events { .. } => Vec::new(),
     }
 }
 
@@ -183,6 +183,7 @@ fn pay_direction(pay: &Pay) -> Option<bool> {
         Pay::Step { side: PaySide::Bonus, below, .. } => Some(!*below),
         Pay::Bands { bands, .. } => rising(bands.iter().map(|band| signed(&band.amount))),
         Pay::Scale { points, .. } => rising(points.iter().map(|(_, amount)| signed(amount))),
+        Pay::Events { side, .. } => Some(*side == PaySide::Bonus),
         Pay::Fixed { .. } => None,
     }
 }

@@ -10,13 +10,15 @@
 //! | `fcr records`, `outside`, `unknown`, `excluded`, `missing`, `undecided` | its account |
 //! | `fcr excluded REASON` | how many a clause left out |
 //! | `penalty.fcr`, `charge.fee`, `pool-limit.pool` | the line of the statement |
+//! | `right.1`, `right.1 periods`, `right.1 notice` | whether it arises, what it rests on, the last day of notice |
+//! | `fcr streak` | how long a verdict has repeated |
 //! | `charges`, `bonuses`, `penalties`, `points`, `total` | the sums of the period |
 
 use super::evaluate::Evaluated;
 use crate::contract::Contract;
 use crate::measured::Tally;
 use crate::reading::{Basis, Reading};
-use crate::settle::{Ledger, LineKind};
+use crate::settle::{Ledger, LineKind, Streak};
 use crate::value::{Quantity, Ratio, Unit};
 
 /// What stands behind a name.
@@ -48,7 +50,13 @@ pub(super) fn look(
     if let Some((kind, rest)) = name.split_once('.').filter(|(kind, _)| KINDS.contains(kind)) {
         return line(contract, ledger, kind, rest).map(Found::Figure);
     }
+    if let Some(rest) = name.strip_prefix("right.") {
+        return right(ledger, rest).map(Found::Words);
+    }
     let (subject, word) = split(name);
+    if word == "streak" {
+        return Ok(Found::Words(streak(ledger, subject)));
+    }
     if word == "is" {
         return status(evaluated, period, subject).map(Found::Words);
     }
@@ -103,6 +111,29 @@ fn line(contract: &Contract, ledger: &Ledger, kind: &str, rest: &str) -> Result<
     } else {
         Err(format!("there is no such line; there is {}", ids()))
     }
+}
+
+/// `1`, `1 periods` or `1 notice`
+fn right(ledger: &Ledger, rest: &str) -> Result<String, String> {
+    let (number, word) = rest.split_once(' ').unwrap_or((rest, ""));
+    let id = format!("right.{number}");
+    let found = ledger.rights.iter().find(|right| right.id == id);
+    let right = found.ok_or_else(|| "there is no such right".to_owned())?;
+    match word {
+        "" => Ok(right.state.word().to_owned()),
+        "periods" => {
+            Ok(right.evidence.iter().map(|(period, _)| period.as_str()).collect::<Vec<_>>().join(", "))
+        }
+        "notice" => Ok(right.notice.map_or_else(|| "none".to_owned(), |date| date.to_string())),
+        _ => Err(format!("`{word}` is nothing that a right tells")),
+    }
+}
+
+fn streak(ledger: &Ledger, subject: &str) -> String {
+    let (name, segment) = segment(subject);
+    let same = |streak: &&Streak| streak.commitment == name && streak.segment.to_string() == segment;
+    let texts: Vec<&str> = ledger.streaks.iter().filter(same).map(|streak| streak.text.as_str()).collect();
+    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
 fn status(evaluated: &Evaluated, period: usize, subject: &str) -> Result<String, String> {

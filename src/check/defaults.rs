@@ -147,7 +147,9 @@ fn pools(contract: &Contract) -> Vec<String> {
 fn amount(pay: &crate::contract::Pay) -> Option<&Node> {
     match pay {
         Pay::Bands { base, .. } | Pay::Scale { base, .. } => base.as_ref().map(|it| &it.node),
-        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => Some(&amount.node),
+        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => {
+            Some(&amount.node)
+        }
     }
 }
 

@@ -9,9 +9,7 @@ use super::amounts::{Signed, side_twice};
 use super::figures::{Place, not_money};
 use super::names::unknown;
 use super::{Check, MaybeConversion, both, line};
-use crate::contract::{
-    Amount, Cap, Conversion, ConversionRule, Formula, Gate, GateCondition, Node, clause_order,
-};
+use crate::contract::{Amount, Cap, Conversion, ConversionRule, Formula, Gate, Node, clause_order};
 use crate::value::{Ratio, Unit};
 
 impl Check<'_> {
@@ -132,29 +130,11 @@ impl Check<'_> {
 
     fn gate(&mut self, written: &tree::Gate) -> Option<Gate> {
         let on = self.commitments_named(&written.on);
-        let conditions: Vec<Option<GateCondition>> =
-            written.conditions.iter().map(|it| self.gate_condition(&it.value)).collect();
-        let (on, conditions) = both(on, conditions.into_iter().collect::<Option<Vec<_>>>())?;
+        let when = self.situation(&written.when.value, Place::Gate);
+        let (on, when) = both(on, when)?;
         let clause = written.clause.as_ref().map(|it| it.value.clone());
-        Some(Gate {
-            clause,
-            on,
-            conditions,
-            open_if_unmeasured: written.open_if_unmeasured,
-            text: line::gate(written),
-        })
-    }
-
-    fn gate_condition(&mut self, written: &tree::GateCondition) -> Option<GateCondition> {
-        match written {
-            tree::GateCondition::EveryMet => Some(GateCondition::EveryMet),
-            tree::GateCondition::EveryAtMinimum => Some(GateCondition::EveryAtMinimum),
-            tree::GateCondition::Measure(name, level) => {
-                let measure = self.measure(name)?;
-                let level = self.level_of(level, &measure)?;
-                Some(GateCondition::Measure(measure.name, level))
-            }
-        }
+        let text = line::gate(written);
+        Some(Gate { clause, on, when, open_if_unmeasured: written.open_if_unmeasured, text })
     }
 
     pub(super) fn all_caps(&mut self) -> Vec<Cap> {

@@ -1,8 +1,8 @@
 //! How measures, charges, bands, gates and caps read on one line.
 
 use meed_grammar::tree::{
-    Bound, Cap, ChargeKind, Gate, GateCondition, Level, MeasureKind, Name, PaySide, PercentileMethod,
-    Quantity, Range, ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
+    Bound, Cap, ChargeKind, Gate, Level, MeasureKind, Name, PaySide, PercentileMethod, Quantity, Range,
+    ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
 };
 
 use meed_grammar::span::Spanned;
@@ -153,17 +153,8 @@ pub(super) fn volume(volume: &Volume) -> String {
 
 /// `bonus only if complaint_rate is at most 0.50%`
 pub(super) fn gate(gate: &Gate) -> String {
-    let conditions: Vec<String> = gate.conditions.iter().map(|it| condition(&it.value)).collect();
     let open = if gate.open_if_unmeasured { ", if not measured open" } else { "" };
-    format!("bonus{} only if {}{open}", on(&gate.on), conditions.join(" and "))
-}
-
-fn condition(condition: &GateCondition) -> String {
-    match condition {
-        GateCondition::Measure(name, bound) => format!("{} is {}", name.value, level(bound)),
-        GateCondition::EveryMet => "every commitment is met".to_owned(),
-        GateCondition::EveryAtMinimum => "every commitment is at least at minimum".to_owned(),
-    }
+    format!("bonus{} only if {}{open}", on(&gate.on), gate.when.value)
 }
 
 /// `cap penalties 12% of invoice each period`

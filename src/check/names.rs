@@ -10,7 +10,7 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
     Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Example, Fact, Fields, Gate,
-    Measure, Name, Pool, SetClause, Tree,
+    History, Measure, Name, Pool, Right, SetClause, Tree,
 };
 
 use super::tables;
@@ -34,6 +34,8 @@ pub(super) struct Names<'a> {
     pub conversions: Vec<Placed<'a, Conversion>>,
     pub gates: Vec<Placed<'a, Gate>>,
     pub caps: Vec<Placed<'a, Cap>>,
+    pub rights: Vec<Placed<'a, Right>>,
+    pub histories: Vec<Placed<'a, History>>,
     pub examples: Vec<Placed<'a, Example>>,
 }
 
@@ -56,6 +58,8 @@ impl<'a> Names<'a> {
             Clause::Conversion(it) => self.conversions.push((it, span)),
             Clause::Gate(it) => self.gates.push((it, span)),
             Clause::Cap(it) => self.caps.push((it, span)),
+            Clause::Right(it) => self.rights.push((it, span)),
+            Clause::History(it) => self.histories.push((it, span)),
             Clause::Example(it) => self.examples.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
             Clause::Set(it) => declare(&mut self.sets, &it.name, (it, span), |it| &it.name, found),
@@ -72,8 +76,9 @@ impl<'a> Names<'a> {
     fn only_one(&self, found: &mut Vec<Diagnostic>) {
         let heads = self.heads.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let conversions = self.conversions.iter().map(|(_, span)| *span).collect::<Vec<_>>();
-        let both = [("contract head", heads), ("conversion of points", conversions)];
-        for (what, spans) in both {
+        let histories = self.histories.iter().map(|(_, span)| *span).collect::<Vec<_>>();
+        let all = [("contract head", heads), ("conversion of points", conversions), ("`history`", histories)];
+        for (what, spans) in all {
             let Some(first) = spans.first() else { continue };
             for span in spans.iter().skip(1) {
                 found.push(

@@ -45,13 +45,16 @@ impl Check<'_> {
             minimum: minimum.as_ref().map(|it| (&it.value, it.span)),
         };
         let pays: Vec<Option<Pay>> = written.pays.iter().map(|it| self.pay(it, &judged)).collect();
+        let pays: Vec<Pay> = pays.into_iter().collect::<Option<_>>()?;
+        let multipliers = self.multipliers(written, &pays)?;
         Some(Commitment {
             name: written.name.value.clone(),
             label: written.label.as_ref().map_or_else(|| measure.label.clone(), |it| it.value.clone()),
             clause: written.clause.as_ref().map(|it| it.value.clone()),
             measure: measure.name.clone(),
             each: written.each,
-            pays: pays.into_iter().collect::<Option<_>>()?,
+            pays,
+            multipliers,
             target: target.map(|it| it.value),
             minimum: minimum.map(|it| it.value),
             span,
@@ -121,7 +124,14 @@ impl Check<'_> {
                     StepWritten { side: *side, amount, step, parts: *parts, below: *below, level, at_most };
                 self.step_pay(step, judged, span)
             }
-            tree::Pay::Fixed { side, amount, when } => self.fixed_pay(*side, amount, when, judged),
+            tree::Pay::Fixed { side, amount, when, often } => {
+                let sound = often.as_ref().is_none_or(|often| self.often(often));
+                let often = often.as_ref().map(|often| often.value);
+                self.fixed_pay(*side, amount, when, often, judged).filter(|_| sound)
+            }
+            tree::Pay::Events { side, amount, every, over, once } => {
+                self.events((*side, amount), (every, over), *once, judged.measure)
+            }
         }
     }
 
@@ -141,7 +151,9 @@ impl Check<'_> {
                 let all = std::iter::once(amount).chain(at_most);
                 all.for_each(|amount| drop(self.payment(amount, *side)));
             }
-            tree::Pay::Fixed { side, amount, .. } => drop(self.payment(amount, *side)),
+            tree::Pay::Fixed { side, amount, .. } | tree::Pay::Events { side, amount, .. } => {
+                drop(self.payment(amount, *side))
+            }
         }
     }
 }

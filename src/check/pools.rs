@@ -59,7 +59,8 @@ impl Check<'_> {
     /// Adds up what draws on every pool, and holds it against what is declared.
     pub(super) fn allocate(&mut self, pools: &mut BTreeMap<String, Pool>, commitments: &Commitments) {
         let paid = commitments.values().flat_map(|commitment| &commitment.pays).filter_map(|pay| match pay {
-            Pay::Fixed { side: PaySide::Penalty, amount, .. } => draws(amount),
+            Pay::Fixed { side: PaySide::Penalty, amount, .. }
+            | Pay::Events { side: PaySide::Penalty, amount, .. } => draws(amount),
             Pay::Step { side: PaySide::Penalty, at_most: Some(limit), .. } => draws(limit),
             _ => None,
         });

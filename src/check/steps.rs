@@ -7,7 +7,7 @@
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
-use meed_grammar::tree::{self, Expr, ExprKind, PaySide, StepParts, When};
+use meed_grammar::tree::{self, Expr, ExprKind, Often, PaySide, StepParts, When};
 
 use super::amounts::{side_twice, side_word};
 use super::coverage::Judged;
@@ -154,11 +154,12 @@ impl Check<'_> {
         side: PaySide,
         amount: &Expr,
         when: &Spanned<When>,
+        often: Option<Often>,
         judged: &Judged<'_>,
     ) -> Option<Pay> {
         let lacks = match when.value {
             When::Met | When::Missed => judged.target.is_none().then_some("target"),
-            When::BelowMinimum => judged.minimum.is_none().then_some("minimum"),
+            When::BelowMinimum | When::MissedAboveMinimum => judged.minimum.is_none().then_some("minimum"),
         };
         if let Some(word) = lacks {
             self.report(no_such_level(when, word));
@@ -170,7 +171,7 @@ impl Check<'_> {
                     .label(when.span, "due when the target is met")
                     .help("write `when missed`, or `bonus`".to_owned()),
             ),
-            (PaySide::Bonus, When::Missed | When::BelowMinimum) => self.report(
+            (PaySide::Bonus, When::Missed | When::MissedAboveMinimum | When::BelowMinimum) => self.report(
                 Diagnostic::warning(
                     codes::BONUS_WHILE_MISSED,
                     "a bonus is paid whenever the target is missed",
@@ -180,7 +181,7 @@ impl Check<'_> {
             ),
             _ => {}
         }
-        Some(Pay::Fixed { side, amount: formula?, when: when.value }).filter(|_| lacks.is_none())
+        Some(Pay::Fixed { side, amount: formula?, when: when.value, often }).filter(|_| lacks.is_none())
     }
 }
 
@@ -215,6 +216,7 @@ fn no_such_level(when: &Spanned<When>, word: &str) -> Diagnostic {
     let shown = match when.value {
         When::Met => "when met",
         When::Missed => "when missed",
+        When::MissedAboveMinimum => "when missed above minimum",
         When::BelowMinimum => "when below minimum",
     };
     Diagnostic::error(codes::COMMITMENT_INCOMPLETE, format!("`{shown}` needs a {word}"))

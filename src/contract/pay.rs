@@ -1,6 +1,6 @@
 //! Commitments and everything that turns a reading into money.
 
-use super::Formula;
+use super::{Formula, Multiplier, Often, Situation};
 use crate::value::{Quantity, Ratio};
 
 pub use meed_grammar::tree::{Bound, PaySide, StepParts, When};
@@ -24,6 +24,8 @@ pub struct Commitment {
     pub minimum: Option<Level>,
     /// What it pays; the items add up.
     pub pays: Vec<Pay>,
+    /// What repetition multiplies.
+    pub multipliers: Vec<Multiplier>,
     /// Where the commitment stands in the contract's text.
     pub span: meed_grammar::span::Span,
 }
@@ -96,6 +98,21 @@ pub enum Pay {
         amount: Formula,
         /// When it is due.
         when: When,
+        /// In how many periods it must have been so; none is this one alone.
+        often: Option<Often>,
+    },
+    /// So much for every so many events.
+    Events {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// For every so many, in money or points.
+        amount: Formula,
+        /// So many.
+        every: u32,
+        /// Within how many periods they must lie.
+        over: u32,
+        /// Events that made an amount due are used up.
+        once: bool,
     },
 }
 
@@ -110,8 +127,14 @@ impl Pay {
             }
             Self::Scale { base, .. } => base.iter().collect(),
             Self::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
-            Self::Fixed { amount, .. } => vec![amount],
+            Self::Fixed { amount, .. } | Self::Events { amount, .. } => vec![amount],
         }
+    }
+
+    /// Whether it asks about earlier periods, its formulas aside.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        matches!(self, Self::Events { .. } | Self::Fixed { often: Some(_), .. })
     }
 
     /// Calls `see` with every formula that decides what it comes to.
@@ -284,23 +307,12 @@ pub struct Gate {
     pub clause: Option<String>,
     /// The commitments it applies to; empty means all.
     pub on: Vec<String>,
-    /// All must hold.
-    pub conditions: Vec<GateCondition>,
+    /// What must hold.
+    pub when: Situation,
     /// Whether a condition on something not measured holds.
     pub open_if_unmeasured: bool,
     /// How it was written.
     pub text: String,
-}
-
-/// A condition of a gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GateCondition {
-    /// A measure's reading satisfies a bound.
-    Measure(String, Level),
-    /// Every commitment is met.
-    EveryMet,
-    /// No commitment is below minimum.
-    EveryAtMinimum,
 }
 
 /// The most that can be due in one period.

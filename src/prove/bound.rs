@@ -15,6 +15,7 @@ use super::bench::Run;
 use super::exposure::Part;
 use super::extreme::Search;
 use super::size::{Bases, Size, size};
+use super::worst::{looks_back, pays_by_the_past};
 
 /// The findings of both sides.
 pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
@@ -33,6 +34,11 @@ pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
 /// Commitments that can cost ever more, with nothing that stops them.
 fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    // A cap that is taken from earlier periods may bind, whatever they were.
+    let caps = search.contract.caps.iter().filter(|cap| cap.side == search.side);
+    if caps.into_iter().any(|cap| looks_back(&search.contract, &cap.value)) {
+        return found;
+    }
     for (measure, on) in search.measures() {
         let grows = |commitment: &&&Commitment| {
             let alone = search.alone(&[**commitment]);
@@ -93,6 +99,9 @@ impl<'a> Worst<'a> {
         let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
         let measured = |part: &&Part| under.iter().any(|commitment| commitment.measure == part.measure);
         let parts: Vec<&Part> = self.parts.iter().filter(measured).collect();
+        if under.iter().any(|commitment| pays_by_the_past(&search.contract, commitment)) {
+            return None;
+        }
         if parts
             .iter()
             .any(|part| part.each_segment || matches!(part.size, Size::Unbounded | Size::Depends(_)))

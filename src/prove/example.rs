@@ -57,7 +57,7 @@ fn compare(
     };
     let settled = same && matches!(expect, Expect::Status(..));
     if !got.missing.is_empty() && !settled {
-        return Some(not_enough(example, &what, &got, span));
+        return Some(not_enough(contract, example, &what, &got, span));
     }
     (!same).then(|| disagrees(example, &what, &got, &want, span))
 }
@@ -69,13 +69,17 @@ fn disagrees(example: &Example, what: &str, got: &Got, want: &str, span: Span) -
     found.help(format!("expect {}, or correct the clause", got.words()))
 }
 
-fn not_enough(example: &Example, what: &str, got: &Got, span: Span) -> Diagnostic {
+fn not_enough(contract: &Contract, example: &Example, what: &str, got: &Got, span: Span) -> Diagnostic {
     let names: Vec<String> = got.missing.iter().map(|name| format!("`{name}`")).collect();
     let message = format!("example \"{}\": {what} cannot be worked out", example.title);
     let found = Diagnostic::error(codes::EXAMPLE_DISAGREES, message)
         .label(span, format!("needs {}", names.join(" and ")));
     let found = got.working.iter().fold(found, |found, step| found.note(step.clone()));
     let first = got.missing.first().map_or("", String::as_str);
+    if !contract.measures.contains_key(first) && !contract.charges.contains_key(first) {
+        let help = "an example is one period without any before it: expect what does not look back";
+        return found.help(help.to_owned());
+    }
     found.help(format!("add `{first} = …` to what the example is given"))
 }
 

@@ -7,6 +7,7 @@ use crate::value::{Quantity, Ratio, Unit};
 use super::bench::Run;
 use super::extreme::{Found, Search};
 use super::size::{Bases, Size, size};
+use super::worst::pays_by_the_past;
 
 /// The worst and the best that one period can come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Extreme {
     pub stopped_by: Option<String>,
     /// Each measure on its own, before caps.
     pub parts: Vec<Part>,
+    /// Commitments whose amounts are taken from earlier periods: they are not counted.
+    pub left_out: Vec<String>,
 }
 
 /// The most that the commitments on one measure can come to.
@@ -56,7 +59,10 @@ impl Search<'_> {
     fn extreme(&self) -> Extreme {
         let parts = self.parts();
         let total = self.total(&parts);
-        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts }
+        let by_the_past = |commitment: &&Commitment| pays_by_the_past(&self.contract, commitment);
+        let left_out = self.contract.commitments.values().filter(by_the_past);
+        let left_out = left_out.map(|commitment| commitment.name.clone()).collect();
+        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts, left_out }
     }
 
     /// Each measure at its worst, before caps.
@@ -200,7 +206,9 @@ impl Exposure {
 
 fn side_text(word: &str, extreme: &Extreme) -> Vec<String> {
     let head = match &extreme.total {
-        total if total.is_nothing() && extreme.parts.is_empty() => format!("no {word}"),
+        total if total.is_nothing() && extreme.parts.is_empty() && extreme.left_out.is_empty() => {
+            format!("no {word}")
+        }
         Size::Unbounded => format!("{word} without bound"),
         Size::Depends(names) => format!("{word} depend on {}", names.join(", ")),
         total => {
@@ -218,5 +226,8 @@ fn side_text(word: &str, extreme: &Extreme) -> Vec<String> {
             false => format!("  {}: {} and {points}{at}{each}", part.measure, part.size),
         }
     };
-    std::iter::once(head).chain(extreme.parts.iter().map(part)).collect()
+    let left_out = (!extreme.left_out.is_empty()).then(|| {
+        format!("not counted, for it is taken from earlier periods: {}", extreme.left_out.join(", "))
+    });
+    std::iter::once(head).chain(left_out).chain(extreme.parts.iter().map(part)).collect()
 }

@@ -10,6 +10,7 @@ use super::bench::{Run, Start, first_period, run};
 use super::range::{candidates, far};
 use super::reduce::{conversion_formulas, reduced};
 use super::size::Bases;
+use super::worst::at_worst;
 
 /// What a search for the worst reading comes to.
 pub(super) struct Found {
@@ -34,7 +35,7 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(super) fn new(original: &'a Contract, side: PaySide) -> Self {
         let bases = bases(original);
-        let mut contract = original.clone();
+        let mut contract = at_worst(original);
         contract.gates.clear();
         if !bases.is_empty() {
             contract.rounding.each_line = false;

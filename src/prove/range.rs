@@ -72,6 +72,6 @@ fn edges_of(pay: &Pay, fixed: &dyn Fn(&Formula) -> Option<Ratio>) -> Vec<Ratio> 
             let end = steps.map(|away| if *below { &start - &away } else { &start + &away });
             std::iter::once(start.clone()).chain(end).collect()
         }
-        Pay::Fixed { .. } => Vec::new(),
+        Pay::Fixed { .. } | Pay::Events { .. } => Vec::new(),
     }
 }

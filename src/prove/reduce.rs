@@ -52,6 +52,8 @@ fn head(contract: &Contract) -> Contract {
         conversion: None,
         gates: Vec::new(),
         caps: Vec::new(),
+        rights: Vec::new(),
+        history: contract.history,
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

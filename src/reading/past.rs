@@ -20,6 +20,8 @@ use crate::value::{Date, Period, Quantity, Ratio};
 pub(crate) struct Look<'a> {
     pub contract: &'a Contract,
     pub periods: &'a [Period],
+    /// The first period that counts.
+    pub since: usize,
     /// Index of the period itself.
     pub now: usize,
 }
@@ -32,15 +34,19 @@ impl<'a> Look<'a> {
     /// The periods a formula looks at; none when the term has not had enough.
     pub(crate) fn range(&self, past: &Past) -> Result<Range<usize>, Missing> {
         let end = if past.includes_now() { self.now + 1 } else { self.now };
+        let since = self.since.min(end);
         let start = match past.span {
-            Periodic::AllBefore => 0,
-            Periodic::ContractYear => self.year_start(),
+            Periodic::AllBefore => since,
+            Periodic::ContractYear => self.year_start().clamp(since, end),
             Periodic::Last { count, up_to, .. } => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
-                match end.checked_sub(count) {
+                match end.checked_sub(count).filter(|start| *start >= since) {
                     Some(start) => start,
-                    None if up_to => 0,
-                    None => return Err(missing(&past.text, format!("{count} periods needed, {end} there"))),
+                    None if up_to => since,
+                    None => {
+                        let why = format!("{count} periods needed, {} there", end - since);
+                        return Err(missing(&past.text, why));
+                    }
                 }
             }
         };

@@ -256,7 +256,7 @@ impl Figures for Row<'_> {
     fn past(&self, past: &Past) -> Result<Quantity, Missing> {
         let Node::Measure(name) = &past.figure else { return Err(not_there(&past.text, "not a measure")) };
         let Reader { contract, periods, .. } = *self.reader;
-        let look = Look { contract, periods, now: self.key.period };
+        let look = Look { contract, periods, since: 0, now: self.key.period };
         look.measured(past, &|period| self.reading_in(name, period))
     }
 }

@@ -4,7 +4,7 @@
 //! `rounding` are summed in `total`; pools, points, bases and the sums stand
 //! beside them under their own kinds.
 
-use super::{CommitmentView, Figure, LineView, PeriodView, ReadingView, View};
+use super::{CommitmentView, Figure, LineView, PeriodView, ReadingView, RightView, View};
 
 const HEAD: [&str; 14] = [
     "period",
@@ -32,6 +32,7 @@ pub fn csv(view: &View) -> String {
         rows.extend(measures(period));
         rows.extend(period.commitments.iter().map(|it| commitment(period, it)));
         rows.extend(period.lines.iter().map(|line| money(period, line, currency)));
+        rows.extend(period.rights.iter().map(|it| right(period, it)));
         rows.extend(sums(period, currency));
     }
     text(&rows)
@@ -114,6 +115,16 @@ fn money(period: &PeriodView, line: &LineView, currency: &str) -> Vec<String> {
     row.push(if line.kind == "points" { "points".to_string() } else { currency.to_string() });
     let rule = std::iter::once(&line.rule).chain(&line.steps).chain(&line.rounding).chain(&line.limits);
     row.push(rule.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("; "));
+    row
+}
+
+fn right(period: &PeriodView, it: &RightView) -> Vec<String> {
+    let start = [&period.label, &it.id, "right", &it.label, it.clause.as_deref().unwrap_or("")];
+    let mut row = start.map(String::from).to_vec();
+    row.extend(std::iter::repeat_n(String::new(), 4));
+    row.push(it.state.clone());
+    row.extend(std::iter::repeat_n(String::new(), 3));
+    row.push(std::iter::once(&it.rule).chain(&it.evidence).cloned().collect::<Vec<_>>().join("; "));
     row
 }
 

@@ -2,13 +2,13 @@
 
 use super::{
     CommitmentView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView, PeriodView,
-    ReadingView, Totals, data, shown,
+    ReadingView, Totals, data, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
 use crate::measured::CellKey;
 use crate::reading::Reading;
-use crate::settle::{Input, Ledger, Line, LineKind};
+use crate::settle::{Input, Ledger, Line, LineKind, Streak};
 use crate::value::{Instant, Period, Quantity, Ratio, Unit};
 
 /// The head of a contract.
@@ -45,6 +45,7 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
         commitments: judgements.iter().filter_map(|it| commitment(evaluation, ledger, it)).collect(),
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
+        rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
         totals: totals(contract, ledger),
     })
 }
@@ -91,7 +92,14 @@ fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) 
         distances: judged.distances.iter().map(|it| distance(it, judged, measure)).collect(),
         amount: own(&["penalty", "bonus"], Unit::Money(contract.currency)),
         points: own(&["points"], Unit::Points),
+        repeated: repeated(ledger, judged),
     })
+}
+
+/// How long the verdict has repeated.
+fn repeated(ledger: &Ledger, judged: &Judgement) -> Vec<String> {
+    let own = |it: &&Streak| it.commitment == judged.commitment && it.segment == judged.segment;
+    ledger.streaks.iter().filter(own).map(|it| it.text.clone()).collect()
 }
 
 /// The sum of the lines of these kinds that a judgement brought about; none when there are none.
@@ -175,11 +183,7 @@ fn reading_view(contract: &Contract, measure: &Measure, key: &CellKey, reading: 
 fn line(contract: &Contract, line: &Line) -> LineView {
     let unit = if line.kind == LineKind::Points { Unit::Points } else { Unit::Money(contract.currency) };
     let summed = !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points);
-    let inputs = line.trace.inputs.iter().map(|input| InputView {
-        name: input.name.clone(),
-        shown: input.shown.clone(),
-        source: input.source.to_string(),
-    });
+    let inputs = line.trace.inputs.iter().map(InputView::of);
     LineView {
         id: line.id.clone(),
         kind: kind(line.kind).to_string(),
@@ -195,6 +199,14 @@ fn line(contract: &Contract, line: &Line) -> LineView {
         rounding: line.trace.rounding.clone(),
         limits: line.trace.limits.clone(),
         missing: line.trace.missing.clone(),
+    }
+}
+
+impl InputView {
+    /// An input as texts.
+    pub(super) fn of(input: &Input) -> Self {
+        let (name, shown) = (input.name.clone(), input.shown.clone());
+        Self { name, shown, source: input.source.to_string() }
     }
 }
 

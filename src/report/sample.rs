@@ -79,7 +79,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
     let contacts = SetRef {
         name: "contacts".into(),
         table: "interactions".into(),
-        conditions: Vec::new(),
+        when: crate::contract::Situation { parts: Vec::new() },
         exclusions: Vec::new(),
         dated_by: "started_at".into(),
     };

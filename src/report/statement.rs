@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality};
+use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality, right};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
 pub const MOST_ROWS: usize = 40;
@@ -131,6 +131,7 @@ fn period(period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "Penalties and bonuses", lines(period, &["penalty", "bonus"]));
     section(&mut blocks, "Caps, pool limits and gates", lines(period, &["cap", "gate"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
+    section(&mut blocks, "Rights", right::rights(period));
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(period)));
     let unpaid: Vec<&MeasureView> = period.measures.iter().filter(|measure| !measure.paid).collect();
@@ -190,6 +191,7 @@ fn status(commitment: &CommitmentView) -> Cell {
     if let Some(reason) = &commitment.reason {
         words = format!("{words}: {reason}");
     }
+    commitment.repeated.iter().for_each(|text| words.push_str(&format!("\n{text}")));
     if commitment.provisional {
         words.push_str("\nprovisional");
     }

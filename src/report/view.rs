@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::RightView;
+
 /// The name and version of the format.
 pub const FORMAT: &str = "meed report 1";
 
@@ -107,6 +109,9 @@ pub struct PeriodView {
     pub measures: Vec<MeasureView>,
     /// The lines of the settlement, in the order they were worked out.
     pub lines: Vec<LineView>,
+    /// The rights of the contract, as they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<RightView>,
     /// The sums.
     pub totals: Totals,
 }
@@ -143,6 +148,9 @@ pub struct CommitmentView {
     pub amount: Option<Figure>,
     /// Its points; none when it has none.
     pub points: Option<Figure>,
+    /// How long its verdict has repeated, where something follows from it: `missed 2 periods in a row`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<String>,
 }
 
 /// How far a reading is from an edge.

@@ -27,6 +27,8 @@ pub fn why(period: &PeriodView, name: &str) -> Result<String, Unknown> {
         account.total();
     } else if let Some(line) = period.lines.iter().find(|line| line.id == name) {
         account.line(line, 0);
+    } else if let Some(right) = period.rights.iter().find(|right| right.id == name) {
+        right.account(&period.label).iter().for_each(|line| account.say(0, line));
     } else {
         account.named(name);
     }
@@ -48,7 +50,8 @@ pub fn askable(period: &PeriodView) -> Vec<(String, String)> {
         (it.name.clone(), whole.map(|reading| reading.shown.clone()).unwrap_or_default())
     });
     let mut seen = BTreeSet::new();
-    let all = lines.chain([total]).chain(commitments).chain(measures);
+    let rights = period.rights.iter().map(|it| (it.id.clone(), it.state.clone()));
+    let all = lines.chain([total]).chain(rights).chain(commitments).chain(measures);
     all.filter(|(name, _)| seen.insert(name.clone())).collect()
 }
 
@@ -109,6 +112,7 @@ impl<'a> Account<'a> {
             0,
             &format!("{} in {}{clause}: {}{reason}", it.segment.of(&it.label), self.period.label, it.status),
         );
+        it.repeated.iter().for_each(|text| self.say(1, text));
         let levels = [("target", &it.target), ("minimum", &it.minimum)];
         for (name, level) in levels {
             if let Some(level) = level {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assess::Judgement;
+use crate::assess::{Assessment, Judgement};
 use crate::contract::{Contract, Formula, Node, Past, TotalOf};
 use crate::measured::Segment;
 use crate::reading::formula::{Figures, Missing, Source, days_in, named, shown, value};
@@ -16,6 +16,7 @@ use super::{Input, Kept, Ledger, Trace};
 pub(super) struct Desk<'a> {
     pub contract: &'a Contract,
     pub readings: &'a Readings,
+    pub assessment: &'a Assessment,
     pub period: usize,
     /// The ledgers of all earlier periods, in order.
     pub past: &'a [Ledger],
@@ -23,17 +24,20 @@ pub(super) struct Desk<'a> {
     pub pools: BTreeMap<String, Result<Ratio, Missing>>,
     /// The sums of the statement, once they are known.
     pub kept: Option<Kept>,
+    /// The first period that counts where periods are counted.
+    pub since: usize,
 }
 
 impl<'a> Desk<'a> {
     pub(super) fn new(
         contract: &'a Contract,
         readings: &'a Readings,
+        assessment: &'a Assessment,
         period: usize,
         past: &'a [Ledger],
     ) -> Self {
         let (charges, pools) = (BTreeMap::new(), BTreeMap::new());
-        Self { contract, readings, period, past, charges, pools, kept: None }
+        Self { contract, readings, assessment, period, past, charges, pools, kept: None, since: 0 }
     }
 }
 

@@ -1,23 +1,20 @@
 //! Gates: bonuses only if.
 
-use crate::assess::{Assessment, Status};
-use crate::contract::{Gate, GateCondition, PaySide};
-use crate::reading::Basis;
-use crate::value::{Quantity, Ratio};
+use crate::contract::{Gate, PaySide};
+use crate::value::Ratio;
 
-use super::desk::{Desk, note};
+use super::desk::Desk;
 use super::due::Due;
-use super::ledger::Statement;
+use super::situation::{self, Answer};
+use super::statement::Statement;
 use super::{Line, LineKind, Trace};
 
 /// Applies every gate to the bonuses that caps have left.
-pub(super) fn gates(desk: &Desk<'_>, assessment: &Assessment, statement: &mut Statement) {
+pub(super) fn gates(desk: &Desk<'_>, statement: &mut Statement) {
     for (at, gate) in desk.contract.gates.iter().enumerate() {
         let mut trace = Trace { rule: gate.text.clone(), ..Trace::default() };
-        let open = gate.conditions.iter().fold(true, |open, condition| {
-            let holds = holds(desk, assessment, gate, condition, &mut trace);
-            open && holds
-        });
+        let answers = situation::answers(desk, &gate.when, &mut trace);
+        let open = answers.iter().fold(true, |open, answer| keeps_open(gate, answer, &mut trace) && open);
         enter(desk, statement, gate, at + 1, open, trace);
     }
 }
@@ -62,74 +59,15 @@ fn enter(
     });
 }
 
-fn holds(
-    desk: &Desk<'_>,
-    assessment: &Assessment,
-    gate: &Gate,
-    condition: &GateCondition,
-    trace: &mut Trace,
-) -> bool {
-    let (holds, says) = match condition {
-        GateCondition::Measure(name, level) => on_measure(desk, name, level, trace),
-        GateCondition::EveryMet => every(desk, assessment, |status| *status == Status::Met, "met"),
-        GateCondition::EveryAtMinimum => {
-            every(desk, assessment, |status| *status != Status::BelowMinimum, "at least at minimum")
-        }
-    };
+/// Whether one part of the condition keeps the gate open; what was found goes into the trace.
+fn keeps_open(gate: &Gate, answer: &Answer, trace: &mut Trace) -> bool {
+    let says = &answer.says;
     let unmeasured =
         if gate.open_if_unmeasured { "which counts as holding" } else { "which closes the gate" };
-    trace.steps.push(match holds {
+    trace.steps.push(match answer.truth {
         Some(true) => format!("{says}: holds"),
         Some(false) => format!("{says}: does not hold"),
         None => format!("{says}, {unmeasured}"),
     });
-    holds.unwrap_or(gate.open_if_unmeasured)
-}
-
-fn on_measure(
-    desk: &Desk<'_>,
-    name: &str,
-    level: &crate::contract::Level,
-    trace: &mut Trace,
-) -> (Option<bool>, String) {
-    let Some(reading) = desk.reading(name) else { return (None, format!("`{name}` was not reported")) };
-    let says = match &reading.value {
-        Some(value) => format!("`{name}` is {}", Quantity::new(value.clone(), reading.unit)),
-        None => format!("`{name}` is {}", reading.working),
-    };
-    note(trace, desk.measure_input(name, reading));
-    let holds = match (&reading.basis, &reading.value) {
-        (Basis::Excused { .. } | Basis::NotMeasured(_), _) => None,
-        (_, Some(value)) => Some(level.holds(value)),
-        (Basis::DeemedMet(_), None) => Some(true),
-        (_, None) => Some(false),
-    };
-    (holds, says)
-}
-
-/// Whether every commitment with a verdict is `good`; one without a reading
-/// leaves it open unless another is not.
-fn every(
-    desk: &Desk<'_>,
-    assessment: &Assessment,
-    good: fn(&Status) -> bool,
-    word: &str,
-) -> (Option<bool>, String) {
-    let here = || assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
-    let unknown = |status: &Status| matches!(status, Status::Excused(_) | Status::NotMeasured(_));
-    let bad = here().find(|judgement| {
-        !unknown(&judgement.status) && judgement.status != Status::NoTarget && !good(&judgement.status)
-    });
-    if let Some(bad) = bad {
-        return (
-            Some(false),
-            format!("every commitment is {word}; `{}` is {}", bad.commitment, bad.status.word()),
-        );
-    }
-    match here().find(|judgement| unknown(&judgement.status)) {
-        Some(open) => {
-            (None, format!("every commitment is {word}; `{}` is {}", open.commitment, open.status.word()))
-        }
-        None => (Some(true), format!("every commitment is {word}")),
-    }
+    answer.truth.unwrap_or(gate.open_if_unmeasured)
 }

@@ -12,7 +12,10 @@ use crate::value::Ratio;
 use super::desk::{Case, Desk, cannot, note, work_out};
 use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
-use super::{Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, points};
+use super::statement::Statement;
+use super::{
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, multiplier, points, right,
+};
 
 /// Works out the money of every period.
 #[must_use]
@@ -33,36 +36,12 @@ pub(crate) fn worked(
     period: usize,
     formula: &crate::contract::Formula,
 ) -> Option<Ratio> {
-    let mut desk = Desk::new(contract, readings, period, &[]);
+    let assessment = Assessment::default();
+    let mut desk = Desk::new(contract, readings, &assessment, period, &[]);
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
     crate::reading::formula::value(&formula.node, &desk).ok()
-}
-
-/// The lines of a period, and what is still due of them.
-#[derive(Default)]
-pub(super) struct Statement {
-    pub lines: Vec<Line>,
-    pub dues: Vec<Due>,
-    pub points: Ratio,
-    /// Points by commitment.
-    pub points_on: Vec<(String, Ratio)>,
-}
-
-impl Statement {
-    /// Notes on lines what bound them.
-    pub(super) fn say(&mut self, lines: &[usize], says: &str) {
-        for at in lines {
-            if let Some(line) = self.lines.get_mut(*at).filter(|line| !line.amount.is_zero()) {
-                line.trace.limits.push(says.to_string());
-            }
-        }
-    }
-
-    fn due(&self, side: PaySide) -> Ratio {
-        self.dues.iter().filter(|due| due.side == side).map(|due| due.left.clone()).sum()
-    }
 }
 
 impl Line {
@@ -89,7 +68,7 @@ fn ledger(
     period: usize,
     past: &[Ledger],
 ) -> Ledger {
-    let mut desk = Desk::new(contract, readings, period, past);
+    let mut desk = Desk::new(contract, readings, assessment, period, past);
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
@@ -103,9 +82,10 @@ fn ledger(
     limit::pools(&desk, &mut statement);
     limit::caps(&desk, &mut statement, false);
     desk.kept = Some(Kept::of(&desk, &statement));
-    gate::gates(&desk, assessment, &mut statement);
+    gate::gates(&desk, &mut statement);
     desk.kept = Some(Kept::of(&desk, &statement));
-    total(&desk, assessment, statement)
+    let rights = right::rights(&mut desk);
+    Ledger { rights, ..total(&desk, assessment, statement) }
 }
 
 /// Every charge, each after those its formula names.
@@ -218,8 +198,13 @@ fn commitment_lines(
     statement: &mut Statement,
 ) {
     let case = Case { desk, judgement, measure: &commitment.measure };
-    let items: Vec<(Sides, Outcome)> =
-        commitment.pays.iter().map(|pay| (pay::sides(pay), pay::outcome(&case, commitment, pay))).collect();
+    statement.streaks.extend(multiplier::streaks(desk, commitment, judgement));
+    let item = |pay| {
+        let mut outcome = pay::outcome(&case, commitment, pay);
+        multiplier::apply(&case, commitment, &mut outcome);
+        (pay::sides(pay), outcome)
+    };
+    let items: Vec<(Sides, Outcome)> = commitment.pays.iter().map(item).collect();
     let of = |wanted: fn(&Sides) -> bool| -> Vec<&Outcome> {
         items.iter().filter(|(sides, _)| wanted(sides)).map(|(_, outcome)| outcome).collect()
     };
@@ -356,6 +341,8 @@ fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> 
         total,
         provisional,
         kept: desk.kept.clone().unwrap_or_default(),
+        rights: Vec::new(),
+        streaks: statement.streaks,
     }
 }
 

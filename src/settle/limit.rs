@@ -10,7 +10,7 @@ use crate::value::Ratio;
 
 use super::desk::{Desk, cannot, work_out};
 use super::due::{self, Due};
-use super::ledger::Statement;
+use super::statement::Statement;
 use super::{Line, LineKind, Trace};
 
 /// The caps on named commitments, or those on all.
@@ -41,7 +41,10 @@ fn apply_cap(desk: &Desk<'_>, statement: &mut Statement, cap: &Cap, id: String) 
         clause: cap.clause.clone(),
         ..Line::blank(trace)
     };
-    bind(desk, statement, &bound, limit, cap.side, line, &label);
+    if bind(desk, statement, &bound, limit, cap.side, line, &label) {
+        let named = cap.on.iter().map(|name| (cap.side, Some(name.clone())));
+        statement.capped.extend(named.chain(cap.on.is_empty().then_some((cap.side, None))));
+    }
 }
 
 fn on(cap: &Cap, commitment: Option<&str>) -> bool {
@@ -111,7 +114,8 @@ fn limit_of(desk: &Desk<'_>, formula: &Formula, trace: &mut Trace) -> Result<Rat
     Ok(worked.amount.max(Ratio::zero()))
 }
 
-/// Cuts what is bound to the limit and enters the line that gives back the rest.
+/// Cuts what is bound to the limit and enters the line that gives back the
+/// rest; whether the limit is reached.
 fn bind(
     desk: &Desk<'_>,
     statement: &mut Statement,
@@ -120,7 +124,8 @@ fn bind(
     side: PaySide,
     mut line: Line,
     label: &str,
-) {
+) -> bool {
+    let mut reached = false;
     let mut parts: Vec<&mut Due> = statement.dues.iter_mut().filter(|due| bound(due)).collect();
     let before = due::total(&parts);
     let several = parts.iter().filter(|part| part.left.is_positive()).count() > 1;
@@ -132,6 +137,7 @@ fn bind(
         }
         Ok(exact) => {
             let limit = desk.each_line().map_or_else(|| exact.clone(), |rounding| rounding.apply(&exact));
+            reached = before.is_positive() && before >= limit;
             let (due, shown) = (desk.money(&before), desk.money(&limit));
             if before <= limit {
                 line.trace.steps.push(format!("{due} is due: not reached"));
@@ -152,4 +158,5 @@ fn bind(
     };
     statement.say(&lines, &says);
     statement.lines.push(line);
+    reached
 }

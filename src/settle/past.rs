@@ -4,7 +4,7 @@
 //! `penalties on answered of the period before` are 80.00; its points stay
 //! whole, for a cap on money does not reduce them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{Node, Past, PaySide, Total, TotalOf};
 use crate::measured::Segment;
@@ -14,7 +14,7 @@ use crate::value::{Quantity, Ratio, Unit};
 
 use super::Input;
 use super::desk::Desk;
-use super::ledger::Statement;
+use super::statement::Statement;
 
 /// The figures of a settled period by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +29,8 @@ pub struct Kept {
     pub bonuses: Sums,
     /// Points.
     pub points: Sums,
+    /// The caps that are reached: on all of a side, or naming a commitment.
+    pub capped: BTreeSet<(PaySide, Option<String>)>,
 }
 
 /// A sum of the statement, and its parts by commitment.
@@ -41,7 +43,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    fn get(&self, on: Option<&String>) -> Ratio {
+    pub(super) fn get(&self, on: Option<&String>) -> Ratio {
         on.map_or_else(|| self.all.clone(), |name| self.on.get(name).cloned().unwrap_or_default())
     }
 
@@ -69,7 +71,13 @@ impl Kept {
         for (name, points) in &statement.points_on {
             kept.points.add(Some(name), points);
         }
+        kept.capped.clone_from(&statement.capped);
         kept
+    }
+
+    /// The sums of a side.
+    pub(super) fn sums(&self, side: PaySide) -> &Sums {
+        if side == PaySide::Penalty { &self.penalties } else { &self.bonuses }
     }
 
     fn total(&self, total: &TotalOf) -> Ratio {
@@ -79,6 +87,27 @@ impl Kept {
             Total::Points => &self.points,
         };
         sums.get(total.on.as_ref())
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// The desk as it stood at the end of a period; of this one, as it stands.
+    pub(super) fn at(&self, period: usize) -> Option<Desk<'a>> {
+        let kept = match period == self.period {
+            true => self.kept.clone().unwrap_or_else(|| Kept::of(self, &Statement::default())),
+            false => self.past.get(period)?.kept.clone(),
+        };
+        let known = |all: &BTreeMap<String, Ratio>| {
+            all.iter().map(|(name, amount)| (name.clone(), Ok(amount.clone()))).collect()
+        };
+        Some(Desk {
+            past: self.past.get(..period)?,
+            charges: known(&kept.charges),
+            pools: known(&kept.pools),
+            kept: Some(kept),
+            since: self.since,
+            ..Desk::new(self.contract, self.readings, self.assessment, period, &[])
+        })
     }
 }
 
@@ -137,7 +166,7 @@ impl Desk<'_> {
     }
 
     fn look(&self) -> Look<'_> {
-        Look { contract: self.contract, periods: &self.readings.periods, now: self.period }
+        Look { contract: self.contract, periods: &self.readings.periods, since: self.since, now: self.period }
     }
 
     /// The label of a period.

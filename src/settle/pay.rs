@@ -1,13 +1,13 @@
 //! What one commitment pays for one judgement, item by item.
 
 use crate::assess::Status;
-use crate::contract::{Amount, Commitment, Formula, Node, Pay, PaySide, When};
+use crate::contract::{Amount, Commitment, Formula, Node, Often, Pay, PaySide, When};
 use crate::reading::formula::{DAYS_IN_PERIOD, Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::Trace;
 use super::desk::{Case, cannot, work_out};
-use super::{step, table};
+use super::{event, multiplier, situation, step, table};
 
 /// What one pay item comes to.
 #[derive(Default)]
@@ -51,7 +51,9 @@ pub(super) fn sides(pay: &Pay) -> Sides {
             bands.iter().map(|band| &band.amount).chain(otherwise).for_each(&mut amount);
         }
         Pay::Scale { points, .. } => points.iter().for_each(|(_, value)| amount(value)),
-        Pay::Step { side, amount, .. } | Pay::Fixed { side, amount, .. } => {
+        Pay::Step { side, amount, .. }
+        | Pay::Fixed { side, amount, .. }
+        | Pay::Events { side, amount, .. } => {
             sides.points = amount.unit == Unit::Points;
             sides.penalty = !sides.points && *side == PaySide::Penalty;
             sides.bonus = !sides.points && *side == PaySide::Bonus;
@@ -65,7 +67,7 @@ pub(super) fn outcome(case: &Case<'_>, commitment: &Commitment, pay: &Pay) -> Ou
     let mut trace = Trace { rule: rule(pay), ..Trace::default() };
     trace.inputs.extend(case.own_input());
     let worked = match pay {
-        Pay::Fixed { side, amount, when } => fixed(case, *side, amount, *when, &mut trace),
+        Pay::Fixed { side, amount, when, often } => fixed(case, *side, amount, (*when, *often), &mut trace),
         _ => match &case.judgement.value {
             Some(value) => on_reading(case, pay, value, &mut trace),
             None => {
@@ -152,8 +154,31 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             };
             Ok(Sum::of(*side, total, amount.unit, trace))
         }
+        Pay::Events { side, amount, every, over, once } => {
+            let events = events(case);
+            let payments = event::payments(&events, *every, *over, *once);
+            let periods = events.len().min(usize::try_from(*over).unwrap_or(usize::MAX));
+            trace
+                .steps
+                .push(format!("{value} events, over the last {periods} periods: {payments} × every {every}"));
+            if payments.is_zero() {
+                return Ok(Sum::default());
+            }
+            let each = work_out(case.desk, case, amount, trace)?;
+            let total = &payments * &each.amount;
+            let shown = Quantity::new(total.clone(), amount.unit);
+            trace.steps.push(format!("{} {payments} × {} = {shown}", side_word(*side), each.working));
+            Ok(Sum::of(*side, total, amount.unit, trace))
+        }
         Pay::Fixed { .. } => Ok(Sum::default()),
     }
+}
+
+/// The events of all periods up to this one; a period without a reading had none.
+fn events(case: &Case<'_>) -> Vec<Ratio> {
+    let readings = case.desk.readings;
+    let value = |period| readings.get(case.measure, period, &case.judgement.segment)?.value.clone();
+    (0..=case.judgement.period).map(|period| value(period).unwrap_or_default()).collect()
 }
 
 fn from_table(
@@ -214,23 +239,29 @@ fn fixed(
     case: &Case<'_>,
     side: PaySide,
     amount: &Formula,
-    when: When,
+    (when, often): (When, Option<Often>),
     trace: &mut Trace,
 ) -> Result<Sum, Missing> {
     let status = &case.judgement.status;
-    let due = match when {
-        When::Met => *status == Status::Met,
-        When::Missed => matches!(status, Status::Missed | Status::BelowMinimum),
-        When::BelowMinimum => *status == Status::BelowMinimum,
-    };
+    let verdict = multiplier::verdict_of(when);
+    let due = situation::said(case.desk, status, verdict, false) == Some(true);
     let why = match status {
         Status::Excused(why) | Status::NotMeasured(why) => format!(": {why}"),
         _ => String::new(),
     };
     trace.steps.push(format!("the commitment is {}{why}", status.word()));
     if !due {
-        trace.steps.push(format!("nothing is due: due {}", when_words(when)));
+        trace.steps.push(format!("nothing is due: due {}", when_words(when, often)));
         return Ok(Sum::default());
+    }
+    if let Some(often) = often {
+        let found = multiplier::repeated(case.desk, case.judgement, verdict, Some(often));
+        let periods: Vec<String> = found.hits.iter().map(|period| case.desk.label(*period)).collect();
+        trace.steps.push(format!("{verdict} in {}", periods.join(", ")));
+        if found.truth != Some(true) {
+            trace.steps.push(format!("nothing is due: due {}", when_words(when, Some(often))));
+            return Ok(Sum::default());
+        }
     }
     let worked = work_out(case.desk, case, amount, trace)?;
     trace.steps.push(format!("{} {}", side_word(side), worked.working));
@@ -241,7 +272,7 @@ fn fixed(
 fn pools(pay: &Pay) -> Vec<String> {
     let formulas: Vec<&Formula> = match pay {
         Pay::Bands { .. } | Pay::Scale { .. } => pay.every_formula(),
-        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } => vec![amount],
+        Pay::Step { amount, .. } | Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => vec![amount],
     };
     pools_in(formulas.into_iter())
 }
@@ -277,8 +308,13 @@ fn rule(pay: &Pay) -> String {
             let side_of = if *below { "below" } else { "above" };
             format!("{} {} {parts} {side_of} {}{at_most}", side_word(*side), amount.text, level.text)
         }
-        Pay::Fixed { side, amount, when } => {
-            format!("{} {} {}", side_word(*side), amount.text, when_words(*when))
+        Pay::Fixed { side, amount, when, often } => {
+            format!("{} {} {}", side_word(*side), amount.text, when_words(*when, *often))
+        }
+        Pay::Events { side, amount, every, over, once } => {
+            let used = if *once { "each used once" } else { "used again" };
+            let (side, amount) = (side_word(*side), &amount.text);
+            format!("{side} {amount} for every {every} events over any {over} periods, {used}")
         }
     }
 }
@@ -291,10 +327,7 @@ pub(super) fn side_word(side: PaySide) -> &'static str {
     }
 }
 
-fn when_words(when: When) -> &'static str {
-    match when {
-        When::Met => "when met",
-        When::Missed => "when missed",
-        When::BelowMinimum => "when below minimum",
-    }
+fn when_words(when: When, often: Option<Often>) -> String {
+    let often = often.map(|often| format!(" {often}")).unwrap_or_default();
+    format!("when {}{often}", multiplier::verdict_of(when))
 }

@@ -246,6 +246,8 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "convert" => is(&["points"]),
         "bonus" => is(&["only", "on"]),
         "cap" => is(&["penalties", "bonuses"]),
+        "right" => second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText)),
+        "history" => is(&["{"]),
         _ => false,
     }
 }

@@ -2,15 +2,19 @@
 
 use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
 use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::history::multiplier;
 use super::measure::reference;
 use super::pay::pay;
 use super::quantity::{one_of, quantity};
 use super::token::{keyword, label, must_phrase, name, piece, spanned};
 use crate::span::Spanned;
-use crate::tree::{Bound, Commitment, Level, Name, Pay, Text};
+use crate::tree::{Bound, Commitment, Level, Multiplier, Name, Pay, Text};
 
-const COMMITMENT: BlockKind =
-    BlockKind { what: "a commitment", words: &["clause", "target", "minimum", "pay"], rows: None };
+const COMMITMENT: BlockKind = BlockKind {
+    what: "a commitment",
+    words: &["clause", "target", "minimum", "pay", "missed", "met", "below", "any"],
+    rows: None,
+};
 
 #[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 enum Said {
@@ -18,6 +22,7 @@ enum Said {
     Target(Level),
     Minimum(Level),
     Pay(Pay),
+    Multiplier(Multiplier),
 }
 
 /// ```ebnf
@@ -45,7 +50,7 @@ fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
 }
 
 /// ```ebnf
-/// commitment_item = clause_reference | "target" level | "minimum" level | pay ;
+/// commitment_item = clause_reference | "target" level | "minimum" level | pay | multiplier ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     match piece(input).map(|(_, word)| word.text) {
@@ -60,6 +65,9 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
             let (rest, read) = pay(input)?;
             Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Pay(read.value)) }))
         }
+        Some("missed" | "met" | "below" | "any") => {
+            multiplier(input).map(|(rest, it)| (rest, Item::plain(Said::Multiplier(it))))
+        }
         _ => mismatch(input, Expected::Part("an item of a commitment")),
     }
 }
@@ -69,8 +77,10 @@ fn assemble(
     said: Vec<Spanned<Said>>,
     notes: &mut Notes,
 ) -> Commitment {
-    let (clause, target, minimum, pays) = (None, None, None, Vec::new());
-    let mut commitment = Commitment { name, measure, label, each, clause, target, minimum, pays };
+    let (clause, target, minimum) = (None, None, None);
+    let (pays, multipliers) = (Vec::new(), Vec::new());
+    let mut commitment =
+        Commitment { name, measure, label, each, clause, target, minimum, pays, multipliers };
     let mut once = Once::default();
     for Spanned { value, span } in said {
         match value {
@@ -82,6 +92,7 @@ fn assemble(
                 once.set(&mut commitment.minimum, Spanned::new(it, span), "`minimum`", span, notes);
             }
             Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
+            Said::Multiplier(it) => commitment.multipliers.push(Spanned::new(it, span)),
         }
     }
     commitment
@@ -94,9 +105,17 @@ pub(super) fn must_level(input: Input<'_>) -> PResult<'_, Level> {
 
 /// ```ebnf
 /// level = bound quantity ;
-/// bound = "at" "least" | "more" "than" | "above" | "at" "most" | "less" "than" | "below" ;
 /// ```
 fn level(input: Input<'_>) -> PResult<'_, Level> {
+    let (input, bound) = bound(input)?;
+    let (input, value) = expect("a value, such as `75%`", spanned(quantity))(input)?;
+    Ok((input, Level { bound, value }))
+}
+
+/// ```ebnf
+/// bound = "at" "least" | "more" "than" | "above" | "at" "most" | "less" "than" | "below" ;
+/// ```
+pub(super) fn bound(input: Input<'_>) -> PResult<'_, Bound> {
     const BOUNDS: &[(&str, Bound)] = &[
         ("at least", Bound::AtLeast),
         ("more than", Bound::MoreThan),
@@ -105,7 +124,5 @@ fn level(input: Input<'_>) -> PResult<'_, Level> {
         ("less than", Bound::LessThan),
         ("below", Bound::LessThan),
     ];
-    let (input, bound) = one_of(input, BOUNDS, "a bound")?;
-    let (input, value) = expect("a value, such as `75%`", spanned(quantity))(input)?;
-    Ok((input, Level { bound, value }))
+    one_of(input, BOUNDS, "a bound")
 }

@@ -4,8 +4,12 @@ use super::block::{BlockKind, Item, Once, Read, block};
 use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch};
 use super::expr::{factors, must_expr};
 use super::head::either;
+use super::past::{count, periods};
 use super::quantity::{one_of, quantity, step};
-use super::token::{keyword, must_phrase, next_start, peeks, phrase, piece, spanned, symbol};
+use super::situation::often_if_any;
+use super::token::{
+    keyword, must_phrase, must_symbol, name, next_start, peeks, phrase, piece, spanned, symbol,
+};
 use crate::span::Spanned;
 use crate::tree::{Amount, Band, Edge, Expr, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, When};
 
@@ -166,24 +170,50 @@ fn scale(input: Input<'_>) -> PResult<'_, Read<Pay>> {
 }
 
 /// ```ebnf
-/// side_pay = side expr ( "when" when | steps ) ;
+/// side_pay = side expr ( "when" when [ often ] | steps | events ) ;
 /// ```
 fn side_pay(input: Input<'_>, side: PaySide) -> PResult<'_, Pay> {
     let (input, amount) = must_expr(input)?;
     if let Ok((input, _)) = keyword("when")(input) {
         let (input, when) = expect("`met`, `missed` or `below minimum`", spanned(when))(input)?;
-        return Ok((input, Pay::Fixed { side, amount, when }));
+        let (input, often) = often_if_any(input)?;
+        return Ok((input, Pay::Fixed { side, amount, when, often }));
+    }
+    if phrase("for every")(input).is_ok() {
+        return events(input, side, amount);
     }
     steps(input, side, amount)
 }
 
 /// ```ebnf
-/// when = "met" | "missed" | "below" "minimum" ;
+/// when = "met" | "missed" [ "above" "minimum" ] | "below" "minimum" ;
 /// ```
 fn when(input: Input<'_>) -> PResult<'_, When> {
-    const TIMES: &[(&str, When)] =
-        &[("met", When::Met), ("missed", When::Missed), ("below minimum", When::BelowMinimum)];
+    const TIMES: &[(&str, When)] = &[
+        ("met", When::Met),
+        ("missed above minimum", When::MissedAboveMinimum),
+        ("missed", When::Missed),
+        ("below minimum", When::BelowMinimum),
+    ];
     one_of(input, TIMES, "when")
+}
+
+/// ```ebnf
+/// events = "for" "every" small name "over" "any" small ( "period" | "periods" )
+///          "," ( "each" "used" "once" | "used" "again" ) ;
+/// ```
+fn events(input: Input<'_>, side: PaySide, amount: Expr) -> PResult<'_, Pay> {
+    const USES: &[(&str, bool)] = &[("each used once", true), ("used again", false)];
+    let (input, _) = phrase("for every")(input)?;
+    let (input, every) = expect("how many, such as `6`", spanned(count))(input)?;
+    let (input, _) = expect("of what, such as `events`", name)(input)?;
+    let (input, _) = must_phrase("over any")(input)?;
+    let (input, over) = expect("how many periods", spanned(count))(input)?;
+    let (input, _) = periods(input, over.value)?;
+    let (input, _) = must_symbol(",")(input)?;
+    let what = "`each used once` or `used again`";
+    let (input, once) = expect(what, |input| one_of(input, USES, what))(input)?;
+    Ok((input, Pay::Events { side, amount, every, over, once }))
 }
 
 /// ```ebnf

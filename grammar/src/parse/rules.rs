@@ -1,19 +1,18 @@
 //! Rules over all commitments: points to money, gates and caps.
 
 use super::block::{BlockKind, Item, Notes, Read, block};
-use super::commitment::must_level;
 use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, maybe, mismatch};
 use super::expr::must_expr;
 use super::pay::{base, side};
 use super::quantity::quantity;
+use super::situation::situation;
 use super::token::{
-    between, clause_reference, keyword, must, must_phrase, name, names, next_start, phrase, piece, spanned,
-    symbol,
+    between, clause_reference, keyword, must_phrase, names, next_start, phrase, piece, spanned, symbol,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Cap, Conversion, ConversionRule, Expr, Gate, GateCondition, Name, PaySide, Quantity};
+use crate::tree::{Cap, Conversion, ConversionRule, Expr, Gate, Name, PaySide, Quantity};
 
 const CONVERSION: BlockKind = BlockKind {
     what: "a conversion",
@@ -106,26 +105,20 @@ fn odd_rule(whole: Span, mixed: bool, no_rows: bool) -> Diagnostic {
 }
 
 /// ```ebnf
-/// gate = "bonus" [ "on" names ] "only" "if" condition { "and" condition }
-///        [ "," "if" "not" "measured" "open" ] [ clause_reference ] ;
+/// gate = "bonus" [ "on" names ] "only" "if" situation [ "," "if" "not" "measured" "open" ]
+///        [ clause_reference ] ;
 /// ```
 pub(super) fn gate(input: Input<'_>) -> PResult<'_, Read<Gate>> {
     let (input, _) = keyword("bonus")(input)?;
     let (input, on) = on_names(input)?;
     let (input, _) = must_phrase("only if")(input)?;
-    let (mut input, first) = must_condition(input)?;
-    let mut conditions = vec![first];
-    while let Ok((rest, _)) = keyword("and")(input) {
-        let (rest, next) = must_condition(rest)?;
-        conditions.push(next);
-        input = rest;
-    }
+    let (input, when) = spanned(situation)(input)?;
     let (input, open) = match symbol(",")(input) {
         Ok((rest, _)) => (must_phrase("if not measured open")(rest)?.0, true),
         Err(_) => (input, false),
     };
     let (input, clause) = maybe(clause_reference)(input)?;
-    let gate = Gate { on, conditions, open_if_unmeasured: open, clause };
+    let gate = Gate { on, when, open_if_unmeasured: open, clause };
     Ok((input, Read { value: gate, notes: Notes::default() }))
 }
 
@@ -133,29 +126,6 @@ pub(super) fn gate(input: Input<'_>) -> PResult<'_, Read<Gate>> {
 fn on_names(input: Input<'_>) -> PResult<'_, Vec<Name>> {
     let Ok((input, _)) = keyword("on")(input) else { return Ok((input, Vec::new())) };
     expect("the names of commitments", names)(input)
-}
-
-fn must_condition(input: Input<'_>) -> PResult<'_, Spanned<GateCondition>> {
-    expect("a measure, or `every commitment`", spanned(condition))(input)
-}
-
-/// ```ebnf
-/// condition = "every" "commitment" "is" ( "met" | "at" "least" "at" "minimum" ) | name "is" level ;
-/// ```
-fn condition(input: Input<'_>) -> PResult<'_, GateCondition> {
-    if let Ok((input, _)) = phrase("every commitment")(input) {
-        let (input, _) = must("is")(input)?;
-        if let Ok((input, _)) = keyword("met")(input) {
-            return Ok((input, GateCondition::EveryMet));
-        }
-        let what = Expected::Part("`met` or `at least at minimum`");
-        let (input, _) = committed(what, phrase("at least at minimum"))(input)?;
-        return Ok((input, GateCondition::EveryAtMinimum));
-    }
-    let (input, measure) = name(input)?;
-    let (input, _) = must("is")(input)?;
-    let (input, level) = must_level(input)?;
-    Ok((input, GateCondition::Measure(measure, level)))
 }
 
 /// ```ebnf

@@ -183,8 +183,15 @@ fn after(input: Input<'_>) -> PResult<'_, Name> {
 }
 
 /// Phrases that may stand after a comma behind a list of keys.
-const AFTER_COMMA: &[&str] =
-    &["nearest rank", "linear interpolation", "dead band", "at most", "allocations total"];
+const AFTER_COMMA: &[&str] = &[
+    "nearest rank",
+    "linear interpolation",
+    "dead band",
+    "at most",
+    "allocations total",
+    "notice within",
+    "counted anew",
+];
 
 /// ```ebnf
 /// keys = name { "," name } ;

@@ -22,6 +22,8 @@ pub struct Commitment {
     pub minimum: Option<Spanned<Level>>,
     /// The `pay` items, in file order; they add up.
     pub pays: Vec<Spanned<Pay>>,
+    /// What repetition multiplies.
+    pub multipliers: Vec<Spanned<super::Multiplier>>,
 }
 
 /// `at least 75%`
@@ -91,6 +93,21 @@ pub enum Pay {
         amount: Expr,
         /// When.
         when: Spanned<When>,
+        /// In how many periods; none is this one alone.
+        often: Option<Spanned<super::Often>>,
+    },
+    /// `pay penalty E for every 6 events over any 12 periods, each used once`
+    Events {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// How much for every so many.
+        amount: Expr,
+        /// So many.
+        every: Spanned<u32>,
+        /// In how many periods they must lie.
+        over: Spanned<u32>,
+        /// `each used once`; otherwise `used again`.
+        once: bool,
     },
 }
 
@@ -121,6 +138,8 @@ pub enum When {
     Met,
     /// `when missed` (below minimum included)
     Missed,
+    /// `when missed above minimum`
+    MissedAboveMinimum,
     /// `when below minimum`
     BelowMinimum,
 }
@@ -306,23 +325,12 @@ pub enum ConversionRule {
 pub struct Gate {
     /// The commitments it applies to; empty means all.
     pub on: Vec<Name>,
-    /// All of these must hold.
-    pub conditions: Vec<Spanned<GateCondition>>,
+    /// What must hold.
+    pub when: Spanned<super::Situation>,
     /// `if not measured open`; otherwise an unmeasured condition closes the gate.
     pub open_if_unmeasured: bool,
     /// `clause "…"`
     pub clause: Option<Text>,
-}
-
-/// A condition of a gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GateCondition {
-    /// `MEASURE is at most 0.50%`
-    Measure(Name, Level),
-    /// `every commitment is met`
-    EveryMet,
-    /// `every commitment is at least at minimum`
-    EveryAtMinimum,
 }
 
 /// `cap penalties [on NAME, NAME] E each period`

@@ -3,8 +3,8 @@
 
 use super::{
     Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
-    Example, Expect, Expr, ExprKind, Follow, Gate, GateCondition, Measure, MeasureKind, Name, Pay, SetExpr,
-    Subject, Tree, Volume,
+    Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, Name, Pay, SetExpr, Situation,
+    Subject, Test, Tree, Volume, Whom,
 };
 use crate::span::Spanned;
 
@@ -54,6 +54,8 @@ impl Clause {
             Self::Conversion(it) => conversion(it, see),
             Self::Gate(it) => gate(it, see),
             Self::Cap(it) => cap(it, see),
+            Self::Right(it) => situation(&it.when.value, see),
+            Self::History(_) => {}
             Self::Example(it) => example(it, see),
         }
     }
@@ -158,7 +160,7 @@ fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
             Pay::Step { amount, level, at_most, .. } => {
                 exprs([amount, level].into_iter().chain(at_most), see)
             }
-            Pay::Fixed { amount, .. } => expr(amount, see),
+            Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => expr(amount, see),
         }
     }
 }
@@ -179,9 +181,16 @@ fn conversion<'t>(it: &'t Conversion, see: See<'_, 't>) {
 
 fn gate<'t>(it: &'t Gate, see: See<'_, 't>) {
     names(&it.on, see);
-    for condition in &it.conditions {
-        if let GateCondition::Measure(name, _) = &condition.value {
-            see(Part::Name(name));
+    situation(&it.when.value, see);
+}
+
+fn situation<'t>(it: &'t Situation, see: See<'_, 't>) {
+    for part in &it.parts {
+        match &part.value.test {
+            Test::Verdict { whom: Whom::One(name), .. } => see(Part::Name(name)),
+            Test::Verdict { .. } => {}
+            Test::Capped { on, .. } => names(on, see),
+            Test::Compare { left, right, .. } => exprs([left, right], see),
         }
     }
 }
