@@ -148,6 +148,8 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         conversion: None,
         gates: Vec::new(),
         caps: Vec::new(),
+        rights: Vec::new(),
+        history: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

@@ -292,6 +292,8 @@ fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contr
         conversion: None,
         gates: Vec::new(),
         caps: Vec::new(),
+        rights: Vec::new(),
+        history: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

@@ -68,6 +68,8 @@ pub fn contract() -> Contract {
         conversion: None,
         gates: Vec::new(),
         caps: Vec::new(),
+        rights: Vec::new(),
+        history: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
@@ -79,7 +81,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
     let contacts = SetRef {
         name: "contacts".into(),
         table: "interactions".into(),
-        when: crate::contract::Situation { parts: Vec::new() },
+        conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: "started_at".into(),
     };
@@ -120,6 +122,7 @@ fn commitment() -> Commitment {
         each: false,
         target: Some(level("75")),
         minimum: Some(level("68")),
+        multipliers: Vec::new(),
         pays: vec![Pay::Scale {
             base: Some(Formula { node, unit: Unit::Money(gbp()), text: "fee".into() }),
             points: vec![percent("70", "-4"), percent("74.5", "0"), percent("75.5", "0"), percent("80", "3")],

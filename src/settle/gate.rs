@@ -14,7 +14,10 @@ pub(super) fn gates(desk: &Desk<'_>, statement: &mut Statement) {
     for (at, gate) in desk.contract.gates.iter().enumerate() {
         let mut trace = Trace { rule: gate.text.clone(), ..Trace::default() };
         let answers = situation::answers(desk, &gate.when, &mut trace);
-        let open = answers.iter().fold(true, |open, answer| keeps_open(gate, answer, &mut trace) && open);
+        let mut open = true;
+        for answer in &answers {
+            open &= keeps_open(gate, answer, &mut trace);
+        }
         enter(desk, statement, gate, at + 1, open, trace);
     }
 }
