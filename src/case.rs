@@ -26,6 +26,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use meed_grammar::Source;
+
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -89,9 +91,35 @@ pub fn run(case: &Case, texts: Texts) -> Vec<String> {
     outcome.unwrap_or_else(|message| vec![message])
 }
 
+/// What comes out of a case when its contract is written differently: everything
+/// found, without places, then the report. None for a case that is a single file.
+///
+/// # Errors
+///
+/// When a file of the case cannot be read.
+pub fn rewritten(case: &Case, rewrite: &dyn Fn(&Source) -> String) -> Result<Option<String>, String> {
+    if !case.path.is_dir() {
+        return Ok(None);
+    }
+    let settings = settings::read(&case.path)?;
+    let source = evaluate::source(&case.path, &settings)?;
+    let checked = evaluate::check(Source::new(source.label(), rewrite(&source)));
+    let mut told: Vec<String> =
+        checked.diagnostics.iter().map(|it| format!("{} {}", it.code, it.message)).collect();
+    told.sort();
+    if let Some(contract) = &checked.contract {
+        told.push(match evaluate::evaluate(&case.path, &settings, contract) {
+            Ok(Some(evaluated)) => expected::report(contract, &evaluated),
+            Ok(None) => String::new(),
+            Err(refusal) => refusal,
+        });
+    }
+    Ok(Some(told.join("\n")))
+}
+
 fn folder(folder: &Path, texts: Texts) -> Result<Vec<String>, String> {
     let settings = settings::read(folder)?;
-    let checked = evaluate::check(folder, &settings)?;
+    let checked = evaluate::check(evaluate::source(folder, &settings)?);
     let mut differences = expected::diagnostics(folder, &checked, texts)?;
     let Some(contract) = checked.contract else { return Ok(differences) };
     match evaluate::evaluate(folder, &settings, &contract) {

@@ -17,6 +17,8 @@
 mod demo;
 #[path = "golden/laws.rs"]
 mod laws;
+#[path = "golden/order.rs"]
+mod order;
 #[path = "golden/pages.rs"]
 mod pages;
 #[path = "golden/rows.rs"]
@@ -35,7 +37,10 @@ fn main() -> ExitCode {
     let trials = ["tests/cases", "contracts"].into_iter().flat_map(|folder| {
         let cases = case::find(&root.join(folder)).expect("the cases can be read");
         assert!(!cases.is_empty(), "there are no cases in `{folder}`");
-        cases.into_iter().map(move |case| trial(folder, case, texts))
+        cases.into_iter().flat_map(move |case| {
+            let order = order::trial(folder, &case);
+            [trial(folder, case, texts)].into_iter().chain(order)
+        })
     });
     let all = trials.chain(pages::trials(root)).chain(laws::trials()).chain([demo::trial()]).collect();
     libtest_mimic::run(&arguments, all).exit_code()

@@ -32,6 +32,7 @@ codes! {
     UNIT_SPELLING = "E0115", "a unit is not written as the language has it";
     STRAY_BRACE = "E0116", "a closing brace too many";
     UNKNOWN_ESCAPE = "E0117", "a backslash alone in a text";
+    EXACT_TARGET = "E0118", "a level that must be hit exactly";
 
     NAME_TWICE = "E0200", "a name is declared twice";
     UNKNOWN_TABLE = "E0201", "unknown table or set";

@@ -44,12 +44,16 @@ pub(super) struct Evaluated {
     pub settlement: Settlement,
 }
 
-/// Parses and checks the contract of a case.
-pub(super) fn check(folder: &Path, settings: &Settings) -> Result<CheckedCase, String> {
+/// The contract of a case.
+pub(super) fn source(folder: &Path, settings: &Settings) -> Result<Source, String> {
     let path = settings.contract.as_deref().unwrap_or(Path::new("terms.contract"));
-    let source = Source::new(path.display().to_string(), super::read(&folder.join(path))?);
+    Ok(Source::new(path.display().to_string(), super::read(&folder.join(path))?))
+}
+
+/// Parses and checks a contract.
+pub(super) fn check(source: Source) -> CheckedCase {
     let Checked { contract, diagnostics } = checked::of(&source);
-    Ok(CheckedCase { source, contract, diagnostics })
+    CheckedCase { source, contract, diagnostics }
 }
 
 /// Measures or reads, judges and settles; none for a case without data. The error is the refusal of the data.

@@ -59,6 +59,24 @@ fn by_name(path: &Path) -> Result<Option<figures::ByName>, String> {
     read.map(Some).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// The canonical report.
+pub(super) fn report(contract: &Contract, evaluated: &Evaluated) -> String {
+    report::json(&view(contract, evaluated))
+}
+
+fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
+    let Evaluated { measured, complete_to, readings, assessment, settlement, .. } = evaluated;
+    report::view(&Evaluation {
+        contract,
+        readings,
+        assessment,
+        settlement,
+        measured: measured.as_ref(),
+        complete_to: *complete_to,
+        periods: 0..readings.periods.len(),
+    })
+}
+
 /// Compares the texts of the stages, each when there is a file for it.
 pub(super) fn texts(
     folder: &Path,
@@ -66,20 +84,8 @@ pub(super) fn texts(
     evaluated: &Evaluated,
     texts: Texts,
 ) -> Result<Vec<String>, String> {
-    let Evaluated { measured, complete_to, readings, assessment, settlement, .. } = evaluated;
-    let periods = 0..readings.periods.len();
-    let measured = measured.as_ref();
-    let view = || {
-        report::view(&Evaluation {
-            contract,
-            readings,
-            assessment,
-            settlement,
-            measured,
-            complete_to: *complete_to,
-            periods: periods.clone(),
-        })
-    };
+    let Evaluated { readings, assessment, settlement, .. } = evaluated;
+    let view = || view(contract, evaluated);
     type Render<'a> = Box<dyn Fn() -> String + 'a>;
     let forms: [(&str, Render<'_>); 7] = [
         ("readings.csv", Box::new(|| reading::readings_text(contract, readings))),

@@ -1,13 +1,15 @@
 //! Commitments: a measure, the level it must reach, and what follows.
 
 use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
-use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::history::multiplier;
 use super::measure::reference;
 use super::pay::pay;
 use super::quantity::{one_of, quantity};
-use super::token::{keyword, label, must_phrase, name, piece, spanned};
-use crate::span::Spanned;
+use super::token::{keyword, label, must_phrase, name, piece, spanned, symbol};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::{Span, Spanned};
 use crate::tree::{Bound, Commitment, Level, Multiplier, Name, Pay, Text};
 
 const COMMITMENT: BlockKind = BlockKind {
@@ -100,7 +102,25 @@ fn assemble(
 
 /// A level that belongs here.
 pub(super) fn must_level(input: Input<'_>) -> PResult<'_, Level> {
+    if let Ok((after, span)) = exactly(input) {
+        let value = spanned(quantity)(after).ok();
+        let resume = value.as_ref().map_or(after, |(rest, _)| *rest).location_offset();
+        return fault(must_be_hit(span, value.map(|(_, value)| value.span)), resume);
+    }
     expect("`at least`, `more than`, `at most` or `less than` and a value", level)(input)
+}
+
+/// `exactly` or `=` where a bound belongs.
+fn exactly(input: Input<'_>) -> PResult<'_, Span> {
+    keyword("exactly")(input).or_else(|_| symbol("=")(input))
+}
+
+fn must_be_hit(word: Span, value: Option<Span>) -> Diagnostic {
+    let span = value.map_or(word, |value| word.to(value));
+    let message = "a level that must be hit exactly does not say which way is better";
+    Diagnostic::error(codes::EXACT_TARGET, message)
+        .label(span, "better service than this would miss it")
+        .help(Some("write `at least` or `at most` and the value".to_owned()))
 }
 
 /// ```ebnf
