@@ -11,10 +11,9 @@ mod search;
 mod service;
 mod sharing;
 
-use std::collections::BTreeMap;
-
 use arrow::array::{BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
 use meed_grammar::span::Span;
+use std::collections::BTreeMap;
 
 use super::load::{Loaded, Needs};
 use super::*;
