@@ -22,6 +22,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(allowance(contract));
     all.extend(gates(contract));
     all.extend(pools(contract));
+    all.extend(super::history::defaults(contract));
     all.extend(days(contract));
     if !contract.commitments.is_empty() {
         all.insert(ORDER.to_owned());

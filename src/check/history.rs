@@ -8,7 +8,8 @@ use meed_grammar::tree::{self, Expr, Often, PaySide, TimeUnit, UnitWord, Verdict
 use super::figures::Place;
 use super::{Check, both};
 use crate::contract::{
-    Formula, History, Measure, Multiplied, Multiplier, Notice, Pay, Right, Situation, clause_order,
+    Commitment, Contract, Formula, History, Measure, Multiplied, Multiplier, Notice, Pay, Right, Situation,
+    clause_order,
 };
 use crate::value::{Ratio, Unit};
 
@@ -221,4 +222,33 @@ fn pays_so(pay: &Pay, what: Multiplied) -> bool {
         | Pay::Fixed { side, amount, .. }
         | Pay::Events { side, amount, .. } => formula(*side, amount),
     }
+}
+
+/// What the contract leaves to a default where it counts periods.
+pub(super) fn defaults(contract: &Contract) -> Vec<String> {
+    let mut found = Vec::new();
+    let asks = |situation: &Situation| situation.parts.iter().any(|part| part.often.is_some());
+    let repeats = |item: &Commitment| !item.multipliers.is_empty() || item.pays.iter().any(Pay::looks_back);
+    let counts = contract.rights.iter().any(|right| asks(&right.when))
+        || contract.gates.iter().any(|gate| asks(&gate.when))
+        || contract.commitments.values().any(repeats);
+    if counts && contract.history == History::default() {
+        found.push(
+            "where verdicts are counted, a period that is not measured or is excused is passed over: it neither \
+             counts nor ends a row"
+                .to_owned(),
+        );
+    }
+    if contract.commitments.values().any(|item| !item.multipliers.is_empty()) {
+        found.push(
+            "a multiplier applies before caps and pools; of several that hold the greatest applies"
+                .to_owned(),
+        );
+    }
+    if contract.rights.iter().any(|right| !right.anew) {
+        found.push(
+            "a right arises when its situation begins to hold, and continues while it holds".to_owned(),
+        );
+    }
+    found
 }

@@ -226,3 +226,35 @@ fn a_share_with_records_taken_out_below_the_line_only_can_pass_100_percent() {
     assert_eq!(exposure(&contract(&above)).text(), "no penalties\nbonuses without bound\n  m: unbounded\n");
     finds(&above, &["W0604: nothing bounds the bonus on `m`"]);
 }
+
+#[test]
+fn repetition_counts_as_complete() {
+    let fixed = "measure m { reported in percent } charge fee = USD 1,000.00 each period
+        commitment m { target at least 90%; pay penalty USD 100.00 when missed";
+    let worst = |rest: &str| exposure(&contract(&format!("{fixed} {rest} }}"))).text();
+    let at_most = |amount: &str| format!("penalties at most USD {amount} in one period");
+    for (rest, amount) in [
+        ("", "100.00"),
+        ("missed 2 periods in a row penalty x 2; missed 3 periods in a row penalty x 4", "400.00"),
+        ("any commitment missed in 2 of any 6 periods penalty x 1.5", "150.00"),
+        // Twelve periods: eleven times doubled.
+        ("missed 2 periods in a row penalty x 2 compounding", "204,800.00"),
+        ("pay penalty USD 50.00 when missed in 4 of any 12 periods", "150.00"),
+    ] {
+        assert_eq!(worst(rest).lines().next(), Some(at_most(amount).as_str()), "{rest}");
+    }
+}
+
+#[test]
+fn what_is_taken_from_earlier_periods_is_said_to_be_left_out() {
+    let clauses = "measure m { reported in percent } charge fee = USD 1,000.00 each period
+        charge usual = average of fee over 3 periods
+        commitment m { target at least 90%; pay penalty 10% of usual when missed }
+        cap penalties USD 500.00 each period
+        cap penalties LATER each period";
+    let clauses = clauses.replace("LATER", "USD 900.00 - sum of penalties over the 3 periods before");
+    let contract = contract(&clauses);
+    let text = exposure(&contract).text();
+    assert!(text.contains("not counted, for it is taken from earlier periods: m"), "{text}");
+    assert_eq!(messages(&contract), Vec::<String>::new());
+}

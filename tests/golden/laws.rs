@@ -4,6 +4,7 @@
 //! - Parts sum to totals: rows, records, lines.
 //! - Penalties never exceed their caps and pools, bonuses never their caps.
 //! - A better reading never earns less, in any contract that passes its checks.
+//! - Nor does it cost more in later periods, whatever repetition multiplies.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -38,6 +39,7 @@ pub fn trials() -> Vec<Trial> {
         law("parts_sum_to_totals", parts_sum_to_totals),
         law("caps_hold", caps_hold),
         law("a_better_reading_never_earns_less", better_never_earns_less),
+        law("a_better_period_never_costs_more_later", better_never_costs_more_later),
     ]
 }
 
@@ -304,4 +306,39 @@ fn better_never_earns_less() {
         }
     });
     assert!(kept.get() > 50, "only {} contracts passed their checks", kept.get());
+}
+
+/// What a row of readings comes to where misses repeat and multiply.
+fn repeated(readings: &[u32]) -> Ratio {
+    let text = format!(
+        "{}
+measure m {{ reported in percent }}
+charge fee = GBP 1,000.00 each period
+commitment m {{ target at least 80%; minimum at least 70%; pay penalty 1% of fee for each full 1 point below 80%
+  pay penalty 2% of fee when missed in 2 of any 3 periods
+  missed 2 periods in a row penalty x 1.5; missed 3 periods in a row penalty x 2 compounding
+  below minimum in 2 of any 4 periods penalty x 3 }}
+cap penalties GBP 600.00 each period
+",
+        CLAUSES[0].replace("2026-03-31", "2026-12-31")
+    );
+    let contract = contract(&text).unwrap();
+    let periods: Vec<_> =
+        contract.schedule.periods(&contract.zone).into_iter().take(readings.len()).collect();
+    let rows = periods.iter().zip(readings).map(|(period, reading)| format!("m,{period},{reading}%\n"));
+    let csv = format!("measure,period,value\n{}", rows.collect::<String>());
+    let readings = reading::given(&csv, &contract, &periods).unwrap_or_else(|errors| panic!("{}", errors[0]));
+    let found = settled(&contract, readings, Measured::default());
+    lines_add_up(&found.settlement);
+    found.settlement.periods.iter().map(|ledger| ledger.total.clone()).sum()
+}
+
+fn better_never_costs_more_later() {
+    let readings = prop::collection::vec(60_u32..90, 1..7);
+    try_on(60, &(readings, 0_usize..7, 1_u32..20), |(mut readings, at, better)| {
+        let worse = repeated(&readings);
+        let at = at % readings.len();
+        readings[at] = (readings[at] + better).min(100);
+        assert!(worse <= repeated(&readings), "period {at} of {readings:?} better by {better}");
+    });
 }

@@ -6,7 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 
 /// Clauses that use most of what depends on order: look-aheads, distinct counts, percentiles, segments, pools, caps.
-pub const CLAUSES: [&str; 17] = [
+pub const CLAUSES: [&str; 20] = [
     "contract \"Laws\" {\n  client \"C\"; vendor \"V\"; term 2026-01-01 to 2026-03-31; timezone \"Europe/London\"\n  \
      currency GBP; periods monthly; rounding money to 0.01 half up on each line\n}",
     "calendar desk { mon to fri 08:00 to 18:00; sat 09:00 to 12:00 }",
@@ -23,9 +23,12 @@ pub const CLAUSES: [&str; 17] = [
     "charge fee = graduated price of count of contacts { first 20 GBP 6.00 each; then GBP 5.35 each }",
     "at risk pool = 12% of fee, allocations total 150%",
     "commitment first { clause \"3\"; target at least 60%; pay scale on fee { 30% -9%; 60% 0%; 70% 0%; 90% +4% } }",
-    "commitment slow { clause \"1\"; target at most 2 minutes; pay penalty 90% of pool when missed }",
+    "commitment slow { clause \"1\"; target at most 2 minutes; pay penalty 90% of pool when missed; missed 2 periods in a row penalty x 2 }",
     "commitment desk_time { clause \"2\"; target at most 1 hour; pay penalty 10% of pool for each 10 minutes or part above 1 hour, at most 60% of pool }",
     "cap bonuses 3% of fee each period",
+    "charge extra = 1% of highest of fee over up to 2 periods",
+    "right \"review\" when any commitment is missed 2 periods in a row and sum of penalties over up to 2 periods is more than GBP 1.00",
+    "history { not measured counts as met }",
 ];
 
 const BOOK: &str = "zone: Europe/London
