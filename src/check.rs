@@ -10,6 +10,7 @@
 //! commitment quick { target at least 80% }            nothing: `quick` is known to be at fault
 //! ```
 
+mod accepts;
 mod amounts;
 mod charges;
 mod coverage;
@@ -29,6 +30,7 @@ mod literal;
 mod measures;
 mod memo;
 mod names;
+mod nature;
 mod past;
 mod pay;
 mod pools;
@@ -128,6 +130,7 @@ impl<'a> Check<'a> {
         let caps = self.all_caps();
         let rights = self.all_rights();
         let examples = self.all_examples();
+        let accepted = self.all_accepted();
         self.allocate(&mut pools, &commitments);
         self.unused(source_tree);
         measures.append(&mut self.inline);
@@ -155,6 +158,7 @@ impl<'a> Check<'a> {
             rights,
             history: self.history(),
             examples,
+            accepted,
             defaults: Vec::new(),
         };
         contract.tables = self.tables.used_by(&contract);

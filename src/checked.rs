@@ -1,4 +1,4 @@
-//! From a contract's text to a checked contract: parse, check and prove in a row.
+//! From a contract's text to a checked contract: parse, check, prove and advise in a row.
 //!
 //! A measure whose clause is damaged is not in the tree, so the commitment on
 //! it names something the checker does not know. That is reported once, where
@@ -11,15 +11,17 @@ use meed_grammar::span::Span;
 use meed_grammar::{Source, parse};
 
 use crate::contract::Contract;
-use crate::{check, prove};
+use crate::{advise, check, prove};
 
 /// A contract's text after all checks that need no data.
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// The contract; none when it has errors.
     pub contract: Option<Contract>,
-    /// Everything found, by place and code.
+    /// Everything found, by place and code, but for what the parties accept.
     pub diagnostics: Vec<Diagnostic>,
+    /// Warnings the parties accept, each with their reason.
+    pub accepted: Vec<(Diagnostic, String)>,
 }
 
 impl Checked {
@@ -30,7 +32,7 @@ impl Checked {
     }
 }
 
-/// Parses, checks and proves.
+/// Parses, checks, proves and advises.
 ///
 /// When the text has syntax errors, what only follows from them is left out:
 /// a name is not unknown because the clause that declares it is damaged.
@@ -45,12 +47,17 @@ pub fn of(source: &Source) -> Checked {
     let sound = parsed.diagnostics.is_empty() && found.iter().all(|it| it.severity != Severity::Error);
     let contract = contract.filter(|_| sound);
     found.extend(contract.iter().flat_map(prove::contract));
+    found.extend(contract.iter().flat_map(advise::contract));
     found.extend(parsed.diagnostics);
+    let (mut found, accepted) = match &contract {
+        Some(contract) => advise::accepted(contract, found),
+        None => (found, Vec::new()),
+    };
     found.sort_by(|one, other| {
         (one.span(), one.code, &one.message).cmp(&(other.span(), other.code, &other.message))
     });
     let sound = found.iter().all(|it| it.severity != Severity::Error);
-    Checked { contract: contract.filter(|_| sound), diagnostics: found }
+    Checked { contract: contract.filter(|_| sound), diagnostics: found, accepted }
 }
 
 /// What syntax errors took away from the tree.

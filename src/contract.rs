@@ -4,6 +4,7 @@
 //! flattened to the table they draw on, and everything is kept by name, so
 //! that the order of clauses in the file has no effect.
 
+mod accepted;
 mod formula;
 mod measure;
 mod past;
@@ -13,6 +14,7 @@ mod record;
 mod register;
 mod situation;
 
+pub use accepted::*;
 pub use formula::*;
 pub use measure::*;
 pub use past::*;
@@ -76,6 +78,8 @@ pub struct Contract {
     pub history: History,
     /// Worked examples.
     pub examples: Vec<Example>,
+    /// Warnings the parties accept, in canonical order: code, name, reason.
+    pub accepted: Vec<Accepted>,
     /// What the contract leaves to a documented default, in canonical order;
     /// the report prints them.
     pub defaults: Vec<String>,

@@ -14,9 +14,11 @@
 //! | a date 31/02/2026      | some rows cannot be read, and somebody has to see it |
 
 mod random;
+mod template;
 mod world;
 mod write;
 
+pub use template::Template;
 pub use world::{Case, Channel, Contact, Pause, Purchase, Survey, World};
 
 /// The files of the demonstration: path below the folder, and content.

@@ -1,5 +1,6 @@
 //! Meed: outcome-based service contracts, checked, measured and settled.
 
+pub mod advise;
 pub mod assess;
 pub mod audit;
 pub mod book;
@@ -17,4 +18,5 @@ pub mod prove;
 pub mod reading;
 pub mod report;
 pub mod settle;
+pub mod tell;
 pub mod value;

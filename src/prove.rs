@@ -15,12 +15,16 @@ mod exposure;
 mod extreme;
 mod range;
 mod reduce;
+mod setting;
 mod size;
 mod worst;
+mod worth;
 
 pub use bench::net_at;
 pub use exposure::{Exposure, Extreme, Part, exposure};
+pub use setting::{Assumed, Setting, asked, net};
 pub use size::Size;
+pub use worth::{Rung, Stake, Worth, shares, worth};
 
 use meed_grammar::diagnostic::Diagnostic;
 

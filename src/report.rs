@@ -37,11 +37,11 @@ pub use why::{Unknown, askable, why};
 use std::ops::Range;
 
 use crate::assess::Assessment;
-use crate::contract::Contract;
+use crate::contract::{Contract, Level, Measure};
 use crate::measured::{Measured, TableTotals};
 use crate::reading::Readings;
 use crate::settle::Settlement;
-use crate::value::Instant;
+use crate::value::{Instant, Ratio};
 
 /// What a report is made from.
 #[derive(Debug, Clone)]
@@ -73,6 +73,18 @@ pub fn table_view(name: &str, totals: &TableTotals) -> TableView {
 pub fn data_check(tables: &[TableView], width: u16, paint: Paint) -> String {
     let data = DataView { tables: tables.to_vec(), outside_periods: Vec::new() };
     human::blocks(&quality::tables(&data), width, paint)
+}
+
+/// A value of a measure as reports show it: `77.50%`, `24 hours`.
+#[must_use]
+pub fn shown_value(value: &Ratio, measure: &Measure) -> String {
+    shown::value(value, measure).shown
+}
+
+/// A level as reports show it: `at least 75%`.
+#[must_use]
+pub fn shown_level(level: &Level, measure: Option<&Measure>) -> String {
+    shown::level(level, measure)
 }
 
 /// Collects everything a report shows.

@@ -12,6 +12,10 @@ mod layout;
 mod project;
 #[path = "cli/readme.rs"]
 mod readme;
+#[path = "cli/templates.rs"]
+mod templates;
+#[path = "cli/told.rs"]
+mod told;
 
 use std::fs;
 

@@ -22,8 +22,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("assess", &["reading", "contract", "measured"]),
     ("settle", &["assess", "reading", "contract", "measured"]),
     ("prove", &["settle", "assess", "reading", "contract", "measured"]),
-    ("checked", &["check", "prove", "contract"]),
+    ("advise", &["prove", "settle", "contract"]),
+    ("checked", &["check", "prove", "advise", "contract"]),
     ("report", &["settle", "assess", "reading", "contract", "measured"]),
+    ("tell", &["prove", "report", "settle", "contract"]),
     ("audit", &["report"]),
     ("compare", &["report"]),
     (
@@ -36,7 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "case", "audit", "compare", "report", "checked", "prove", "settle", "assess", "reading",
+            "case", "audit", "tell", "compare", "report", "checked", "prove", "settle", "assess", "reading",
             "engine", "plan", "book", "demo", "contract", "measured",
         ],
     ),

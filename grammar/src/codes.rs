@@ -96,8 +96,17 @@ codes! {
     UNUSED = "W0602", "declared but never used";
     BONUS_WHILE_MISSED = "W0603", "a bonus while the target is missed";
     PAY_UNBOUNDED = "W0604", "no cap bounds what can be due";
+    CLIFF = "W0605", "the smallest difference decides too much";
     LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
     EXAMPLE_EMPTY = "W0607", "an example expects nothing";
+
+    OPERATIONAL_ALONE = "W0610", "money hangs on how the work is done alone";
+    CHEAPER_TO_PAY = "W0611", "cheaper to pay than to put right";
+    GUARD_MISSING = "W0612", "an outcome lacks its usual guard";
+    PAID_TWICE = "W0613", "one failure is paid for twice";
+    CHANCE_TILTS = "W0614", "chance alone costs one side money";
+    ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
+
     NEVER_ARISES = "W0630", "a right that can never arise";
 }
 

@@ -8,6 +8,7 @@
 //! One function for each production; its doc comment carries the production,
 //! and `contract.ebnf` is gathered from them.
 
+mod accept;
 mod block;
 mod calendar;
 mod charge;
@@ -124,7 +125,7 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
-///        | conversion | gate | cap | right | history | example ;
+///        | conversion | gate | cap | right | history | example | accept ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -144,6 +145,7 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "right" => of(history::right(input), Clause::Right),
         "history" => of(history::history(input), Clause::History),
         "example" => of(example::example(input), Clause::Example),
+        "accept" => of(accept::accept(input), Clause::Accept),
         _ => mismatch(input, Expected::Part("a clause")),
     }
 }

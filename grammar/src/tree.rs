@@ -3,6 +3,7 @@
 //! Every part keeps the place it was written at. Equality ignores places, so
 //! two texts that mean the same have equal trees.
 
+mod accept;
 mod clause;
 mod expr;
 mod history;
@@ -13,6 +14,7 @@ mod show;
 mod situation;
 mod walk;
 
+pub use accept::*;
 pub use clause::*;
 pub use expr::*;
 pub use history::*;
@@ -71,4 +73,6 @@ pub enum Clause {
     History(History),
     /// `example "…" { … }`
     Example(Example),
+    /// `accept W0605 on NAME because "…"`
+    Accept(Accept),
 }

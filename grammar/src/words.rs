@@ -77,6 +77,7 @@ pub const WORDS: &[Word] = &[
     word("cap", Clause, "Limits what can be due in a period."),
     word("right", Clause, "Names what a party may do, and when the right arises."),
     word("history", Clause, "Says how periods without a verdict count where verdicts are counted."),
+    word("accept", Clause, "Accepts a warning of the check, with a reason."),
     word("example", Clause, "Opens an illustration that is calculated and compared."),
     // items
     word("client", Item, "The party that receives the service."),
@@ -89,6 +90,10 @@ pub const WORDS: &[Word] = &[
     word("money", Item, "What `rounding` is about; as a field's type, an amount in the contract's currency."),
     word("closed", Item, "Days on which a calendar does not run."),
     word("dimension", Item, "The aspect of service a measure belongs to, for the scorecard."),
+    word("kind", Item, "Whether a measure tells of an outcome, an experience or an operation."),
+    word("outcome", Value, "What the customer came for."),
+    word("experience", Value, "What it was like for the customer."),
+    word("operational", Value, "How the work was done."),
     word("by", Item, "Fields a measure is broken down by."),
     word("round", Item, "How a reading is rounded before it is judged."),
     word("needs", Item, "The fewest records that make a reading."),

@@ -30,7 +30,7 @@ pub struct Production {
 }
 
 /// The parser's files in the order a reader goes: from the whole to the parts.
-const ORDER: [&str; 18] = [
+const ORDER: &[&str] = &[
     "parse",
     "head",
     "calendar",
@@ -43,6 +43,7 @@ const ORDER: [&str; 18] = [
     "rules",
     "history",
     "example",
+    "accept",
     "expr",
     "past",
     "situation",

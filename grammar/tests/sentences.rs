@@ -72,6 +72,7 @@ impl Drawing {
             "small" => &["2", "16"],
             "clock" => &["00:00", "08:30", "22:53:53", "24:00"],
             "currency" => &["GBP", "USD"],
+            "warning" => &["W0605", "W0601"],
             _ => {
                 let rule = &RULES[name];
                 return self.rule(rule, depth);

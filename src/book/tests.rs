@@ -153,6 +153,7 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
+        accepted: Vec::new(),
         defaults: Vec::new(),
     }
 }

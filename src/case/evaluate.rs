@@ -52,7 +52,7 @@ pub(super) fn source(folder: &Path, settings: &Settings) -> Result<Source, Strin
 
 /// Parses and checks a contract.
 pub(super) fn check(source: Source) -> CheckedCase {
-    let Checked { contract, diagnostics } = checked::of(&source);
+    let Checked { contract, diagnostics, .. } = checked::of(&source);
     CheckedCase { source, contract, diagnostics }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::memo::Known;
 use super::names::unknown;
-use super::{Check, line, literal};
+use super::{Check, line, literal, nature};
 use crate::contract::{Aggregate, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
 use crate::value::{Quantity, Unit};
 
@@ -93,8 +93,10 @@ impl Check<'_> {
             }
             None => Some(None),
         };
+        let nature = self.nature(written, &kind);
         Some(Measure {
             name: written.name.value.clone(),
+            nature,
             label: written.label.as_ref().unwrap_or(&written.name).value.clone(),
             clause: written.clause.as_ref().map(|it| it.value.clone()),
             dimension: written.dimension.as_ref().map(|it| it.value.clone()),
@@ -122,6 +124,7 @@ impl Check<'_> {
             label: name.clone(),
             clause: None,
             dimension: None,
+            nature: nature::of(None, &name, &MeasureKind::Single(aggregate.clone()), &[]),
             kind: MeasureKind::Single(aggregate),
             by: Vec::new(),
             round: None,

@@ -13,6 +13,8 @@ use meed_grammar::tree::{
     History, Measure, Name, Pool, Right, SetClause, Tree,
 };
 
+use meed_grammar::tree::Accept;
+
 use super::tables;
 use meed_grammar::codes;
 
@@ -37,6 +39,7 @@ pub(super) struct Names<'a> {
     pub rights: Vec<Placed<'a, Right>>,
     pub histories: Vec<Placed<'a, History>>,
     pub examples: Vec<Placed<'a, Example>>,
+    pub accepts: Vec<Placed<'a, Accept>>,
 }
 
 impl<'a> Names<'a> {
@@ -61,6 +64,7 @@ impl<'a> Names<'a> {
             Clause::Right(it) => self.rights.push((it, span)),
             Clause::History(it) => self.histories.push((it, span)),
             Clause::Example(it) => self.examples.push((it, span)),
+            Clause::Accept(it) => self.accepts.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
             Clause::Set(it) => declare(&mut self.sets, &it.name, (it, span), |it| &it.name, found),
             Clause::Measure(it) => declare(&mut self.measures, &it.name, (it, span), |it| &it.name, found),

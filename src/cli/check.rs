@@ -45,7 +45,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         let (_, source) = input::contract(path)?;
         let checked = checked::of(&source);
         faulty |= checked.has_errors();
-        let findings = Findings { source, diagnostics: checked.diagnostics };
+        let findings = Findings { source, diagnostics: checked.diagnostics, accepted: checked.accepted };
         if args.format == Format::Human {
             human(&findings, screen)?;
             let text = match &checked.contract {
@@ -69,6 +69,14 @@ fn human(findings: &Findings, screen: &mut Screen) -> Result<(), Stop> {
     for diagnostic in &findings.diagnostics {
         let drawn = diagnostics::draw(diagnostic, &findings.source, screen.width());
         screen.result(&format!("{drawn}\n\n"))?;
+    }
+    for (diagnostic, because) in &findings.accepted {
+        let line = diagnostic.span().map(|span| findings.source.place(span.start).line);
+        let at = line.map_or_else(String::new, |line| format!(" (line {line})"));
+        screen.result(&format!(
+            "accepted[{}]{at}: {}\n  because: {because}\n\n",
+            diagnostic.code, diagnostic.message
+        ))?;
     }
     Ok(())
 }

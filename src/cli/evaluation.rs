@@ -67,7 +67,7 @@ struct Figures {
 /// Evaluates; none when the contract has errors, which have been shown then.
 pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Stop> {
     let (file, source) = input::contract(&job.contract)?;
-    let Some(contract) = sound(&source, screen) else { return Ok(None) };
+    let Some(contract) = sound(&source, screen, "nothing was evaluated") else { return Ok(None) };
     let chosen = periods::choose(&contract, &job.asked)?;
     let folder = input::folder(&job.contract);
     let figures = match &job.source {
@@ -103,14 +103,14 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
     Ok(Some(Evaluated { manifest, view, rejects: figures.rejects, contract: file.bytes }))
 }
 
-/// The checked contract; its errors are shown when there are some.
-fn sound(source: &meed_grammar::Source, screen: &mut Screen) -> Option<Contract> {
+/// The checked contract; its errors are shown when there are some, and what `then` is the matter.
+pub fn sound(source: &meed_grammar::Source, screen: &mut Screen, then: &str) -> Option<Contract> {
     let checked = checked::of(source);
     if checked.has_errors() {
         for diagnostic in &checked.diagnostics {
             screen.remark(format_args!("{}\n", diagnostics::draw(diagnostic, source, screen.width())));
         }
-        screen.remark(format_args!("{}: nothing was evaluated", source.label()));
+        screen.remark(format_args!("{}: {then}", source.label()));
     } else if !checked.diagnostics.is_empty() {
         let n = checked.diagnostics.len();
         let (noun, them) = if n == 1 { ("warning", "it") } else { ("warnings", "them") };

@@ -12,6 +12,8 @@ pub struct Findings {
     pub source: Source,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the parties accept, with their reasons.
+    pub accepted: Vec<(Diagnostic, String)>,
 }
 
 fn ends(source: &Source, span: Span) -> (Place, Place) {
@@ -55,7 +57,21 @@ fn json_file(findings: &Findings) -> Value {
             "help": diagnostic.help,
         })
     };
-    json!({ "path": source.label(), "diagnostics": findings.diagnostics.iter().map(one).collect::<Vec<_>>() })
+    let accepted =
+        |(diagnostic, because): &(Diagnostic, String)| with(one(diagnostic), "because", json!(because));
+    json!({
+        "path": source.label(),
+        "diagnostics": findings.diagnostics.iter().map(one).collect::<Vec<_>>(),
+        "accepted": findings.accepted.iter().map(accepted).collect::<Vec<_>>(),
+    })
+}
+
+/// An object with one member more.
+fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+    object
 }
 
 /// All findings in the Static Analysis Results Interchange Format, for code hosts and editors.
@@ -66,7 +82,14 @@ pub fn as_sarif(all: &[Findings]) -> String {
         .collect();
     let results: Vec<Value> = all
         .iter()
-        .flat_map(|findings| findings.diagnostics.iter().map(|it| sarif_result(it, &findings.source)))
+        .flat_map(|findings| {
+            let accepted = |(it, because): &(Diagnostic, String)| {
+                let suppressed = json!([{ "kind": "inSource", "justification": because }]);
+                with(sarif_result(it, &findings.source), "suppressions", suppressed)
+            };
+            let open = findings.diagnostics.iter().map(|it| sarif_result(it, &findings.source));
+            open.chain(findings.accepted.iter().map(accepted))
+        })
         .collect();
     pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -157,7 +180,11 @@ mod tests {
         let source = Source::new("a b/terms.contract", "😀 x\n");
         let diagnostic =
             Diagnostic::error("E0101", "50% is\nodd").label(Span::new(5, 6), "here").help("no".to_string());
-        vec![Findings { source, diagnostics: vec![diagnostic, Diagnostic::warning("W0602", "nowhere")] }]
+        vec![Findings {
+            source,
+            diagnostics: vec![diagnostic, Diagnostic::warning("W0602", "nowhere")],
+            accepted: Vec::new(),
+        }]
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Measure {
     pub clause: Option<String>,
     /// The service dimension it belongs to, for scorecards.
     pub dimension: Option<String>,
+    /// What it tells of the service, said by the author or told by what is measured.
+    pub nature: Nature,
     /// What is calculated.
     pub kind: MeasureKind,
     /// Fields whose values make the segments; empty means only the whole.
@@ -116,7 +118,7 @@ pub enum MeasureKind {
     Reported,
 }
 
-pub use meed_grammar::tree::PercentileMethod;
+pub use meed_grammar::tree::{Nature, PercentileMethod};
 
 /// A single figure over a set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -296,6 +296,7 @@ fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contr
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
+        accepted: Vec::new(),
         defaults: Vec::new(),
     }
 }
@@ -306,6 +307,7 @@ fn measure(name: &str, kind: MeasureKind) -> Measure {
         label: name.into(),
         clause: None,
         dimension: None,
+        nature: crate::contract::Nature::Outcome,
         kind,
         by: Vec::new(),
         round: None,

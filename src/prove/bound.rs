@@ -7,9 +7,9 @@ use std::rc::Rc;
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 
-use crate::contract::{Cap, Commitment, Contract, PaySide};
+use crate::contract::{Cap, Commitment, Contract, Measure, Pay, PaySide};
 use crate::settle::worked;
-use crate::value::Ratio;
+use crate::value::{Quantity, Ratio, Unit};
 
 use super::bench::Run;
 use super::exposure::Part;
@@ -47,7 +47,14 @@ fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
         let growing: Vec<&&Commitment> = on.iter().filter(grows).collect();
         let with_caps = |run: &Run| (search.side_of(run), Ratio::zero());
         if !growing.is_empty() && search.grows(measure, &with_caps) {
-            found.extend(growing.into_iter().map(|commitment| diagnostic(commitment, search.side)));
+            let found_here = growing.into_iter().map(|commitment| {
+                let found = diagnostic(commitment, search.side);
+                match thousand(search, measure, commitment) {
+                    Some(note) => found.note(note),
+                    None => found,
+                }
+            });
+            found.extend(found_here);
         }
     }
     found
@@ -60,6 +67,32 @@ fn diagnostic(commitment: &Commitment, side: PaySide) -> Diagnostic {
         .label(commitment.span, format!("the {word} grows with every step"))
         .note(format!("`{}` has no end of its own, and no cap or pool applies", commitment.measure))
         .help(format!("add `, at most …` to the step, or `cap {plural} … each period`"))
+}
+
+/// What a thousand steps come to: 50.00 for each missed pick-up are 50,000.00 for a thousand.
+fn thousand(search: &Search<'_>, measure: &Measure, commitment: &Commitment) -> Option<String> {
+    let alone = search.alone(&[commitment]);
+    let start = alone.start(&search.hundred());
+    let idle = alone.run(&start)?.readings;
+    let most = commitment.pays.iter().filter_map(|pay| {
+        let Pay::Step { side, step, below, level, at_most: None, .. } = pay else { return None };
+        let away = step * &Ratio::whole(1_000);
+        let level = worked(&alone.contract, &idle, 0, level)?;
+        let reading = if *below { &level - &away } else { &level + &away };
+        let run = alone.run(&start.clone().value(&alone.contract, &measure.name, &reading))?;
+        let (money, points) = alone.worth(&run, &[commitment]);
+        (*side == search.side && search.bases.is_empty()).then_some((money, points, reading))
+    });
+    let (money, points, reading) = most.max()?;
+    let amount = match money.is_zero() {
+        true => Quantity::new(points, Unit::Points),
+        false => Quantity::new(money, alone.money()),
+    };
+    Some(format!(
+        "a thousand steps, `{}` = {}, come to {amount}",
+        measure.name,
+        Quantity::new(reading, measure.unit)
+    ))
 }
 
 fn words(side: PaySide) -> (&'static str, &'static str) {

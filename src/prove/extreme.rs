@@ -176,7 +176,7 @@ fn charges_in(formula: &Formula) -> Vec<String> {
 }
 
 /// Whether a charge depends on anything measured.
-fn varies(contract: &Contract, charge: &str) -> bool {
+pub(super) fn varies(contract: &Contract, charge: &str) -> bool {
     let Some(charge) = contract.charges.get(charge) else { return false };
     let ChargeKind::Formula(formula) = &charge.kind else { return true };
     let mut measured = false;

@@ -47,7 +47,7 @@ pub(super) fn candidates(
 }
 
 /// The smallest difference that shows in a reading.
-fn beside(measure: &Measure) -> Ratio {
+pub(super) fn beside(measure: &Measure) -> Ratio {
     let whole = matches!(&measure.kind, MeasureKind::Single(Aggregate::Count(_) | Aggregate::Distinct(..)));
     match &measure.round {
         Some(rounding) => rounding.step.clone(),

@@ -57,6 +57,7 @@ fn head(contract: &Contract) -> Contract {
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
+        accepted: Vec::new(),
         defaults: Vec::new(),
     }
 }

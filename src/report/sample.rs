@@ -73,6 +73,7 @@ pub fn contract() -> Contract {
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
+        accepted: Vec::new(),
         defaults: vec!["a missing value leaves a condition undecided".into()],
     }
 }
@@ -89,6 +90,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
         name: name.into(),
         label: label.into(),
         clause: Some("4.1".into()),
+        nature: crate::contract::Nature::Outcome,
         dimension: None,
         kind: MeasureKind::Share {
             key: None,

@@ -33,6 +33,8 @@ commitment fcr {
 }
 
 cap penalties 10% of fee each period
+
+accept W0612 on fcr because "the client hears a sample of the contacts"
 "#;
 
 pub const BOOK: &str = "zone: Europe/London

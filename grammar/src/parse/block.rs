@@ -245,6 +245,7 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "at" => is(&["risk"]),
         "convert" => is(&["points"]),
         "bonus" => is(&["only", "on"]),
+        "accept" => second.is_some_and(|second| second.text.starts_with('W')),
         "cap" => is(&["penalties", "bonuses"]),
         "right" => second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText)),
         "history" => is(&["{"]),

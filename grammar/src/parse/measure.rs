@@ -8,7 +8,7 @@ use super::token::{
     keyword, label, must, must_phrase, must_symbol, name, names, phrase, piece, spanned, text,
 };
 use crate::span::Spanned;
-use crate::tree::{IfNone, Measure, MeasureKind, Name, Otherwise, Rounding, Sample, Text, TimeUnit};
+use crate::tree::{IfNone, Measure, MeasureKind, Name, Nature, Otherwise, Rounding, Sample, Text, TimeUnit};
 
 const MEASURE: BlockKind = BlockKind {
     what: "a measure",
@@ -27,6 +27,7 @@ const MEASURE: BlockKind = BlockKind {
         "calculated",
         "reported",
         "dimension",
+        "kind",
         "by",
         "round",
         "needs",
@@ -43,6 +44,7 @@ const MEASURE: BlockKind = BlockKind {
 enum Said {
     Kind(MeasureKind),
     Dimension(Name),
+    Nature(Nature),
     By(Vec<Name>),
     Round(Rounding),
     Sample(Sample),
@@ -66,7 +68,7 @@ pub(super) fn measure(input: Input<'_>) -> PResult<'_, Read<Measure>> {
 }
 
 /// ```ebnf
-/// measure_item = kind | "dimension" name | "by" names | "round" rounding | "needs" sample
+/// measure_item = kind | "dimension" name | "kind" nature | "by" names | "round" rounding | "needs" sample
 ///              | "if" "none" if_none | "matured" "only" | "shown" "in" time_unit | clause_reference ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
@@ -74,6 +76,8 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     match word {
         "dimension" => led(input, keyword("dimension"), expect("the name of a dimension", name))
             .map(|(rest, item)| (rest, item.map(Said::Dimension))),
+        "kind" => led(input, keyword("kind"), expect("`outcome`, `experience` or `operational`", nature))
+            .map(|(rest, item)| (rest, item.map(Said::Nature))),
         "by" => led(input, keyword("by"), expect("the fields to break down by", names))
             .map(|(rest, item)| (rest, item.map(Said::By))),
         "round" => led(input, keyword("round"), rounding).map(|(rest, item)| (rest, item.map(Said::Round))),
@@ -107,6 +111,7 @@ fn assemble(name: Name, label: Option<Text>, said: Vec<Spanned<Said>>, notes: &m
         label,
         kind: None,
         dimension: None,
+        nature: None,
         by: Vec::new(),
         round: None,
         sample: None,
@@ -122,6 +127,9 @@ fn assemble(name: Name, label: Option<Text>, said: Vec<Spanned<Said>>, notes: &m
                 once.set(&mut measure.kind, Spanned::new(kind, span), "what is calculated", span, notes);
             }
             Said::Dimension(name) => once.set(&mut measure.dimension, name, "`dimension`", span, notes),
+            Said::Nature(it) => {
+                once.set(&mut measure.nature, Spanned::new(it, span), "`kind`", span, notes);
+            }
             Said::By(names) if once.first("`by`", span, notes) => measure.by = names,
             Said::Round(it) => {
                 once.set(&mut measure.round, Spanned::new(it, span), "`round`", span, notes);
@@ -139,6 +147,18 @@ fn assemble(name: Name, label: Option<Text>, said: Vec<Spanned<Said>>, notes: &m
         }
     }
     measure
+}
+
+/// ```ebnf
+/// nature = "outcome" | "experience" | "operational" ;
+/// ```
+fn nature(input: Input<'_>) -> PResult<'_, Nature> {
+    const NATURES: &[(&str, Nature)] = &[
+        ("outcome", Nature::Outcome),
+        ("experience", Nature::Experience),
+        ("operational", Nature::Operational),
+    ];
+    one_of(input, NATURES, "what it tells of the service")
 }
 
 /// ```ebnf

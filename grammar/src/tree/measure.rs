@@ -58,6 +58,8 @@ pub struct Measure {
     pub kind: Option<Spanned<MeasureKind>>,
     /// `dimension customer`
     pub dimension: Option<Name>,
+    /// `kind outcome`: otherwise told by what is measured.
+    pub nature: Option<Spanned<Nature>>,
     /// `by queue, site`
     pub by: Vec<Name>,
     /// `round to 0.01 points half up`
@@ -72,6 +74,17 @@ pub struct Measure {
     pub shown_in: Option<Spanned<TimeUnit>>,
     /// `clause "4.1"`
     pub clause: Option<Text>,
+}
+
+/// What a measure tells of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Nature {
+    /// `outcome`: what the customer came for.
+    Outcome,
+    /// `experience`: what it was like.
+    Experience,
+    /// `operational`: how the work was done.
+    Operational,
 }
 
 /// What a measure calculates.

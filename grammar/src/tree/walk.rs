@@ -57,6 +57,7 @@ impl Clause {
             Self::Right(it) => situation(&it.when.value, see),
             Self::History(_) => {}
             Self::Example(it) => example(it, see),
+            Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
         }
     }
 }
