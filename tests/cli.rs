@@ -93,6 +93,15 @@ fn every_format_is_alone_on_stdout() {
 }
 
 #[test]
+fn the_only_contract_of_the_folder_need_not_be_named() {
+    let project = Project::new();
+    project.run(&["evaluate", "--no-run"]).is(0, "total due   GBP 900.00", "");
+    project.run(&["evaluate"]).is(0, "", "run folder: runs/terms-2026-01-2026-02\n");
+    project.write("other.contract", TERMS);
+    project.run(&["evaluate"]).is(2, "", "name one of `./other.contract`, `./terms.contract`");
+}
+
+#[test]
 fn periods_are_chosen_by_name() {
     let project = Project::new();
     let evaluate = |args: &[&str]| project.run(&[&["evaluate", "terms.contract", "--no-run"], args].concat());

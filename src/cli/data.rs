@@ -1,6 +1,5 @@
 //! `meed data check`: the data alone, before anything is measured.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::screen::{Done, Fault, Screen, Stop};
@@ -83,18 +82,5 @@ fn contract_path(args: &Args) -> Result<PathBuf, Stop> {
         return Ok(path.clone());
     }
     let folder = args.data.as_deref().map_or_else(|| PathBuf::from("."), input::folder);
-    let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut found: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == "contract")).collect();
-    found.sort();
-    match found.as_slice() {
-        [only] => Ok(only.clone()),
-        [] => Err(Stop::fault(format!("there is no contract in `{}`", folder.display()))
-            .help("name it: `meed data check CONTRACT`".to_string())),
-        _ => {
-            let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
-            Err(Stop::fault(format!("there are several contracts in `{}`", folder.display()))
-                .help(format!("name one of {}", names.join(", "))))
-        }
-    }
+    input::only_contract(&folder, "meed data check")
 }

@@ -11,10 +11,9 @@ use crate::audit::{self, Bundle, Written};
 use crate::report::{self, Paint, View};
 
 /// Arguments of `meed evaluate`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The contract
-    #[arg(required_unless_present = "demo")]
+    /// The contract; otherwise the only one in this folder
     contract: Option<PathBuf>,
     /// Write the demonstration into ./demo, unless it is there, and evaluate it
     #[arg(long, conflicts_with_all = ["contract", "data", "readings"])]
@@ -72,6 +71,11 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     if args.demo && !Path::new(DEMO).exists() {
         write_demo(Path::new(DEMO))?;
     }
+    let mut args = args.clone();
+    if args.contract.is_none() && !args.demo {
+        args.contract = Some(input::only_contract(Path::new("."), "meed evaluate")?);
+    }
+    let args = &args;
     if let Some(out) = &args.out {
         audit::suitable(out)?;
     }

@@ -56,6 +56,24 @@ fn inside(folder: &Path, what: &str) -> Option<String> {
     (!found.is_empty()).then(|| format!("there is {}", found.join(", ")))
 }
 
+/// The only contract of a folder, for the command that wants one.
+pub fn only_contract(folder: &Path, command: &str) -> Result<PathBuf, Stop> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "contract")).collect();
+    found.sort();
+    match found.as_slice() {
+        [only] => Ok(only.strip_prefix(".").unwrap_or(only).to_path_buf()),
+        [] => Err(Stop::fault(format!("there is no contract in `{}`", folder.display()))
+            .help(format!("name it: `{command} CONTRACT`"))),
+        _ => {
+            let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
+            Err(Stop::fault(format!("there are several contracts in `{}`", folder.display()))
+                .help(format!("name one of {}", names.join(", "))))
+        }
+    }
+}
+
 /// Reads a contract.
 pub fn contract(path: &Path) -> Result<(TextFile, Source), Stop> {
     let file = text(path, "contract")?;

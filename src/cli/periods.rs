@@ -19,7 +19,7 @@ use crate::value::Period;
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, clap::Args)]
 pub struct Asked {
-    /// One period: 2026-10, 2026-Q4, 2026, term
+    /// One period, as the contract has them: 2026-10 of months, 2026-Q4 of quarters, 2026, term
     #[arg(long, value_name = "P", conflicts_with_all = ["from", "to"])]
     pub period: Option<String>,
     /// The first period; otherwise the first of the term

@@ -325,8 +325,6 @@ fn span() -> Span {
     Span::default()
 }
 
-// --- short forms ---------------------------------------------------------
-
 pub(super) fn field(name: &str) -> Row {
     Row::Field(name.into())
 }

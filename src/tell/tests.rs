@@ -33,7 +33,7 @@ fn the_demonstration_is_told() {
     says(
         &told,
         "nine_in_ten_fixed",
-        &["not counting time as “waiting for customer”", "for each full hour above 24 hours"],
+        &["“waiting for customer” does not exceed in 90 of 100 cases", "for each full hour above 24 hours"],
     );
     says(&told, "contacts", &["Left out: contacts where the one who began it is “client”"]);
     assert!(told.only("nobody").is_none());
