@@ -153,7 +153,8 @@ fn steps(setting: &Setting<'_>, measure: &Measure) -> Vec<Rung> {
         let to = toward(from);
         let earned = |value: &Ratio| Some(net(&setting.at(&[(measure.name.as_str(), value)])?));
         let below_nothing = to.is_negative() && !from.is_negative();
-        let both = inside(from) && inside(&to) && !below_nothing;
+        let beyond_all = measure.unit == Unit::Percent && kept <= Ratio::whole(100) && to > Ratio::whole(100);
+        let both = inside(from) && inside(&to) && !below_nothing && !beyond_all;
         let worth = both.then(|| Some(&earned(&to)? - &earned(from)?))??;
         Some(Rung { measure: measure.name.clone(), from: from.clone(), to, worth })
     };

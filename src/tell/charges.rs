@@ -83,7 +83,7 @@ fn price(contract: &Contract, kind: &ChargeKind) -> String {
 fn formula_words(formula: &Formula) -> String {
     match &formula.node {
         Node::Const(value) => format!("{value} each period"),
-        _ => formula.text.clone(),
+        _ => format!("worked out as {}", formula.text),
     }
 }
 

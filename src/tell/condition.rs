@@ -4,7 +4,7 @@
 //! > the contact was resolved and no other contact with the same customer
 //! > follows within 7 days
 
-use super::field::{moment, noun, said, value};
+use super::field::{moment, noun, nouns, said, value};
 use super::words::{duration, joined, list, number, window};
 use crate::contract::{Arithmetic, Compare, Direction, Follow, Row, SetRef, Value};
 use crate::value::{Quantity, Unit, Zone};
@@ -167,7 +167,8 @@ impl About<'_> {
 
 /// `contact`, `contact of solved`
 fn searched(set: &SetRef) -> String {
-    match (set.name == set.table, noun(&set.table)) {
+    let plain = set.name == set.table || set.name == nouns(&set.table);
+    match (plain, noun(&set.table)) {
         (true, noun) if noun == "record" => format!("{noun} of {}", set.table),
         (true, noun) => noun,
         (false, noun) => format!("{noun} in {}", set.name),

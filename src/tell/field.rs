@@ -27,7 +27,7 @@ pub(super) fn nouns(table: &str) -> String {
     }
 }
 
-/// A field's value as the subject of a sentence: `its outcome`, `the wait`.
+/// A field's value as the subject of a sentence: `the outcome`, `the wait`.
 pub(super) fn value(field: &str) -> String {
     let known = match field {
         "waited" => "the wait",
@@ -38,13 +38,13 @@ pub(super) fn value(field: &str) -> String {
         "initiated_by" => "the one who began it",
         "reopen_count" => "the number of reopenings",
         "outcome" | "channel" | "queue" | "topic" | "site" | "agent" | "direction" | "cause" | "unit"
-        | "cost" | "priority" | "status" | "customer" | "value" | "segment" => return format!("its {field}"),
-        other => return format!("its {}", other.replace('_', " ")),
+        | "cost" | "priority" | "status" | "customer" | "value" | "segment" => return format!("the {field}"),
+        other => return format!("the {}", other.replace('_', " ")),
     };
     known.to_owned()
 }
 
-/// A moment: `its opening`, `due at`.
+/// A moment: `the opening`.
 pub(super) fn moment(field: &str) -> String {
     let known = match field {
         "opened_at" => "the opening",

@@ -43,7 +43,12 @@ pub(super) fn table(
     let slopes = middles(&tried, &setting.smallest(measure));
     tried.extend(slopes.iter().filter_map(at));
     tried.sort_by(|one, other| one.0.cmp(&other.0));
-    let kept = telling(&tried, &setting.smallest(measure));
+    tried.dedup_by(|later, earlier| later.0 == earlier.0);
+    let most = tried.iter().map(|(_, paid)| paid.sum()).max().unwrap_or_default();
+    while let Some(at) = beside(&tried, &setting.smallest(measure), &most) {
+        tried.remove(at);
+    }
+    let kept = telling(&tried);
     if kept.iter().all(|(_, paid)| paid.is_nothing()) {
         return None;
     }
@@ -147,7 +152,7 @@ fn middles(tried: &[(Ratio, Paid)], smallest: &Ratio) -> Vec<Ratio> {
 
 /// Without readings that are paid like both their neighbours, and without
 /// those right beside another that tell no more than it.
-fn telling(tried: &[(Ratio, Paid)], smallest: &Ratio) -> Vec<(Ratio, Paid)> {
+fn telling(tried: &[(Ratio, Paid)]) -> Vec<(Ratio, Paid)> {
     let same = |one: usize, other: Option<usize>| match (tried.get(one), other.and_then(|at| tried.get(at))) {
         (Some(one), Some(other)) => one.1 == other.1,
         _ => false,
@@ -160,11 +165,6 @@ fn telling(tried: &[(Ratio, Paid)], smallest: &Ratio) -> Vec<(Ratio, Paid)> {
     };
     let mut kept: Vec<(Ratio, Paid)> =
         tried.iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, it)| it.clone()).collect();
-    kept.dedup_by(|later, earlier| later.0 == earlier.0);
-    let most = kept.iter().map(|(_, paid)| paid.sum()).max().unwrap_or_default();
-    while let Some(at) = beside(&kept, smallest, &most) {
-        kept.remove(at);
-    }
     while kept.len() > MOST {
         let Some(at) = closest(&kept) else { break };
         kept.remove(at);

@@ -1,7 +1,7 @@
 //! What the contract pays for: one more case, one point, and which share of
 //! the money hangs on outcomes.
 
-use super::words::{list, money, number, percent, reading, sentence};
+use super::words::{list, money, number, percent, reading};
 use super::{Item, Table};
 use crate::contract::{Contract, Nature};
 use crate::prove::{Assumed, Rung, Setting, Stake, Worth, shares, worth};
@@ -33,8 +33,8 @@ fn assumed(contract: &Contract, setting: &Setting<'_>, found: &Worth) -> Item {
     match given.is_empty() {
         true => item.say(format!("Charges of {charges}; everything promised is just kept.")),
         false => item.say(format!(
-            "{}; that makes charges of {charges}. Everything promised is just kept.",
-            sentence(&list(&given))
+            "Assumed: {}; that makes charges of {charges}. Everything promised is just kept.",
+            list(&given)
         )),
     }
     item
