@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::suggest::{nearest, synonym};
 use crate::words;
 
-const CLAUSES: [&str; 13] = [
+const CLAUSES: &[&str] = &[
     "contract",
     "calendar",
     "fields",
@@ -27,7 +27,10 @@ const CLAUSES: [&str; 13] = [
     "convert",
     "bonus",
     "cap",
+    "right",
+    "history",
     "example",
+    "accept",
 ];
 
 /// The findings of one fault.
@@ -119,7 +122,13 @@ fn not_an_item(at: usize, block: &BlockKind, source: &Source) -> Diagnostic {
         None => diagnostic,
     };
     let meant = if block.rows.is_some() { None } else { meant(found, block.words) };
-    diagnostic.help(meant.or_else(|| separator_help(found)))
+    diagnostic.help(pay_help(found, block).or(meant).or_else(|| separator_help(found)))
+}
+
+/// `penalty 5% of fee when missed` is a way of paying, and says so.
+fn pay_help(found: Lexeme<'_>, block: &BlockKind) -> Option<String> {
+    let side = matches!(found.text, "penalty" | "bonus" | "bands" | "scale");
+    (side && block.words.contains(&"pay")).then(|| format!("write `pay {} …`", found.text))
 }
 
 fn not_a_clause(at: usize, source: &Source) -> Diagnostic {
@@ -132,8 +141,8 @@ fn not_a_clause(at: usize, source: &Source) -> Diagnostic {
     let shown = shorten(found.text);
     Diagnostic::error(codes::UNKNOWN_CLAUSE, format!("no clause starts with `{shown}`"))
         .label(found.span, "a clause starts here, or the one before goes on")
-        .note(format!("clauses: {}", list(&CLAUSES)))
-        .help(meant(found, &CLAUSES).or_else(|| separator_help(found)))
+        .note(format!("clauses: {}", list(CLAUSES)))
+        .help(meant(found, CLAUSES).or_else(|| separator_help(found)))
 }
 
 fn separator_help(found: Lexeme<'_>) -> Option<String> {
