@@ -5,6 +5,7 @@
 
 mod distance;
 mod edge;
+mod force;
 mod judge;
 mod text;
 
@@ -12,6 +13,7 @@ pub(crate) use edge::{amount_words, days_words, signed};
 pub use judge::assess;
 pub use text::assessment_text;
 
+use crate::contract::{Level, Unpaid};
 use crate::measured::Segment;
 use crate::value::{Quantity, Ratio};
 
@@ -37,6 +39,14 @@ pub struct Judgement {
     pub provisional: bool,
     /// The reading's value, when there is one.
     pub value: Option<Quantity>,
+    /// The target in force, when there is one.
+    pub target: Option<Level>,
+    /// The minimum in force, when there is one.
+    pub minimum: Option<Level>,
+    /// How the levels came about, where they are not simply stated.
+    pub evidence: Vec<String>,
+    /// Why nothing is paid in this period, when the contract says so.
+    pub unpaid: Option<Unpaid>,
     /// How far it is to the levels and edges around it, nearest first, at most
     /// one better and one worse.
     pub distances: Vec<Distance>,
@@ -55,6 +65,9 @@ pub enum Status {
     Excused(String),
     /// There is no reading, with the reason in words.
     NotMeasured(String),
+    /// There is a reading, and no level to judge it by: it cannot be worked
+    /// out, for the reason in words.
+    NotJudged(String),
     /// The commitment has no target: it pays by its table only.
     NoTarget,
 }
@@ -69,6 +82,7 @@ impl Status {
             Self::BelowMinimum => "below minimum",
             Self::Excused(_) => "excused",
             Self::NotMeasured(_) => "not measured",
+            Self::NotJudged(_) => "not judged",
             Self::NoTarget => "no target",
         }
     }

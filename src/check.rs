@@ -12,6 +12,7 @@
 
 mod accepts;
 mod amounts;
+mod baselines;
 mod charges;
 mod coverage;
 mod dates;
@@ -24,11 +25,13 @@ mod head;
 mod history;
 mod join;
 mod kinds;
+mod levels;
 mod limits;
 mod line;
 mod literal;
 mod measures;
 mod memo;
+mod misplaced;
 mod names;
 mod nature;
 mod past;
@@ -45,20 +48,25 @@ mod tables;
 mod tests;
 mod units;
 mod usage;
+mod versions;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use meed_grammar::codes;
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
+    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
+    Unpaid,
 };
+use baselines::Own;
 use head::Head;
 use memo::Memo;
 use names::Names;
 use tables::Tables;
+use versions::Version;
 
 /// The checked contract, when there is no error, and everything found.
 ///
@@ -66,6 +74,34 @@ use tables::Tables;
 /// from being used.
 #[must_use]
 pub fn contract(source_tree: &Tree) -> (Option<Contract>, Vec<Diagnostic>) {
+    let (mut contract, mut found) = version(source_tree);
+    let mut sound = contract.is_some();
+    for later in versions::later(source_tree, &mut found) {
+        let (amended, of_version) = version(&later.tree);
+        sound &= amended.is_some();
+        found.extend(new_findings(&later, of_version, &found));
+        if let (Some(contract), Some(amended)) = (&mut contract, amended) {
+            contract.amended.push(Amended { from: later.from, title: later.title, contract: amended });
+        }
+    }
+    found.sort_by_key(|it| (it.span().unwrap_or_default(), it.severity, it.code, it.message.clone()));
+    let faulty = !sound || found.iter().any(|it| it.severity == Severity::Error);
+    (contract.filter(|_| !faulty), found)
+}
+
+/// What is wrong with a later version and was not with those before it. That
+/// nothing uses a clause any more is only said of clauses of the amendment.
+fn new_findings(later: &Version, found: Vec<Diagnostic>, before: &[Diagnostic]) -> Vec<Diagnostic> {
+    let inside = |it: &Diagnostic| {
+        it.span().is_some_and(|span| later.span.start <= span.start && span.end <= later.span.end)
+    };
+    let new = |it: &Diagnostic| !before.contains(it) && (it.code != codes::UNUSED || inside(it));
+    let note = format!("in the contract as amended from {} (\"{}\")", later.from, later.title);
+    found.into_iter().filter(new).map(|it| it.note(note.clone())).collect()
+}
+
+/// One version of a contract: the first, or one with its amendments put in.
+fn version(source_tree: &Tree) -> (Option<Contract>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let names = Names::of(source_tree, &mut found);
     let Some(head) = Head::of(&names, &mut found) else { return (None, found) };
@@ -91,6 +127,12 @@ struct Check<'a> {
     facts: Memo<Fact>,
     charges: Memo<Charge>,
     pools: Memo<Pool>,
+    /// Periods without pay, with the commitments they are about; none named means all.
+    phases: Vec<(Vec<String>, Unpaid)>,
+    /// The levels of the commitment at hand.
+    own: Option<Own>,
+    /// Whether the formula at hand is that of a level.
+    in_level: bool,
     /// Measures that charges and formulas state in place, by their text.
     inline: BTreeMap<String, Measure>,
 }
@@ -108,6 +150,9 @@ impl<'a> Check<'a> {
             facts: Memo::default(),
             charges: Memo::default(),
             pools: Memo::default(),
+            phases: Vec::new(),
+            own: None,
+            in_level: false,
             inline: BTreeMap::new(),
         }
     }
@@ -123,7 +168,9 @@ impl<'a> Check<'a> {
         let facts = self.all_facts();
         let charges = self.all_charges();
         let mut measures = self.all_measures();
+        let baselines = self.all_baselines();
         let mut pools = self.all_pools();
+        self.phases = self.all_phases();
         let commitments = self.all_commitments();
         let conversion = self.conversion();
         let gates = self.all_gates();
@@ -131,6 +178,7 @@ impl<'a> Check<'a> {
         let rights = self.all_rights();
         let examples = self.all_examples();
         let accepted = self.all_accepted();
+        self.amendment_dates();
         self.allocate(&mut pools, &commitments);
         self.unused(source_tree);
         measures.append(&mut self.inline);
@@ -148,6 +196,7 @@ impl<'a> Check<'a> {
             measures,
             facts,
             charges,
+            baselines,
             pools,
             commitments,
             conversion,
@@ -160,6 +209,7 @@ impl<'a> Check<'a> {
             examples,
             accepted,
             defaults: Vec::new(),
+            amended: Vec::new(),
         };
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);

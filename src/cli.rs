@@ -25,6 +25,7 @@ mod screen;
 mod snapshot;
 mod summary;
 mod test;
+mod texts;
 mod why;
 
 use std::panic;

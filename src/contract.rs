@@ -5,7 +5,9 @@
 //! that the order of clauses in the file has no effect.
 
 mod accepted;
+mod amended;
 mod formula;
+mod levels;
 mod measure;
 mod past;
 mod pay;
@@ -15,7 +17,9 @@ mod register;
 mod situation;
 
 pub use accepted::*;
+pub use amended::*;
 pub use formula::*;
+pub use levels::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
@@ -57,6 +61,8 @@ pub struct Contract {
     pub facts: BTreeMap<String, Fact>,
     /// Charges by name.
     pub charges: BTreeMap<String, Charge>,
+    /// Baselines by name.
+    pub baselines: BTreeMap<String, Baseline>,
     /// At-risk pools by name.
     pub pools: BTreeMap<String, Pool>,
     /// Commitments by name.
@@ -83,6 +89,8 @@ pub struct Contract {
     /// What the contract leaves to a documented default, in canonical order;
     /// the report prints them.
     pub defaults: Vec<String>,
+    /// Later versions, ascending by date.
+    pub amended: Vec<Amended>,
 }
 
 /// How money is rounded.
@@ -157,8 +165,12 @@ pub struct Example {
     pub title: String,
     /// Where it stands in the text.
     pub span: meed_grammar::span::Span,
-    /// Given readings and charges.
+    /// The first day of the first period given; none leaves it to the version's start.
+    pub from: Option<Date>,
+    /// Given readings and charges of the last period.
     pub given: BTreeMap<String, Given>,
+    /// Those of the periods before it, in order; the last is the period just before.
+    pub earlier: BTreeMap<String, Vec<Given>>,
     /// What must come out.
     pub expect: Vec<(Expect, meed_grammar::span::Span)>,
 }
@@ -181,6 +193,8 @@ pub enum Expect {
     Value(Subject, Quantity),
     /// A commitment's status.
     Status(String, ExpectStatus),
+    /// In one of the periods given, counted from 0.
+    In(Box<Expect>, usize),
 }
 
 /// The figure an example names.
@@ -234,9 +248,13 @@ impl Contract {
         let mut found = self.measures.values().any(pools);
         self.formulas(&mut |formula| found |= formula.node.looks_back());
         found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
-        let repeats =
-            |item: &Commitment| !item.multipliers.is_empty() || item.pays.iter().any(Pay::looks_back);
-        found || self.commitments.values().any(repeats)
+        let repeats = |item: &Commitment| {
+            !item.multipliers.is_empty()
+                || !item.levels.moves.is_empty()
+                || item.pays.iter().any(Pay::looks_back)
+        };
+        found |= self.commitments.values().any(repeats) || !self.baselines.is_empty();
+        found || self.amended.iter().any(|later| later.contract.looks_back())
     }
 
     /// Calls `see` with every formula of the contract.
@@ -253,6 +271,7 @@ impl Contract {
         }
         self.pools.values().for_each(|pool| see(&pool.value));
         self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));
+        self.commitments.values().for_each(|it| it.levels.formulas(see));
         self.conversion.iter().for_each(|conversion| conversion.formulas(see));
         self.caps.iter().for_each(|cap| see(&cap.value));
         self.gates.iter().for_each(|gate| gate.when.formulas(see));

@@ -44,6 +44,7 @@ mod source;
 mod tests;
 mod truth;
 mod values;
+mod versions;
 mod window;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ use std::path::PathBuf;
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
 pub use source::{Rows, Source};
+pub use versions::{Measurement, measure_versions};
 
 use crate::book::Book;
 use crate::contract::Contract;

@@ -4,8 +4,10 @@
 //! Nothing here is divided or rounded yet. Per measure and cell the account
 //! adds up: `records = outside + unknown + excluded + missing + open + counted`.
 
+mod part;
 mod register;
 
+pub use part::Part;
 pub use register::{Adjustment, Claim, Registers, Relief};
 
 use std::collections::BTreeMap;

@@ -6,17 +6,20 @@
 //! |    15 |    17 | 1500/17 % | 88.24 % |
 //! |     0 |     0 | none: nothing to measure, never 0 % or 100 % | |
 
+pub(crate) mod baseline;
 mod figure;
 pub(crate) mod formula;
 mod given;
+mod parts;
 pub(crate) mod past;
 mod read;
 mod text;
 mod written;
 
 pub use given::{GivenError, given};
+pub use parts::of_parts;
 pub use read::of;
-pub(crate) use read::{Found, Ruling, read};
+pub(crate) use read::{Found, Known, Ruling, read};
 pub use text::readings_text;
 pub(crate) use written::value as written_value;
 

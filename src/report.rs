@@ -4,6 +4,8 @@
 //! [`View`] adds headings and spaces, never a number of its own: 93 of 120
 //! arrives as `77.50% (93 of 120)` and leaves as that in every form.
 
+mod account;
+mod baseline;
 mod controls;
 mod csv;
 mod data;
@@ -23,6 +25,8 @@ mod tests;
 mod view;
 mod why;
 
+pub use account::*;
+pub use baseline::BaselineView;
 pub use controls::{controls, rejects};
 pub use csv::csv;
 pub(crate) use human::blocks as human_blocks;
@@ -93,8 +97,33 @@ pub fn view(evaluation: &Evaluation<'_>) -> View {
     View {
         format: FORMAT.to_string(),
         contract: period::head(evaluation.contract),
-        periods: evaluation.periods.clone().filter_map(|index| period::period(evaluation, index)).collect(),
+        periods: evaluation
+            .periods
+            .clone()
+            .filter_map(|index| {
+                let contract = evaluation.contract.in_period(&evaluation.readings.periods, index);
+                let mut view = period::period(&Evaluation { contract, ..evaluation.clone() }, index)?;
+                view.version = version(evaluation, index);
+                Some(view)
+            })
+            .collect(),
         data: evaluation.measured.map(|measured| data::data(evaluation.contract, measured)),
-        defaults: evaluation.contract.defaults.clone(),
+        defaults: defaults(evaluation),
     }
+}
+
+/// `amendment "No 1", from 2026-07-01`; none before the first amendment.
+fn version(evaluation: &Evaluation<'_>, index: usize) -> Option<String> {
+    let day = evaluation.readings.periods.get(index)?.first;
+    let amendment = evaluation.contract.amendment(day)?;
+    Some(format!("amendment \"{}\", from {}", amendment.title, amendment.from))
+}
+
+/// What the versions of the reported periods leave to a default.
+fn defaults(evaluation: &Evaluation<'_>) -> Vec<String> {
+    let periods = &evaluation.readings.periods;
+    let versions = evaluation.periods.clone().map(|index| evaluation.contract.in_period(periods, index));
+    let all: std::collections::BTreeSet<String> =
+        versions.flat_map(|version| version.defaults.iter().cloned()).collect();
+    if all.is_empty() { evaluation.contract.defaults.clone() } else { all.into_iter().collect() }
 }

@@ -16,6 +16,7 @@ mod condition;
 mod decisions;
 mod field;
 mod head;
+mod levels;
 mod measures;
 mod pays;
 mod records;
@@ -112,6 +113,7 @@ pub fn contract(contract: &Contract) -> Told {
         measures: _,
         facts,
         charges: _,
+        baselines,
         pools: _,
         commitments: _,
         conversion,
@@ -124,16 +126,19 @@ pub fn contract(contract: &Contract) -> Told {
         examples,
         accepted,
         defaults,
+        amended,
     } = contract;
     let sections = [
         ("When the clock runs", calendars.values().map(records::calendar).collect()),
         ("Who counts", sets.iter().map(|(name, set)| records::set(contract, name, set)).collect()),
         ("What is measured", measures::all(contract)),
         ("What is charged", charges::all(contract, facts)),
+        ("What is taken from the past", levels::baselines(baselines.values())),
         ("What is promised, and what follows", commitments::all(contract)),
         ("Over all commitments", rules::all(contract, conversion.as_ref(), gates, caps)),
         ("What else follows", rules::rights(rights, *history)),
         ("What people decide", decisions::all(contract, governance)),
+        ("What changes on a date", levels::amendments(amended)),
         ("Examples in the text, calculated with every check", rules::examples(examples)),
         ("Warnings the parties accept", rules::accepted(accepted)),
         ("What the contract pays for", worth::all(contract)),

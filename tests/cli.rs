@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "cli/amendments.rs"]
+mod amendments;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/faults.rs"]

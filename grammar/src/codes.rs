@@ -90,6 +90,13 @@ codes! {
     NO_SUCH_CAP = "E0525", "there is no such cap";
     NOT_EVENTS = "E0526", "a measure that counts no events";
     NOTICE_IN_DAYS = "E0527", "no time for a notice";
+
+    SPLITS_A_PERIOD = "E0540", "a date that splits a period";
+    LEVELS_UNCLEAR = "E0541", "levels that leave open which one holds";
+    PHASE_UNCLEAR = "E0542", "a phase that does not say enough";
+    AMENDMENT_UNCLEAR = "E0543", "an amendment that does not fit its contract";
+    BASELINE_DATE = "E0544", "a baseline fixed before its periods are over";
+    NOTHING_TO_MOVE = "E0545", "a level that cannot move";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
@@ -108,6 +115,7 @@ codes! {
     ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
 
     NEVER_ARISES = "W0630", "a right that can never arise";
+    MOVES_ALONE = "W0640", "amounts that do not move with the target";
 }
 
 /// The title of `code`; none when it is not registered.

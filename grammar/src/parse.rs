@@ -9,6 +9,7 @@
 //! and `contract.ebnf` is gathered from them.
 
 mod accept;
+mod amendment;
 mod block;
 mod calendar;
 mod charge;
@@ -19,6 +20,7 @@ mod expr;
 mod head;
 mod history;
 mod kind;
+mod levels;
 mod measure;
 mod past;
 mod pay;
@@ -125,7 +127,8 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
-///        | conversion | gate | cap | right | history | example | accept ;
+///        | phase | baseline | conversion | gate | cap | right | history | example | amendment
+///        | accept ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -139,11 +142,14 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "charge" => of(charge::charge(input), Clause::Charge),
         "at" => of(charge::pool(input), Clause::Pool),
         "commitment" => of(commitment::commitment(input), Clause::Commitment),
+        "baseline" => of(levels::baseline(input), Clause::Baseline),
+        "phase" => of(levels::phase(input), Clause::Phase),
         "convert" => of(rules::conversion(input), Clause::Conversion),
         "bonus" => of(rules::gate(input), Clause::Gate),
         "cap" => of(rules::cap(input), Clause::Cap),
         "right" => of(history::right(input), Clause::Right),
         "history" => of(history::history(input), Clause::History),
+        "amendment" => of(amendment::amendment(input), Clause::Amendment),
         "example" => of(example::example(input), Clause::Example),
         "accept" => of(accept::accept(input), Clause::Accept),
         _ => mismatch(input, Expected::Part("a clause")),

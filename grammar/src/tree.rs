@@ -4,9 +4,11 @@
 //! two texts that mean the same have equal trees.
 
 mod accept;
+mod amendment;
 mod clause;
 mod expr;
 mod history;
+mod levels;
 mod measure;
 mod past;
 mod pay;
@@ -15,9 +17,11 @@ mod situation;
 mod walk;
 
 pub use accept::*;
+pub use amendment::*;
 pub use clause::*;
 pub use expr::*;
 pub use history::*;
+pub use levels::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
@@ -61,6 +65,10 @@ pub enum Clause {
     Pool(Pool),
     /// `commitment NAME { … }`
     Commitment(Commitment),
+    /// `baseline NAME = …`
+    Baseline(Baseline),
+    /// `phase "…" 2026-01-01 to 2026-03-31 { … }`
+    Phase(Phase),
     /// `convert points to penalty …`
     Conversion(Conversion),
     /// `bonus only if …`
@@ -75,4 +83,6 @@ pub enum Clause {
     Example(Example),
     /// `accept W0605 on NAME because "…"`
     Accept(Accept),
+    /// `amendment "…" from 2026-07-01 { … }`
+    Amendment(Amendment),
 }

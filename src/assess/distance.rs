@@ -4,14 +4,15 @@
 //! the reading is rounded to whole points half up it takes two: 199 of 250 is
 //! 79.6 and rounds to 80, 198 of 250 is 79.2 and rounds to 79.
 
-use crate::contract::{Commitment, Contract, Formula, Measure, MeasureKind};
-use crate::measured::{CellKey, Segment};
-use crate::reading::formula::{Figures, Missing, Source, days_in, gap, value as formula_value};
+use crate::contract::{Commitment, Contract, Formula, Level, LevelKind, Measure, MeasureKind};
+use crate::measured::CellKey;
+use crate::reading::formula::{Figures, Missing, Source, gap, value as formula_value};
 use crate::reading::{Reading, Readings};
 use crate::value::{Quantity, Ratio};
 
 use super::Distance;
 use super::edge::{Around, Edge, edges, higher_is_better};
+use super::force::Here;
 
 /// A reading, and what it is judged by.
 pub(super) struct Judged<'a> {
@@ -98,17 +99,16 @@ fn records(measure: &Measure, reading: &Reading, edge: &Edge, up: bool) -> Optio
 /// The readings and facts a level may be worked out from.
 impl Figures for Judged<'_> {
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
-        let missing = || Missing::Figure { name: name.to_string(), why: "not a reading".to_string() };
-        match source {
-            Source::Fact => self.contract.facts.get(name).map(|fact| fact.value.clone()).ok_or_else(missing),
-            Source::Measure => {
-                let reading =
-                    self.readings.get(name, self.key.period, &Segment::whole()).ok_or_else(missing)?;
-                let value = reading.value.clone().ok_or_else(missing)?;
-                Ok(Quantity::new(value, reading.unit))
-            }
-            Source::Period => days_in(self.readings.periods.get(self.key.period)),
-            Source::Charge | Source::Pool => Err(missing()),
+        let Judged { contract, readings, .. } = *self;
+        let period = self.key.period;
+        let own = |kind: LevelKind, level: &'_ Option<Level>| {
+            (source == Source::Level && name == kind.word())
+                .then(|| level.as_ref().map(|it| it.value.clone()))?
+        };
+        let target = own(LevelKind::Target, &self.commitment.target);
+        match target.or_else(|| own(LevelKind::Minimum, &self.commitment.minimum)) {
+            Some(level) => Ok(level),
+            None => Here { contract, readings, period, own: None, judged: period }.figure(source, name),
         }
     }
 }

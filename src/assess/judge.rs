@@ -9,28 +9,44 @@ use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio};
 
 use super::distance::{self, Judged};
+use super::force::{Force, Scene, in_force};
 use super::{Assessment, Judgement, Status};
 
 /// Compares what was measured with what was promised.
 #[must_use]
 pub fn assess(contract: &Contract, readings: &Readings) -> Assessment {
-    let commitments = contract.commitments_in_order();
-    let judgements = (0..readings.periods.len()).flat_map(|period| {
-        let of = move |commitment: &&Commitment| judgements(contract, readings, commitment, period);
-        commitments.iter().flat_map(of).collect::<Vec<_>>()
-    });
-    Assessment { judgements: judgements.collect() }
+    let mut judged: Vec<Judgement> = Vec::new();
+    for period in 0..readings.periods.len() {
+        let version = contract.in_period(&readings.periods, period);
+        for commitment in version.commitments_in_order() {
+            let since = since(contract, readings, commitment, period);
+            let own = |it: &&Judgement| it.commitment == commitment.name && it.period >= since;
+            let moves = !commitment.levels.moves.is_empty();
+            let before: Vec<&Judgement> = judged.iter().filter(|it| moves && own(it)).collect();
+            let found =
+                judgements(&Scene { contract: version, readings, period, before: &before }, commitment);
+            judged.extend(found);
+        }
+    }
+    Assessment { judgements: judged }
+}
+
+/// The first period since which the commitment has been as it is now, whatever
+/// else an amendment has changed.
+fn since(contract: &Contract, readings: &Readings, commitment: &Commitment, period: usize) -> usize {
+    let same = |period: &usize| {
+        let version = contract.in_period(&readings.periods, *period);
+        version.commitments.get(&commitment.name) == Some(commitment)
+    };
+    if contract.amended.is_empty() { 0 } else { (0..=period).rev().take_while(same).last().unwrap_or(period) }
 }
 
 /// One judgement, or one for each segment; a measure without any segment is
 /// judged as a whole, so that the commitment does not vanish.
-fn judgements(
-    contract: &Contract,
-    readings: &Readings,
-    commitment: &Commitment,
-    period: usize,
-) -> Vec<Judgement> {
-    let judge = |key: &CellKey, reading: &Reading| judge(contract, readings, commitment, key, reading);
+fn judgements(scene: &Scene<'_>, commitment: &Commitment) -> Vec<Judgement> {
+    let Scene { contract, readings, period, .. } = *scene;
+    let force = in_force(scene, commitment);
+    let judge = |key: &CellKey, reading: &Reading| judge(contract, readings, &force, key, reading);
     let by_key = readings.measures.get(&commitment.measure);
     let here = || by_key.into_iter().flatten().filter(|(key, _)| key.period == period);
     let segments: Vec<Judgement> = here()
@@ -46,10 +62,11 @@ fn judgements(
 fn judge(
     contract: &Contract,
     readings: &Readings,
-    commitment: &Commitment,
+    force: &Force,
     key: &CellKey,
     reading: &Reading,
 ) -> Judgement {
+    let commitment = &force.commitment;
     let value = reading.value.clone().filter(|_| !matches!(reading.basis, Basis::Excused { .. }));
     let measure = contract.measures.get(&commitment.measure);
     let distances = match (&value, measure) {
@@ -62,17 +79,25 @@ fn judge(
         commitment: commitment.name.clone(),
         period: key.period,
         segment: key.segment.clone(),
-        status: status(commitment, reading, value.as_ref()),
+        status: status(force, reading, value.as_ref()),
         provisional: reading.is_provisional(),
         value: value.map(|value| Quantity::new(value, reading.unit)),
+        target: commitment.target.clone(),
+        minimum: commitment.minimum.clone(),
+        evidence: force.evidence.clone(),
+        unpaid: readings.periods.get(key.period).and_then(|it| commitment.unpaid_on(it.first)).cloned(),
         distances,
     }
 }
 
-fn status(commitment: &Commitment, reading: &Reading, value: Option<&Ratio>) -> Status {
+fn status(force: &Force, reading: &Reading, value: Option<&Ratio>) -> Status {
+    let commitment = &force.commitment;
     match (&reading.basis, value) {
         (Basis::Excused { reason }, _) => Status::Excused(reason.clone()),
-        (_, Some(value)) => compared(commitment, value),
+        (_, Some(value)) => match &force.open {
+            Some(why) => Status::NotJudged(why.clone()),
+            None => compared(commitment, value),
+        },
         (Basis::DeemedMet(_), None) => Status::Met,
         (Basis::DeemedMissed(_), None) if commitment.minimum.is_some() => Status::BelowMinimum,
         (Basis::DeemedMissed(_), None) => Status::Missed,
@@ -92,6 +117,23 @@ fn compared(commitment: &Commitment, value: &Ratio) -> Status {
 }
 
 impl Judgement {
+    /// Whether it counts toward streaks, numbers of periods, rights and gates:
+    /// not in a phase that says otherwise.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.unpaid.as_ref().is_none_or(|unpaid| unpaid.counts)
+    }
+
+    /// Why nothing can be due for it, whatever it pays by.
+    #[must_use]
+    pub fn nothing_due(&self) -> Option<String> {
+        let open = match &self.status {
+            Status::NotJudged(why) => Some(format!("not judged: {why}")),
+            _ => None,
+        };
+        self.unpaid.as_ref().map(|unpaid| unpaid.text.clone()).or(open)
+    }
+
     /// The key of the reading that was judged.
     #[must_use]
     pub fn key(&self) -> CellKey {

@@ -28,14 +28,17 @@ fn entry(contract: &Contract, judgement: &Judgement) -> Vec<String> {
     let name = format!("{}{segment}", judgement.commitment);
     let clause = contract.commitments.get(&judgement.commitment).and_then(|item| item.clause.as_deref());
     let detail = match (&judgement.status, &judgement.value) {
-        (Status::Excused(why) | Status::NotMeasured(why), _) => why.clone(),
+        (Status::Excused(why) | Status::NotMeasured(why) | Status::NotJudged(why), _) => why.clone(),
         (_, Some(value)) => value.to_string(),
         (_, None) => "deemed, without a reading".to_string(),
     };
     let provisional = if judgement.provisional { ", provisional" } else { "" };
     let clause = clause.map_or_else(String::new, |clause| format!(", clause {clause}"));
     let head = format!("  {name:<32}  {:<13}  {detail}{provisional}{clause}", judgement.status.word());
-    std::iter::once(head).chain(judgement.distances.iter().map(distance)).collect()
+    let unpaid = judgement.unpaid.iter().map(|unpaid| format!("    {}", unpaid.text));
+    let evidence = judgement.evidence.iter().map(|step| format!("    {step}"));
+    let distances = judgement.distances.iter().map(distance);
+    std::iter::once(head).chain(unpaid).chain(evidence).chain(distances).collect()
 }
 
 fn distance(distance: &Distance) -> String {

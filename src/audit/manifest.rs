@@ -23,6 +23,9 @@ pub struct Manifest {
     pub tzdb: String,
     /// The contract.
     pub contract: FileDigest,
+    /// Its amendments that stand in files of their own, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<FileDigest>,
     /// The data book; none when readings were given.
     pub book: Option<FileDigest>,
     /// The readings file, when readings were given.
@@ -38,7 +41,7 @@ pub struct Manifest {
 }
 
 /// A file and its digest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
     /// Its path from the contract's folder, with `/` between parts; its name

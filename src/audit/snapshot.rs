@@ -16,6 +16,8 @@ const HEAD: &str = "meed snapshot 1";
 pub struct Sources {
     /// The contract.
     pub contract: String,
+    /// Its amendments that stand in files of their own, in order.
+    pub amendments: Vec<String>,
     /// The data book; none when readings were given.
     pub book: Option<String>,
     /// The readings file, when readings were given.
@@ -43,6 +45,9 @@ pub fn snapshot(manifest: &Manifest, view: &View, sources: &Sources) -> String {
     lines.add("made with zone database", &manifest.tzdb);
     lines.add("contract", &sources.contract);
     lines.add("contract sha256", &manifest.contract.sha256);
+    for (number, (path, file)) in sources.amendments.iter().zip(&manifest.amendments).enumerate() {
+        lines.file(&format!("amendment {}", number + 1), Some(path), Some(file));
+    }
     lines.file("data book", sources.book.as_ref(), manifest.book.as_ref());
     lines.file("readings", sources.readings.as_ref(), manifest.readings.as_ref());
     for list in &manifest.calendars {
@@ -141,6 +146,7 @@ pub fn sources(text: &str) -> Result<Sources, String> {
     let get = |name: &str| entries.get(name).filter(|value| !value.is_empty()).cloned();
     Ok(Sources {
         contract: get("contract").ok_or("it does not name its contract")?,
+        amendments: (1..).map_while(|number| get(&format!("amendment {number}"))).collect(),
         book: get("data book"),
         readings: get("readings"),
         periods: get("from period").zip(get("to period")),
@@ -195,6 +201,7 @@ mod tests {
         let text = "meed snapshot 1\ncontract = ../a.contract\ndata book = data.yaml\nfrom period = 2026-01\nto period = 2026-03\n";
         let want = Sources {
             contract: "../a.contract".into(),
+            amendments: Vec::new(),
             book: Some("data.yaml".into()),
             readings: None,
             periods: Some(("2026-01".into(), "2026-03".into())),

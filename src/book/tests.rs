@@ -143,6 +143,7 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         measures: BTreeMap::new(),
         facts: BTreeMap::new(),
         charges: BTreeMap::new(),
+        baselines: Default::default(),
         pools: BTreeMap::new(),
         commitments: BTreeMap::new(),
         conversion: None,
@@ -155,6 +156,7 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         governance: Default::default(),
         accepted: Vec::new(),
         defaults: Vec::new(),
+        amended: Vec::new(),
     }
 }
 

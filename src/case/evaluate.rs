@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::assess::{Assessment, assess};
 use crate::checked::{self, Checked};
 use crate::contract::Contract;
-use crate::engine::{self, Failure, Outcome};
+use crate::engine::{self, Failure, Measurement};
 use crate::measured::{Measured, Registers, Reject};
 use crate::reading::Readings;
 use crate::settle::{Settlement, settle};
@@ -73,7 +73,7 @@ pub(super) fn evaluate(
         (Readings { registers, ..readings }, None, None)
     } else if book.is_file() {
         let (measured, complete_to) = measure(&book, contract, &periods)?;
-        (reading::of(contract, &periods, &measured.measured), Some(measured), complete_to)
+        (reading::of_parts(contract, &periods, &measured.parts), Some(measured), complete_to)
     } else {
         return Ok(None);
     };
@@ -99,14 +99,14 @@ fn measure(
     path: &Path,
     contract: &Contract,
     periods: &[Period],
-) -> Result<(Outcome, Option<Instant>), String> {
+) -> Result<(Measurement, Option<Instant>), String> {
     let book = book::read(&super::read(path)?, path)
         .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
-    let unfit = book.check(contract);
+    let unfit: Vec<_> = contract.versions().flat_map(|(_, version)| book.check(version)).collect();
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
     }
-    let outcome = engine::measure(contract, periods, &book, &engine::Options::default());
+    let outcome = engine::measure_versions(contract, periods, &book, &engine::Options::default());
     Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
 }
 

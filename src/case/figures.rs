@@ -30,7 +30,8 @@ pub(super) fn compare(contract: &Contract, evaluated: &Evaluated, expected: &ByN
             continue;
         };
         let compared = figures.iter().filter_map(|(name, want)| {
-            let outcome = look(contract, evaluated, period, name).and_then(|found| agree(&found, want));
+            let version = contract.in_period(&evaluated.readings.periods, period);
+            let outcome = look(version, evaluated, period, name).and_then(|found| agree(&found, want));
             outcome.err().map(|why| format!("{label}: `{name}` should be {want}: {why}"))
         });
         differences.extend(compared);

@@ -6,6 +6,7 @@
 //! | `fcr exact` | before rounding |
 //! | `fcr counts` | above and below the line: `15 of 17` |
 //! | `fcr is` | the verdict on the commitment |
+//! | `fcr target`, `fcr minimum` | the level in force |
 //! | `fcr basis`, `fcr provisional`, `fcr final from`, `fcr open` | how the reading came about |
 //! | `fcr records`, `outside`, `unknown`, `excluded`, `missing`, `undecided` | its account |
 //! | `fcr excluded REASON` | how many a clause left out |
@@ -15,6 +16,7 @@
 //! | `charges`, `bonuses`, `penalties`, `points`, `total` | the sums of the period |
 
 use super::evaluate::Evaluated;
+use crate::assess::Judgement;
 use crate::contract::Contract;
 use crate::measured::Tally;
 use crate::reading::{Basis, Reading};
@@ -54,6 +56,9 @@ pub(super) fn look(
         return right(ledger, rest).map(Found::Words);
     }
     let (subject, word) = split(name);
+    if word == "target" || word == "minimum" {
+        return level(evaluated, period, subject, word);
+    }
     if word == "streak" {
         return Ok(Found::Words(streak(ledger, subject)));
     }
@@ -136,12 +141,24 @@ fn streak(ledger: &Ledger, subject: &str) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
+/// The level in force.
+fn level(evaluated: &Evaluated, period: usize, subject: &str, word: &str) -> Result<Found, String> {
+    let judged = judgement(evaluated, period, subject)?;
+    let level = if word == "target" { &judged.target } else { &judged.minimum };
+    let none = || format!("there is no {word} in force");
+    level.as_ref().map(|level| Found::Figure(level.value.clone())).ok_or_else(none)
+}
+
 fn status(evaluated: &Evaluated, period: usize, subject: &str) -> Result<String, String> {
+    judgement(evaluated, period, subject).map(|it| it.status.word().to_owned())
+}
+
+fn judgement<'e>(evaluated: &'e Evaluated, period: usize, subject: &str) -> Result<&'e Judgement, String> {
     let (name, segment) = segment(subject);
     let mut judgements = evaluated.assessment.judgements.iter();
     let found = judgements
         .find(|it| it.period == period && it.commitment == name && it.segment.to_string() == segment);
-    found.map(|it| it.status.word().to_owned()).ok_or_else(|| "there is no such judgement".to_owned())
+    found.ok_or_else(|| "there is no such judgement".to_owned())
 }
 
 fn reading<'e>(evaluated: &'e Evaluated, period: usize, subject: &str) -> Result<&'e Reading, String> {

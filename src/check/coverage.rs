@@ -25,6 +25,8 @@ pub(super) struct Judged<'m> {
     pub measure: &'m Measure,
     pub target: Option<(&'m Level, Span)>,
     pub minimum: Option<(&'m Level, Span)>,
+    /// Whether a target, or a minimum, is worked out at some time and so not known here.
+    pub worked_out: [bool; 2],
 }
 
 /// Readings that pay by one straight line.

@@ -32,6 +32,7 @@ impl Check<'_> {
             );
         }
         let mut given = BTreeMap::new();
+        let mut earlier = BTreeMap::new();
         let mut places: BTreeMap<&str, Span> = BTreeMap::new();
         let mut sound = true;
         for one in &written.given {
@@ -41,11 +42,40 @@ impl Check<'_> {
             let value = self.given(&one.name, &one.value);
             sound &= value.is_some();
             given.extend(value.map(|value| (one.name.value.clone(), value)));
+            let before: Vec<_> = one.before.iter().map(|value| self.given(&one.name, value)).collect();
+            let before = before.into_iter().collect::<Option<Vec<Given>>>();
+            sound &= before.is_some();
+            let before = before.filter(|before| !before.is_empty());
+            earlier.extend(before.map(|before| (one.name.value.clone(), before)));
         }
+        let from = match &written.from {
+            Some(date) => {
+                let from = self.period_start(date, "an example starts");
+                sound &= from.is_some();
+                from
+            }
+            None => None,
+        };
         let expect: Vec<_> =
-            written.expect.iter().map(|it| Some((self.expect(&it.value)?, it.span))).collect();
+            written.expect.iter().map(|it| Some((self.expected(written, &it.value)?, it.span))).collect();
         let expect = expect.into_iter().collect::<Option<Vec<_>>>().filter(|_| sound)?;
-        Some(Example { title: written.title.value.clone(), span, given, expect })
+        Some(Example { title: written.title.value.clone(), span, from, given, earlier, expect })
+    }
+
+    /// What is expected, in the last period given or in one of those before.
+    fn expected(&mut self, example: &tree::Example, written: &tree::Expect) -> Option<Expect> {
+        let tree::Expect::In(inner, period) = written else { return self.expect(written) };
+        let periods = example.given.iter().map(|given| given.before.len() + 1).max().unwrap_or(1);
+        let asked = usize::try_from(period.value).unwrap_or(usize::MAX);
+        if asked > periods {
+            self.report(
+                Diagnostic::error(codes::NOT_USABLE_HERE, format!("the example has no period {asked}"))
+                    .label(period.span, format!("{periods} given"))
+                    .help("give a value for each period, in order: `given NAME = 70%, 72%, 75%`".to_owned()),
+            );
+            return None;
+        }
+        self.expect(inner).map(|inner| Expect::In(Box::new(inner), asked - 1))
     }
 
     fn given(&mut self, name: &Name, value: &Spanned<GivenValue>) -> Option<Given> {
@@ -137,6 +167,7 @@ impl Check<'_> {
 
     fn expect(&mut self, written: &tree::Expect) -> Option<Expect> {
         match written {
+            tree::Expect::In(inner, _) => self.expect(inner),
             tree::Expect::Status(name, status) => {
                 self.is_commitment(name).then(|| Expect::Status(name.value.clone(), *status))
             }

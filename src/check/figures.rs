@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use super::amounts::is_days;
 use super::join::{division_by_zero, links};
 use super::memo::Known;
+use super::misplaced::{not_a_formula, of_a_record};
 use super::names::unknown;
-use super::records::not_a_number;
 use super::units::{self, Part, Shape};
 use super::{Check, both};
 use crate::contract::{Arithmetic, Compare, Fact, Formula, Node};
@@ -164,6 +164,9 @@ impl Check<'_> {
     /// What a name means in a formula.
     pub(super) fn named(&mut self, name: &Name, place: Place) -> Option<Figure> {
         let key = name.value.as_str();
+        if let Some(figure) = self.fixed_figure(name, place) {
+            return figure;
+        }
         if self.names.facts.contains_key(key) {
             let value = self.fact(name)?.value;
             let unit = value.unit;
@@ -328,6 +331,8 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
         | Node::Fact(_)
         | Node::Past(_)
         | Node::DaysInPeriod
+        | Node::Level(_)
+        | Node::Baseline(_)
         | Node::Total(_) => None,
     }
 }
@@ -378,22 +383,4 @@ pub(super) fn not_a_fact(span: Span, why: &str) -> Diagnostic {
     Diagnostic::error(codes::NOT_USABLE_HERE, "a fact is the same in every period")
         .label(span, why)
         .help("write a fact with numbers and other facts only, or make it a measure or charge".to_owned())
-}
-
-fn of_a_record(expr: &Expr) -> Diagnostic {
-    match &expr.value {
-        ExprKind::Text(_) => not_a_number(expr, Unit::Text),
-        ExprKind::Date(_) => not_a_number(expr, Unit::Date),
-        ExprKind::Instant(..) => not_a_number(expr, Unit::Instant),
-        ExprKind::YesNo(_) | ExprKind::Not(_) => not_a_number(expr, Unit::YesNo),
-        _ => Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` belongs to one record", expr.value))
-            .label(expr.span, "a formula is about a whole period")
-            .help("count or average it over a set: `count of … where …`, `mean of … over …`".to_owned()),
-    }
-}
-
-fn not_a_formula(sign: Span) -> Diagnostic {
-    Diagnostic::error(codes::NUMBER_EXPECTED, "a formula gives a number, not yes or no")
-        .label(sign, "a comparison")
-        .help("compare readings in a commitment's `target`, or in `bonus only if …`".to_owned())
 }

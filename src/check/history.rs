@@ -44,9 +44,9 @@ impl Check<'_> {
         }
         let lacks = match it.verdict {
             Verdict::MissedAboveMinimum | Verdict::BelowMinimum => {
-                (commitment.minimum.is_none() && !it.any).then_some("minimum")
+                (commitment.minimums.is_empty() && !it.any).then_some("minimum")
             }
-            _ => (commitment.target.is_none() && !it.any).then_some("target"),
+            _ => (commitment.targets.is_empty() && !it.any).then_some("target"),
         };
         if let Some(word) = lacks {
             self.report(

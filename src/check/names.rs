@@ -9,8 +9,8 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
-    Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Example, Fact, Fields, Gate,
-    History, Measure, Name, Pool, Right, SetClause, Tree,
+    Amendment, Baseline, Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Example, Fact,
+    Fields, Gate, History, Measure, Name, Phase, Pool, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
@@ -33,6 +33,9 @@ pub(super) struct Names<'a> {
     pub charges: BTreeMap<&'a str, Placed<'a, Charge>>,
     pub pools: BTreeMap<&'a str, Placed<'a, Pool>>,
     pub commitments: BTreeMap<&'a str, Placed<'a, Commitment>>,
+    pub baselines: BTreeMap<&'a str, Placed<'a, Baseline>>,
+    pub phases: Vec<Placed<'a, Phase>>,
+    pub amendments: Vec<Placed<'a, Amendment>>,
     pub conversions: Vec<Placed<'a, Conversion>>,
     pub gates: Vec<Placed<'a, Gate>>,
     pub caps: Vec<Placed<'a, Cap>>,
@@ -58,6 +61,9 @@ impl<'a> Names<'a> {
         match &clause.value {
             Clause::Contract(it) => self.heads.push((it, span)),
             Clause::Fields(it) => self.fields.push((it, span)),
+            Clause::Amendment(it) => self.amendments.push((it, span)),
+            Clause::Baseline(it) => declare(&mut self.baselines, &it.name, (it, span), |it| &it.name, found),
+            Clause::Phase(it) => self.phases.push((it, span)),
             Clause::Conversion(it) => self.conversions.push((it, span)),
             Clause::Gate(it) => self.gates.push((it, span)),
             Clause::Cap(it) => self.caps.push((it, span)),
@@ -102,7 +108,9 @@ impl<'a> Names<'a> {
         let charges = self.charges.values().map(|(it, _)| ("charge", &it.name));
         let pools = self.pools.values().map(|(it, _)| ("pool", &it.name));
         let facts = self.facts.values().map(|(it, _)| ("fact", &it.name));
-        let mut all: Vec<(&str, &Name)> = measures.chain(charges).chain(pools).chain(facts).collect();
+        let baselines = self.baselines.values().map(|(it, _)| ("baseline", &it.name));
+        let mut all: Vec<(&str, &Name)> =
+            measures.chain(charges).chain(pools).chain(facts).chain(baselines).collect();
         all.sort_by_key(|(_, name)| name.span);
         for (what, name) in all {
             match taken.get(name.value.as_str()) {

@@ -26,8 +26,14 @@ impl Check<'_> {
             );
             return None;
         }
+        let named = match &written.figure.value {
+            ExprKind::Name(name) => name.as_str(),
+            _ => "",
+        };
+        let best = self.best(written.best, named, span)?;
         let mut past = Past {
             how: written.how,
+            best,
             figure: Node::Fact(String::new()),
             span: written.span.value,
             unit: Unit::Number,
@@ -54,11 +60,12 @@ impl Check<'_> {
             ExprKind::Name(name) if self.is_total(name) => self.total(name, span, known),
             ExprKind::Name(name) => {
                 let name = Name::new(name.clone(), span);
-                if self.names.facts.contains_key(name.value.as_str()) {
+                let fixed = self.names.baselines.contains_key(name.value.as_str());
+                if fixed || self.names.facts.contains_key(name.value.as_str()) {
                     self.report(
                         Diagnostic::error(
                             codes::NOT_OF_PERIODS,
-                            format!("`{}` is a fact, the same in every period", name.value),
+                            format!("`{}` is the same in every period", name.value),
                         )
                         .label(span, "a measure, charge, pool, or a sum of the statement belongs here")
                         .help(format!("write `{}` alone", name.value)),

@@ -5,11 +5,12 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{self, Name};
 
+use super::baselines::Own;
 use super::coverage::Judged;
 use super::steps::StepWritten;
 use super::stretch::{Stretch, higher_is_better};
 use super::{Check, Commitments, both, line};
-use crate::contract::{Commitment, Level, Measure, Pay};
+use crate::contract::{Commitment, DatedLevel, Level, LevelKind, Levels, Measure, Pay};
 use crate::value::Quantity;
 
 impl Check<'_> {
@@ -21,7 +22,7 @@ impl Check<'_> {
     }
 
     fn commitment(&mut self, written: &tree::Commitment, span: Span) -> Option<Commitment> {
-        if written.pays.is_empty() && written.target.is_none() {
+        if written.pays.is_empty() && written.targets.is_empty() {
             self.report(incomplete(&written.name));
         }
         let Some(measure) = self.measure_of(written) else {
@@ -29,22 +30,36 @@ impl Check<'_> {
             return None;
         };
         self.has_segments(written, &measure);
-        let target = self.optional_level(written.target.as_ref(), &measure);
-        let minimum = self.optional_level(written.minimum.as_ref(), &measure);
-        let levels = both(target, minimum);
-        let Some((target, minimum)) = levels else {
+        let target = self.dated_levels(LevelKind::Target, &written.targets, &measure);
+        let minimum = self.dated_levels(LevelKind::Minimum, &written.minimums, &measure);
+        let unpaid = self.unpaid(written);
+        let Some((target, minimum)) = both(target, minimum) else {
             written.pays.iter().for_each(|pay| self.pay_alone(&pay.value));
             return None;
         };
-        if let (Some(target), Some(minimum)) = (&target, &minimum) {
-            self.found.extend(minimum_above_target(target, minimum));
+        self.own = Some(Own { unit: measure.unit, target: !target.is_empty(), minimum: !minimum.is_empty() });
+        let stands = Self::stands(&target, &minimum);
+        let mut pays = None;
+        for [target_now, minimum_now] in &stands {
+            if let (Some(target), Some(minimum)) = (target_now, minimum_now) {
+                self.found.extend(minimum_above_target(target, minimum));
+            }
+            let judged = Judged {
+                measure: &measure,
+                target: target_now.as_ref().map(|it| (&it.value, it.span)),
+                minimum: minimum_now.as_ref().map(|it| (&it.value, it.span)),
+                worked_out: [&target, &minimum]
+                    .map(|levels| levels.iter().any(|it| it.value.fixed().is_none())),
+            };
+            let checked: Vec<Option<Pay>> = written.pays.iter().map(|it| self.pay(it, &judged)).collect();
+            pays.get_or_insert(checked);
         }
-        let judged = Judged {
-            measure: &measure,
-            target: target.as_ref().map(|it| (&it.value, it.span)),
-            minimum: minimum.as_ref().map(|it| (&it.value, it.span)),
-        };
-        let pays: Vec<Option<Pay>> = written.pays.iter().map(|it| self.pay(it, &judged)).collect();
+        let moves = self.moves(written, &measure, [&target, &minimum]);
+        self.moves_alone(written, pays.as_deref().unwrap_or_default());
+        self.own = None;
+        let pays: Vec<Option<Pay>> = pays.unwrap_or_default();
+        let [first_target, first_minimum] = stands.into_iter().next().unwrap_or_default();
+        let levels = |all: Vec<Spanned<DatedLevel>>| all.into_iter().map(|it| it.value).collect();
         let pays: Vec<Pay> = pays.into_iter().collect::<Option<_>>()?;
         let multipliers = self.multipliers(written, &pays)?;
         Some(Commitment {
@@ -55,8 +70,10 @@ impl Check<'_> {
             each: written.each,
             pays,
             multipliers,
-            target: target.map(|it| it.value),
-            minimum: minimum.map(|it| it.value),
+            target: first_target.map(|it| it.value),
+            minimum: first_minimum.map(|it| it.value),
+            levels: Levels { target: levels(target), minimum: levels(minimum), moves: moves? },
+            unpaid: unpaid?,
             span,
         })
     }
@@ -91,16 +108,6 @@ impl Check<'_> {
                     )),
             );
         }
-    }
-
-    fn optional_level(
-        &mut self,
-        written: Option<&Spanned<tree::Level>>,
-        measure: &Measure,
-    ) -> Option<Option<Spanned<Level>>> {
-        let Some(written) = written else { return Some(None) };
-        let level = self.level_of(&written.value, measure)?;
-        Some(Some(Spanned::new(level, written.span)))
     }
 
     /// A level of a measure, in its unit.

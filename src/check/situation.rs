@@ -69,9 +69,9 @@ impl Check<'_> {
             return false;
         };
         let lacks = match verdict {
-            Verdict::Met | Verdict::Missed => written.target.is_none().then_some("target"),
+            Verdict::Met | Verdict::Missed => written.targets.is_empty().then_some("target"),
             Verdict::MissedAboveMinimum | Verdict::BelowMinimum | Verdict::AtMinimum => {
-                written.minimum.is_none().then_some("minimum")
+                written.minimums.is_empty().then_some("minimum")
             }
             Verdict::NotMeasured | Verdict::Excused => None,
         };

@@ -158,8 +158,12 @@ impl Check<'_> {
         judged: &Judged<'_>,
     ) -> Option<Pay> {
         let lacks = match when.value {
-            When::Met | When::Missed => judged.target.is_none().then_some("target"),
-            When::BelowMinimum | When::MissedAboveMinimum => judged.minimum.is_none().then_some("minimum"),
+            When::Met | When::Missed => {
+                (judged.target.is_none() && !judged.worked_out[0]).then_some("target")
+            }
+            When::BelowMinimum | When::MissedAboveMinimum => {
+                (judged.minimum.is_none() && !judged.worked_out[1]).then_some("minimum")
+            }
         };
         if let Some(word) = lacks {
             self.report(no_such_level(when, word));

@@ -8,12 +8,12 @@ use super::findings::{Findings, as_github, as_json, as_sarif};
 use super::screen::{Done, Screen, Stop};
 use crate::checked;
 
-use super::{diagnostics, input, summary};
+use super::{diagnostics, summary, texts};
 
 /// Arguments of `meed check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The contracts
+    /// The contracts; a file that starts with an amendment belongs to the contract before it
     #[arg(required = true, value_name = "CONTRACT")]
     contracts: Vec<PathBuf>,
     /// For whom the findings are written
@@ -41,20 +41,22 @@ enum Format {
 pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let mut all = Vec::new();
     let mut faulty = false;
-    for path in &args.contracts {
-        let (_, source) = input::contract(path)?;
-        let checked = checked::of(&source);
+    for (path, amendments) in texts::grouped(&args.contracts)? {
+        let texts = texts::read(&path, &amendments)?;
+        let checked = checked::of(&texts.whole);
         faulty |= checked.has_errors();
-        let findings = Findings { source, diagnostics: checked.diagnostics, accepted: checked.accepted };
+        let found = texts.apart(checked.diagnostics, checked.accepted);
         if args.format == Format::Human {
-            human(&findings, screen)?;
+            for findings in &found {
+                human(findings, screen)?;
+            }
             let text = match &checked.contract {
                 Some(contract) => summary::sound(contract, args.exposure),
                 None => String::new(),
             };
-            screen.result(&format!("{}: {}\n{text}", path.display(), counted(&findings)))?;
+            screen.result(&format!("{}: {}\n{text}", path.display(), counted(&found)))?;
         }
-        all.push(findings);
+        all.extend(found);
     }
     match args.format {
         Format::Human => {}
@@ -82,8 +84,9 @@ fn human(findings: &Findings, screen: &mut Screen) -> Result<(), Stop> {
 }
 
 /// `2 errors and 1 warning`
-fn counted(findings: &Findings) -> String {
-    let count = |severity| findings.diagnostics.iter().filter(|it| it.severity == severity).count();
+fn counted(found: &[Findings]) -> String {
+    let all = || found.iter().flat_map(|findings| &findings.diagnostics);
+    let count = |severity| all().filter(|it| it.severity == severity).count();
     let words = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     match (count(Severity::Error), count(Severity::Warning)) {
         (0, 0) => "nothing to object to".to_string(),

@@ -104,6 +104,7 @@ fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
     };
     let job = |contract: &Path| Job {
         contract: contract.to_path_buf(),
+        amendments: Vec::new(),
         source: source.clone(),
         asked: args.asked.clone(),
         evidence: None,

@@ -13,10 +13,11 @@ use crate::report::{self, Paint, View};
 /// Arguments of `meed evaluate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The contract; otherwise the only one in this folder
-    contract: Option<PathBuf>,
+    /// The contract, and the files with its amendments; otherwise the only contract in this folder
+    #[arg(value_name = "CONTRACT")]
+    contracts: Vec<PathBuf>,
     /// Write the demonstration into ./demo, unless it is there, and evaluate it
-    #[arg(long, conflicts_with_all = ["contract", "data", "readings"])]
+    #[arg(long, conflicts_with_all = ["contracts", "data", "readings"])]
     demo: bool,
     /// The data book; otherwise data.yaml beside the contract
     #[arg(long, value_name = "FILE")]
@@ -72,8 +73,8 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         write_demo(Path::new(DEMO))?;
     }
     let mut args = args.clone();
-    if args.contract.is_none() && !args.demo {
-        args.contract = Some(input::only_contract(Path::new("."), "meed evaluate")?);
+    if args.contracts.is_empty() && !args.demo {
+        args.contracts.push(input::only_contract(Path::new("."), "meed evaluate")?);
     }
     let args = &args;
     if let Some(out) = &args.out {
@@ -82,7 +83,14 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     // Only evidence is written while records are read; otherwise nothing is, until all is known.
     let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args))?) } else { None };
     let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
-    let job = Job { contract: contract(args), source: source(args), asked: args.asked.clone(), evidence };
+    let amendments = args.contracts.get(1..).unwrap_or_default().to_vec();
+    let job = Job {
+        contract: contract(args),
+        amendments,
+        source: source(args),
+        asked: args.asked.clone(),
+        evidence,
+    };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     if bundle.is_none() && !args.no_run {
         bundle = Some(Bundle::begin(&runs(args))?);
@@ -104,7 +112,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
 const DEMO: &str = "demo";
 
 fn contract(args: &Args) -> PathBuf {
-    args.contract.clone().unwrap_or_else(|| Path::new(DEMO).join("terms.contract"))
+    args.contracts.first().cloned().unwrap_or_else(|| Path::new(DEMO).join("terms.contract"))
 }
 
 fn source(args: &Args) -> Source {
@@ -150,9 +158,8 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
         bundle.put(name, &bytes)?;
         manifest.outputs.insert(name.to_string(), audit::digest(&bytes));
     }
-    if args.evidence {
-        let digest = bundle.digest("evidence.parquet")?;
-        manifest.outputs.insert("evidence.parquet".to_string(), digest);
+    for name in &evaluated.evidence {
+        manifest.outputs.insert(name.clone(), bundle.digest(name)?);
     }
     bundle.put("manifest.json", manifest.to_json().as_bytes())?;
     let place = place(args, view);

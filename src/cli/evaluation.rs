@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::findings::Findings;
 use super::periods::{self, Asked, Chosen};
 use super::screen::{Fault, Screen, Stop};
+use super::texts::{self, Texts};
 use super::{diagnostics, input, measure};
 use crate::assess::assess;
 use crate::audit::{self, FileDigest, InputDigest, Manifest};
@@ -22,6 +24,8 @@ use crate::value::{Instant, Period, tz_version};
 pub struct Job {
     /// The contract.
     pub contract: PathBuf,
+    /// Files with its amendments.
+    pub amendments: Vec<PathBuf>,
     /// Where figures come from.
     pub source: Source,
     /// Which periods.
@@ -48,8 +52,10 @@ pub struct Evaluated {
     pub view: View,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
-    /// The contract as read.
+    /// The contract as read, with its amendments.
     pub contract: Vec<u8>,
+    /// The names of the files of evidence.
+    pub evidence: Vec<String>,
 }
 
 /// The figures of a job before they are judged.
@@ -57,6 +63,7 @@ struct Figures {
     readings: Readings,
     measured: Option<Measured>,
     rejects: Vec<Reject>,
+    evidence: Vec<String>,
     reported: std::ops::Range<usize>,
     complete_to: Option<Instant>,
     book: Option<FileDigest>,
@@ -66,8 +73,8 @@ struct Figures {
 
 /// Evaluates; none when the contract has errors, which have been shown then.
 pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Stop> {
-    let (file, source) = input::contract(&job.contract)?;
-    let Some(contract) = sound(&source, screen, "nothing was evaluated") else { return Ok(None) };
+    let texts = texts::read(&job.contract, &job.amendments)?;
+    let Some(contract) = sound(&texts, screen, "nothing was evaluated") else { return Ok(None) };
     let chosen = periods::choose(&contract, &job.asked)?;
     let folder = input::folder(&job.contract);
     let figures = match &job.source {
@@ -85,11 +92,13 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         complete_to: figures.complete_to,
         periods: figures.reported.clone(),
     });
+    let mut digests = texts.files.iter().map(|file| digest(&file.path, &file.bytes, &folder));
     let manifest = Manifest {
         format: audit::FORMAT.to_string(),
         meed: env!("CARGO_PKG_VERSION").to_string(),
         tzdb: tz_version().to_string(),
-        contract: digest(&job.contract, &file.bytes, &folder),
+        contract: digests.next().unwrap_or_default(),
+        amendments: digests.collect(),
         inputs: inputs(figures.measured.as_ref()),
         book: figures.book,
         readings: figures.given,
@@ -100,18 +109,24 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         },
         outputs: std::collections::BTreeMap::new(),
     };
-    Ok(Some(Evaluated { manifest, view, rejects: figures.rejects, contract: file.bytes }))
+    let Figures { rejects, evidence, .. } = figures;
+    Ok(Some(Evaluated { manifest, view, rejects, contract: texts.kept(), evidence }))
 }
 
 /// The checked contract; its errors are shown when there are some, and what `then` is the matter.
-pub fn sound(source: &meed_grammar::Source, screen: &mut Screen, then: &str) -> Option<Contract> {
+pub fn sound(texts: &Texts, screen: &mut Screen, then: &str) -> Option<Contract> {
+    let source = &texts.whole;
     let checked = checked::of(source);
     if checked.has_errors() {
-        for diagnostic in &checked.diagnostics {
-            screen.remark(format_args!("{}\n", diagnostics::draw(diagnostic, source, screen.width())));
+        for Findings { source, diagnostics, .. } in texts.apart(checked.diagnostics, Vec::new()) {
+            for diagnostic in &diagnostics {
+                screen.remark(format_args!("{}\n", diagnostics::draw(diagnostic, &source, screen.width())));
+            }
         }
         screen.remark(format_args!("{}: {then}", source.label()));
-    } else if !checked.diagnostics.is_empty() {
+        return None;
+    }
+    if !checked.diagnostics.is_empty() {
         let n = checked.diagnostics.len();
         let (noun, them) = if n == 1 { ("warning", "it") } else { ("warnings", "them") };
         screen.remark(format_args!("{n} {noun}; `meed check {}` shows {them}", source.label()));
@@ -146,11 +161,12 @@ fn measured(
         return Err(Stop::fault(format!("no record of the data is dated in the contract's term ({term})"))
             .help("`meed data check` shows the dates of each table".to_string()));
     }
-    let readings = reading::of(contract, periods, &outcome.measured);
+    let readings = reading::of_parts(contract, periods, &outcome.parts);
     Ok(Figures {
         readings,
         reported,
         rejects: outcome.rejects,
+        evidence: outcome.evidence,
         measured: Some(outcome.measured),
         complete_to: book.complete_to,
         book: Some(digest(path, &file.bytes, folder)),
@@ -189,7 +205,8 @@ pub fn read_book(path: &Path, contract: Option<&Contract>) -> Result<(input::Tex
         Stop::Fault(Fault { messages: errors.iter().map(told).collect(), help: None })
     };
     let book = book::read(&file.text, path).map_err(faults)?;
-    let unfit = contract.map(|contract| book.check(contract)).unwrap_or_default();
+    let versions = contract.into_iter().flat_map(Contract::versions);
+    let unfit: Vec<_> = versions.flat_map(|(_, version)| book.check(version)).collect();
     if unfit.is_empty() { Ok((file, book)) } else { Err(faults(unfit)) }
 }
 
@@ -212,6 +229,7 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         measured: None,
         complete_to: None,
         rejects: Vec::new(),
+        evidence: Vec::new(),
         reported,
         book: None,
         given,

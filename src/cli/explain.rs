@@ -7,7 +7,7 @@ use meed_grammar::explain::page;
 use meed_grammar::suggest;
 
 use super::screen::{Done, Screen, Stop};
-use super::{evaluation, input};
+use super::{evaluation, texts};
 use crate::tell::{self, Told};
 
 /// Arguments of `meed explain`.
@@ -72,8 +72,8 @@ fn explain_code(code: &str, args: &Args, screen: &mut Screen) -> Result<Done, St
 }
 
 fn contract(path: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
-    let (_, source) = input::contract(path)?;
-    let Some(contract) = evaluation::sound(&source, screen, "nothing was explained") else {
+    let texts = texts::read(path, &[])?;
+    let Some(contract) = evaluation::sound(&texts, screen, "nothing was explained") else {
         return Ok(Done::Findings);
     };
     let whole = tell::contract(&contract);

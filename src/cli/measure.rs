@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::screen::{Fault, Screen, Stop};
 use crate::book::Book;
 use crate::contract::Contract;
-use crate::engine::{self, EngineError, Failure, Options, Outcome, Progress};
+use crate::engine::{self, EngineError, Failure, Measurement, Options, Progress};
 use crate::measured::Reject;
 use crate::value::Period;
 
@@ -22,11 +22,11 @@ pub fn run(
     book: &Book,
     evidence: Option<&Path>,
     screen: &mut Screen,
-) -> Result<Outcome, Stop> {
+) -> Result<Measurement, Stop> {
     let bar = Bar::new();
     let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
     let options = Options { evidence: folder, progress: &bar, threads: None };
-    let outcome = engine::measure(contract, periods, book, &options);
+    let outcome = engine::measure_versions(contract, periods, book, &options);
     bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))
 }

@@ -66,6 +66,7 @@ fn sources(folder: &Path, run: &Run, args: &Args, from: &Path) -> Result<Sources
     let labels = || run.view.periods.iter().map(|period| period.label.clone());
     Ok(Sources {
         contract: input::relative(&contract, from),
+        amendments: run.manifest.amendments.iter().map(beside).collect(),
         book: run.manifest.book.as_ref().map(beside),
         readings: run.manifest.readings.as_ref().map(beside),
         periods: labels().next().zip(labels().next_back()),
@@ -88,6 +89,7 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let folder = input::folder(file);
     let job = Job {
         contract: args.contract.clone().unwrap_or_else(|| folder.join(&named.contract)),
+        amendments: named.amendments.iter().map(|path| folder.join(path)).collect(),
         source: match (&args.data, &named.readings, &named.book) {
             (Some(data), _, _) => Source::Book(data.clone()),
             (None, Some(readings), _) => Source::Readings(folder.join(readings)),

@@ -16,9 +16,20 @@ pub fn sound(contract: &Contract, in_full: bool) -> String {
     ];
     let counted: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| several(*n, word)).collect();
-    let exposure = prove::exposure(contract).text();
-    let kept = exposure.lines().filter(|line| in_full || !line.starts_with(' '));
-    let lines: String = kept.map(|line| format!("  {line}\n")).collect();
+    let exposures = prove::exposures(contract);
+    let mut lines = String::new();
+    for (day, exposure) in &exposures {
+        if exposures.len() > 1 {
+            lines.push_str(&format!("  from {day}\n"));
+        }
+        let text = exposure.text();
+        let kept = text.lines().filter(|line| in_full || !line.starts_with(' '));
+        kept.for_each(|line| lines.push_str(&format!("  {line}\n")));
+    }
+    for (_, version) in contract.versions() {
+        let left_out = prove::left_out(version);
+        left_out.iter().for_each(|words| lines.push_str(&format!("  not in these sums: {words}\n")));
+    }
     format!("  {}\n{lines}", counted.join(", "))
 }
 

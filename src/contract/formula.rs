@@ -2,7 +2,7 @@
 
 use crate::value::{Quantity, Rounding, Unit};
 
-use super::{Arithmetic, Past, TotalOf};
+use super::{Arithmetic, LevelKind, Past, TotalOf};
 
 /// A typed formula over the figures of one period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub enum Node {
     Fact(String),
     /// How many dates the settled period has.
     DaysInPeriod,
+    /// A level of the commitment the formula stands in, as it is in force.
+    Level(LevelKind),
+    /// A baseline, once it is fixed.
+    Baseline(String),
     /// Arithmetic; a division by zero has no value.
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
     /// A percentage of an amount: the first is in percent.
@@ -70,6 +74,8 @@ impl Node {
             | Self::Fact(_)
             | Self::Past(_)
             | Self::DaysInPeriod
+            | Self::Level(_)
+            | Self::Baseline(_)
             | Self::Total(_) => {}
         }
     }

@@ -14,6 +14,8 @@ pub use meed_grammar::tree::{How, Periodic, Total};
 pub struct Past {
     /// What is made of the figures.
     pub how: How,
+    /// Only so many of the figures: the highest (true) or the lowest.
+    pub best: Option<(u32, bool)>,
     /// The figure: a measure, charge, pool or a sum of the statement.
     pub figure: Node,
     /// Which periods.

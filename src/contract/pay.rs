@@ -1,6 +1,6 @@
 //! Commitments and everything that turns a reading into money.
 
-use super::{Formula, Multiplier, Often, Situation};
+use super::{Formula, Levels, Multiplier, Often, Situation, Unpaid};
 use crate::value::{Quantity, Ratio};
 
 pub use meed_grammar::tree::{Bound, PaySide, StepParts, When};
@@ -19,9 +19,15 @@ pub struct Commitment {
     /// Every segment on its own; otherwise the whole.
     pub each: bool,
     /// The level to reach; without one the commitment only pays by its table.
+    /// Where levels change or are worked out, the one at the start of the
+    /// term if it is a number; [`crate::assess`] judges by `levels`.
     pub target: Option<Level>,
-    /// The worse level with graver consequences.
+    /// The worse level with graver consequences; likewise.
     pub minimum: Option<Level>,
+    /// All levels in the course of the term.
+    pub levels: Levels,
+    /// Periods that are measured and not paid.
+    pub unpaid: Vec<Unpaid>,
     /// What it pays; the items add up.
     pub pays: Vec<Pay>,
     /// What repetition multiplies.

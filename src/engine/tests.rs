@@ -1,6 +1,7 @@
 //! Measuring small tables in memory.
 
 mod account;
+mod blank;
 mod business;
 mod evidence;
 mod experience;
@@ -26,6 +27,7 @@ use crate::plan;
 use crate::value::{
     Currency, Date, Instant, LocalTime, Mode, PeriodLength, Ratio, Resolved, Rounding, Schedule, Unit, Zone,
 };
+use blank::contract;
 
 pub(super) const DAY: i64 = 86_400_000_000;
 
@@ -262,43 +264,6 @@ pub(super) fn cell(measured: &Measured, name: &str, period: usize, segment: &[Op
 #[track_caller]
 pub(super) fn reads(cell: &Cell, above: &str, below: &str) {
     assert_eq!((&cell.above, &cell.below), (&ratio(above), &ratio(below)), "{cell:#?}");
-}
-
-fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contract {
-    let rounding = Rounding { step: ratio("0.01"), mode: Mode::HalfUp };
-    Contract {
-        title: "test".into(),
-        client: "client".into(),
-        vendor: "vendor".into(),
-        zone: zone.clone(),
-        currency: Currency::from_code("GBP").unwrap(),
-        schedule: Schedule {
-            length: PeriodLength::Monthly,
-            start_day: 1,
-            start_month: 1,
-            from: date("2026-01-01"),
-            to: date(to),
-        },
-        rounding: MoneyRounding { rounding, each_line: true },
-        calendars: BTreeMap::new(),
-        tables: tables.map(|table| (table.name.clone(), table)).collect(),
-        sets: BTreeMap::new(),
-        measures: BTreeMap::new(),
-        facts: BTreeMap::new(),
-        charges: BTreeMap::new(),
-        pools: BTreeMap::new(),
-        commitments: BTreeMap::new(),
-        conversion: None,
-        gates: Vec::new(),
-        caps: Vec::new(),
-        rights: Vec::new(),
-        history: Default::default(),
-        examples: Vec::new(),
-        registers: Default::default(),
-        governance: Default::default(),
-        accepted: Vec::new(),
-        defaults: Vec::new(),
-    }
 }
 
 fn measure(name: &str, kind: MeasureKind) -> Measure {

@@ -30,11 +30,14 @@ impl Start {
     }
 }
 
-/// A settled made-up period.
+/// Settled made-up periods, and the one that is looked at.
+#[derive(Clone)]
 pub(super) struct Run {
     pub readings: Readings,
     pub assessment: Assessment,
     pub ledger: Ledger,
+    /// Its index.
+    pub period: usize,
 }
 
 /// The period that stands for all: the first of the term; none when the term has none.
@@ -44,16 +47,27 @@ pub(super) fn first_period(contract: &Contract) -> Option<Period> {
 
 /// Settles `period` from `start`.
 pub(super) fn run(contract: &Contract, period: &Period, start: &Start) -> Option<Run> {
-    let key = CellKey { period: 0, segment: Segment::whole() };
-    let known = start.readings.iter().map(|(name, given)| {
-        let by_key = BTreeMap::from([(key.clone(), found(given))]);
-        (name.as_str(), by_key)
-    });
-    let mut readings = read(contract, std::slice::from_ref(period), &known.collect(), Basis::Given);
-    readings.given = start.charges.iter().map(|(name, amount)| ((name.clone(), 0), amount.clone())).collect();
+    run_all(contract, std::slice::from_ref(period), std::slice::from_ref(start)).pop()
+}
+
+/// Settles several periods in a row, each from its start.
+pub(super) fn run_all(contract: &Contract, periods: &[Period], starts: &[Start]) -> Vec<Run> {
+    let mut known: crate::reading::Known<'_> = BTreeMap::new();
+    let mut charges = BTreeMap::new();
+    for (period, start) in starts.iter().enumerate() {
+        for (name, given) in &start.readings {
+            let key = CellKey { period, segment: Segment::whole() };
+            known.entry(name.as_str()).or_default().insert(key, found(given));
+        }
+        charges.extend(start.charges.iter().map(|(name, amount)| ((name.clone(), period), amount.clone())));
+    }
+    let mut readings = read(contract, periods, &known, Basis::Given);
+    readings.given = charges;
     let assessment = assess(contract, &readings);
-    let ledger = settle(contract, &readings, &assessment).periods.into_iter().next()?;
-    Some(Run { readings, assessment, ledger })
+    let ledgers = settle(contract, &readings, &assessment).periods.into_iter().enumerate();
+    let one =
+        |(period, ledger)| Run { readings: readings.clone(), assessment: assessment.clone(), ledger, period };
+    ledgers.map(one).collect()
 }
 
 fn found(given: &Given) -> Found<'static> {

@@ -1,5 +1,7 @@
 //! Worked examples, executed.
 
+use std::borrow::Cow;
+
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::Span;
@@ -9,31 +11,64 @@ use crate::contract::{Contract, Example, Expect, ExpectStatus, Given, Subject};
 use crate::measured::Segment;
 use crate::reading::{Basis, Why};
 use crate::settle::{Line, LineKind};
-use crate::value::{Mode, Period, Quantity, Ratio, Rounding, Unit};
+use crate::value::{Date, Mode, Period, Quantity, Ratio, Rounding, Unit};
 
-use super::bench::{Run, Start, first_period, run};
+use super::bench::{Run, Start, run_all};
+use super::stand::paid;
 
 /// What comes out of every example that is not what it says.
-pub(super) fn examples(contract: &Contract) -> Vec<Diagnostic> {
-    let Some(period) = first_period(contract) else { return Vec::new() };
-    contract.examples.iter().flat_map(|example| one(contract, &period, example)).collect()
+pub(super) fn examples(contract: &Contract, from: Date) -> Vec<Diagnostic> {
+    contract.examples.iter().flat_map(|example| one(contract, from, example)).collect()
 }
 
-fn one(contract: &Contract, period: &Period, example: &Example) -> Vec<Diagnostic> {
+fn one(contract: &Contract, from: Date, example: &Example) -> Vec<Diagnostic> {
+    let count = example.earlier.values().map(Vec::len).max().unwrap_or(0) + 1;
+    let all = contract.schedule.periods(&contract.zone).into_iter();
+    let from = example.from.unwrap_or(from);
+    let periods: Vec<Period> = all.skip_while(|period| period.first < from).take(count).collect();
+    let starts: Vec<Start> = (0..count).map(|at| start(contract, example, count - 1 - at)).collect();
+    let paid = if example.from.is_none() { Cow::Owned(paid(contract)) } else { Cow::Borrowed(contract) };
+    let runs = run_all(&paid, &periods, &starts);
+    if runs.len() < count {
+        return vec![term_too_short(example, count)];
+    }
+    let compare = |(expect, span): &(Expect, Span)| {
+        let (expect, at) = match expect {
+            Expect::In(inner, at) => (inner.as_ref(), *at),
+            other => (other, count - 1),
+        };
+        compare(contract, runs.get(at)?, example, expect, *span)
+    };
+    example.expect.iter().filter_map(compare).collect()
+}
+
+/// What is given for the period so many before the last.
+fn start(contract: &Contract, example: &Example, back: usize) -> Start {
     let mut start = Start::default();
-    for (name, given) in &example.given {
+    for (name, last) in &example.given {
+        let earlier = example.earlier.get(name).map_or(&[][..], Vec::as_slice);
+        let given = match back {
+            0 => Some(last),
+            _ => earlier.len().checked_sub(back).and_then(|at| earlier.get(at)),
+        };
         match given {
-            Given::Value(value) if contract.charges.contains_key(name) => {
+            Some(Given::Value(value)) if contract.charges.contains_key(name) => {
                 start.charges.insert(name.clone(), value.value.clone());
             }
-            _ => {
+            Some(given) => {
                 start.readings.insert(name.clone(), given.clone());
             }
+            None => {}
         }
     }
-    let Some(run) = run(contract, period, &start) else { return Vec::new() };
-    let compare = |(expect, span): &(Expect, Span)| compare(contract, &run, example, expect, *span);
-    example.expect.iter().filter_map(compare).collect()
+    start
+}
+
+fn term_too_short(example: &Example, count: usize) -> Diagnostic {
+    let message = format!("example \"{}\": the term has no {count} periods from there", example.title);
+    Diagnostic::error(codes::EXAMPLE_DISAGREES, message)
+        .label(Span::new(example.span.start, example.span.start), "begins here")
+        .help("give fewer periods, or start earlier".to_string())
 }
 
 fn compare(
@@ -49,6 +84,7 @@ fn compare(
             let same = got.value.as_ref().is_some_and(|value| agrees(contract, value, want));
             (subject_words(subject), got, want.to_string(), same)
         }
+        Expect::In(inner, _) => return compare(contract, run, example, inner, span),
         Expect::Status(name, want) => {
             let got = status(contract, run, name);
             let same = got.status.as_deref() == Some(status_word(*want));
@@ -188,7 +224,7 @@ fn unreported(contract: &Contract, run: &Run, commitment: &str) -> Option<String
 }
 
 fn missing_reading(run: &Run, measure: &str) -> Option<String> {
-    match &run.readings.get(measure, 0, &Segment::whole())?.basis {
+    match &run.readings.get(measure, run.period, &Segment::whole())?.basis {
         Basis::NotMeasured(Why::NotReported) => Some(measure.to_string()),
         Basis::NotMeasured(Why::DependsOn(other)) => missing_reading(run, other),
         _ => None,
@@ -196,7 +232,7 @@ fn missing_reading(run: &Run, measure: &str) -> Option<String> {
 }
 
 fn on_measure(run: &Run, name: &str) -> Got {
-    let reading = run.readings.get(name, 0, &Segment::whole());
+    let reading = run.readings.get(name, run.period, &Segment::whole());
     let value = reading.and_then(|reading| Some(Quantity::new(reading.value.clone()?, reading.unit)));
     let working = reading.map(|reading| reading.working.clone()).into_iter().collect();
     Got { value, working, missing: missing_reading(run, name).into_iter().collect(), ..Got::default() }
@@ -209,10 +245,10 @@ fn on_line(contract: &Contract, run: &Run, id: &str) -> Got {
 }
 
 fn status(contract: &Contract, run: &Run, name: &str) -> Got {
-    let judgement = run.assessment.of(name, 0).next();
+    let judgement = run.assessment.of(name, run.period).next();
     let word = judgement.map(|judgement| judgement.status.word().to_string());
     let working = judgement.and_then(|judgement| match &judgement.status {
-        Status::NotMeasured(why) => Some(why.clone()),
+        Status::NotMeasured(why) | Status::NotJudged(why) => Some(why.clone()),
         _ => judgement.value.as_ref().map(|value| format!("the reading is {value}")),
     });
     let missing = unreported(contract, run, name).into_iter().collect();

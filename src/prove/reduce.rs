@@ -23,6 +23,7 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
         ..head(contract)
     };
     small.facts.clone_from(&contract.facts);
+    small.baselines.clone_from(&contract.baselines);
     small.conversion.clone_from(&contract.conversion);
     small
 }
@@ -48,6 +49,7 @@ fn head(contract: &Contract) -> Contract {
         facts: Default::default(),
         charges: Default::default(),
         pools: Default::default(),
+        baselines: Default::default(),
         commitments: Default::default(),
         conversion: None,
         gates: Vec::new(),
@@ -59,6 +61,7 @@ fn head(contract: &Contract) -> Contract {
         governance: Default::default(),
         accepted: Vec::new(),
         defaults: Vec::new(),
+        amended: Vec::new(),
     }
 }
 

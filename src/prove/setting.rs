@@ -17,11 +17,14 @@ use crate::value::{Period, Quantity, Ratio, Unit};
 use super::bench::{Start, first_period, run};
 use super::extreme::varies;
 use super::range::{beside, candidates};
+use super::stand::as_of;
 
 /// A made-up month in which readings can be tried out.
 #[derive(Debug, Clone)]
 pub struct Setting<'c> {
     contract: &'c Contract,
+    /// With the levels of the start, and everything paid.
+    paid: Contract,
     /// Without gates, so that a single measure can be tried alone.
     open: Contract,
     period: Period,
@@ -51,14 +54,15 @@ impl<'c> Setting<'c> {
         let period = first_period(contract)?;
         let mut base = Start::default();
         let assumed = assume(contract, &mut base);
-        let mut open = contract.clone();
+        let paid = as_of(contract, contract.schedule.from);
+        let mut open = paid.clone();
         open.gates.clear();
         let mut reached = base.clone();
         for (measure, level) in promised(contract) {
             let value = just_reached(measure, &level);
             reached = reached.value(contract, &measure.name, &value);
         }
-        Some(Self { contract, open, period, base, reached, assumed })
+        Some(Self { contract, paid, open, period, base, reached, assumed })
     }
 
     /// The month with these readings, everything else promised just reached.
@@ -67,7 +71,7 @@ impl<'c> Setting<'c> {
         let start = readings
             .iter()
             .fold(self.reached.clone(), |start, (name, value)| start.value(self.contract, name, value));
-        Some(run(self.contract, &self.period, &start)?.ledger)
+        Some(run(&self.paid, &self.period, &start)?.ledger)
     }
 
     /// The month in which nothing but this is reported, gates taken as open.
@@ -88,13 +92,13 @@ impl<'c> Setting<'c> {
             charge.is_some_and(|charge| volumes(&charge.kind).contains(&volume))
         };
         start.charges.retain(|name, _| !by_volume(name));
-        Some(run(self.contract, &self.period, &start)?.ledger)
+        Some(run(&self.paid, &self.period, &start)?.ledger)
     }
 
     /// What a formula comes to in this month, everything promised just kept.
     #[must_use]
     pub fn worked(&self, formula: &Formula) -> Option<Ratio> {
-        let readings = run(self.contract, &self.period, &self.reached)?.readings;
+        let readings = run(&self.paid, &self.period, &self.reached)?.readings;
         worked(self.contract, &readings, 0, formula)
     }
 

@@ -18,6 +18,8 @@ pub(crate) enum Source {
     Pool,
     Fact,
     Period,
+    Level,
+    Baseline,
 }
 
 impl Source {
@@ -29,6 +31,8 @@ impl Source {
             Self::Pool => "pool",
             Self::Fact => "fact",
             Self::Period => "period",
+            Self::Level => "level",
+            Self::Baseline => "baseline",
         }
     }
 }
@@ -100,6 +104,8 @@ pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
         Node::Pool(name) => Some((Source::Pool, name)),
         Node::Fact(name) => Some((Source::Fact, name)),
         Node::DaysInPeriod => Some((Source::Period, DAYS_IN_PERIOD)),
+        Node::Level(kind) => Some((Source::Level, kind.word())),
+        Node::Baseline(name) => Some((Source::Baseline, name)),
         _ => None,
     }
 }
@@ -119,9 +125,13 @@ pub(crate) fn value(node: &Node, figures: &dyn Figures) -> Result<Ratio, Missing
         Node::Const(quantity) => Ok(quantity.value.clone()),
         Node::Past(past) => figures.past(past).map(|quantity| quantity.value),
         Node::Total(total) => figures.total(total).map(|quantity| quantity.value),
-        Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) | Node::DaysInPeriod => {
-            Err(Missing::DivisionByZero)
-        }
+        Node::Measure(_)
+        | Node::Charge(_)
+        | Node::Pool(_)
+        | Node::Fact(_)
+        | Node::DaysInPeriod
+        | Node::Level(_)
+        | Node::Baseline(_) => Err(Missing::DivisionByZero),
     }
 }
 
@@ -176,6 +186,8 @@ pub(crate) fn shown(node: &Node, figures: &dyn Figures) -> String {
         Node::Total(total) => figures.total(total).map_or_else(|_| total.to_string(), |it| it.to_string()),
         Node::Measure(name) | Node::Charge(name) | Node::Pool(name) | Node::Fact(name) => name.clone(),
         Node::DaysInPeriod => DAYS_IN_PERIOD.to_string(),
+        Node::Level(kind) => kind.word().to_string(),
+        Node::Baseline(name) => name.clone(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::contract::{Contract, Measure, MeasureKind};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::value::{Period, Ratio, Unit};
 
+use super::parts::by_version;
 use super::read::Known;
 use super::{Basis, Found, Readings, Ruling, figure, read, written};
 
@@ -80,8 +81,10 @@ pub fn given(text: &str, contract: &Contract, periods: &[Period]) -> Result<Read
     if !intake.errors.is_empty() {
         return Err(intake.errors);
     }
-    let mut readings = read(contract, periods, &intake.known, Basis::Given);
-    readings.given = intake.charges;
+    let Intake { known, charges, .. } = intake;
+    let mut readings =
+        by_version(contract, periods, &|version, _| read(version, periods, &known, Basis::Given));
+    readings.given = charges;
     Ok(readings)
 }
 
@@ -176,8 +179,8 @@ impl<'a> Intake<'a> {
     /// Takes a row in; its measure or charge, period and segment.
     fn take(&mut self, row: &Row) -> Taken<(String, CellKey)> {
         let name = row.get("measure");
-        let contract = self.contract;
         let period = self.period(row)?;
+        let contract = self.contract.in_period(self.periods, period);
         if let Some(measure) = contract.measures.get(name) {
             let key = CellKey { period, segment: segment(measure, row)? };
             let found = found(measure, row)?;
@@ -185,7 +188,7 @@ impl<'a> Intake<'a> {
             return Ok((name.to_string(), key));
         }
         if !contract.charges.contains_key(name) {
-            return Err(Box::new(self.unknown(row, name)));
+            return Err(Box::new(Self::unknown(contract, row, name)));
         }
         let amount = written::value(row.get("value"), Unit::Money(contract.currency));
         let message =
@@ -195,8 +198,8 @@ impl<'a> Intake<'a> {
         Ok((name.to_string(), CellKey { period, segment: Segment::whole() }))
     }
 
-    fn unknown(&self, row: &Row, name: &str) -> GivenError {
-        let names = self.contract.measures.keys().chain(self.contract.charges.keys());
+    fn unknown(contract: &Contract, row: &Row, name: &str) -> GivenError {
+        let names = contract.measures.keys().chain(contract.charges.keys());
         let names: Vec<&str> = names.map(String::as_str).collect();
         if name.is_empty() {
             return row.error(

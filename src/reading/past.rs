@@ -122,7 +122,16 @@ pub(crate) fn together(
     each: &dyn Fn(usize) -> Result<Ratio, Missing>,
 ) -> Result<Quantity, Missing> {
     let count = Ratio::whole(range.len());
-    let figures = range.map(each).collect::<Result<Vec<Ratio>, Missing>>()?;
+    let mut figures = range.map(each).collect::<Result<Vec<Ratio>, Missing>>()?;
+    let mut count = count;
+    if let Some((best, highest)) = past.best {
+        figures.sort();
+        if highest {
+            figures.reverse();
+        }
+        figures.truncate(usize::try_from(best).unwrap_or(usize::MAX));
+        count = Ratio::whole(figures.len());
+    }
     let value = match past.how {
         How::Sum => Some(figures.into_iter().sum()),
         How::Average => figures.into_iter().sum::<Ratio>().over(&count),

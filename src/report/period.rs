@@ -2,7 +2,7 @@
 
 use super::{
     CommitmentView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView, PeriodView,
-    ReadingView, Totals, data, right, shown,
+    ReadingView, Totals, baseline, data, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
@@ -38,11 +38,13 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
         label: period.label.clone(),
         first: period.first.to_string(),
         last: period.last.to_string(),
+        version: None,
         provisional: unfinished.is_some()
             || ledger.provisional
             || judgements.iter().any(|judgement| judgement.provisional),
         final_from: final_from.map(|instant| shown::moment(instant, &contract.zone)),
         commitments: judgements.iter().filter_map(|it| commitment(evaluation, ledger, it)).collect(),
+        baselines: baseline::baselines(evaluation, index),
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
         rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
@@ -70,7 +72,9 @@ fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) 
     let reading = evaluation.readings.get(&found.measure, judged.period, &judged.segment);
     let words = |level: &Option<_>| level.as_ref().map(|level| shown::level(level, measure));
     let reason = match &judged.status {
-        Status::Excused(reason) | Status::NotMeasured(reason) => Some(reason.clone()),
+        Status::Excused(reason) | Status::NotMeasured(reason) | Status::NotJudged(reason) => {
+            Some(reason.clone())
+        }
         _ => None,
     };
     let own = |kinds: &[&str], unit| own(ledger, judged, kinds, unit);
@@ -84,8 +88,10 @@ fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) 
             (Some(reading), Some(measure)) if reading.value.is_some() => shown::reading(reading, measure),
             _ => String::new(),
         },
-        target: words(&found.target),
-        minimum: words(&found.minimum),
+        target: words(&judged.target),
+        minimum: words(&judged.minimum),
+        levels: judged.evidence.clone(),
+        unpaid: judged.unpaid.as_ref().map(|unpaid| unpaid.text.clone()),
         status: judged.status.word().to_string(),
         reason,
         provisional: judged.provisional,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use super::{Evaluation, View, view};
 use crate::assess::assess;
 use crate::contract::{
-    Amount, Bound, Charge, ChargeKind, Commitment, Contract, Formula, IfNone, Level, Measure, MeasureKind,
-    MoneyRounding, Node, Pay, Row, SetRef, Value,
+    Amount, Bound, Charge, ChargeKind, Commitment, Contract, DatedLevel, Formula, IfNone, Level, Levels,
+    Measure, MeasureKind, MoneyRounding, Node, Pay, Row, SetRef, Value,
 };
 use crate::measured::{Cell, CellKey, FileTotals, Measured, Role, Segment, TableTotals, Tally};
 use crate::reading;
@@ -63,6 +63,7 @@ pub fn contract() -> Contract {
         ]),
         facts: BTreeMap::new(),
         charges: BTreeMap::from([("fee".to_string(), charge)]),
+        baselines: Default::default(),
         pools: BTreeMap::new(),
         commitments: BTreeMap::from([("fcr".to_string(), commitment())]),
         conversion: None,
@@ -75,6 +76,7 @@ pub fn contract() -> Contract {
         governance: Default::default(),
         accepted: Vec::new(),
         defaults: vec!["a missing value leaves a condition undecided".into()],
+        amended: Vec::new(),
     }
 }
 
@@ -111,6 +113,16 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
     }
 }
 
+/// Levels that hold the whole term.
+fn levels(target: Level, minimum: Level) -> Levels {
+    let dated = |level: Level| {
+        let Level { bound, value } = level;
+        let (unit, text) = (value.unit, value.to_string());
+        vec![DatedLevel { from: None, bound, value: Formula { node: Node::Const(value), unit, text } }]
+    };
+    Levels { target: dated(target), minimum: dated(minimum), moves: Vec::new() }
+}
+
 fn commitment() -> Commitment {
     let level =
         |value: &str| Level { bound: Bound::AtLeast, value: Quantity::new(ratio(value), Unit::Percent) };
@@ -125,6 +137,8 @@ fn commitment() -> Commitment {
         target: Some(level("75")),
         minimum: Some(level("68")),
         multipliers: Vec::new(),
+        levels: levels(level("75"), level("68")),
+        unpaid: Vec::new(),
         pays: vec![Pay::Scale {
             base: Some(Formula { node, unit: Unit::Money(gbp()), text: "fee".into() }),
             points: vec![percent("70", "-4"), percent("74.5", "0"), percent("75.5", "0"), percent("80", "3")],

@@ -49,14 +49,18 @@ fn head(view: &View, last: &PeriodView) -> Vec<(String, String)> {
         (true, false) => "final",
     };
     let fact = |name: &str, text: String| (name.to_string(), text);
-    vec![
+    let version = last.version.iter().map(|version| fact("version", version.clone()));
+    let facts = [
         fact("client", contract.client.clone()),
         fact("vendor", contract.vendor.clone()),
         fact("period", format!("{} ({} to {}, {})", last.label, last.first, last.last, contract.zone)),
+    ];
+    let sums = [
         fact("money", format!("{}, rounded {}", contract.currency, contract.rounding)),
         fact("state", state.to_string()),
         fact("total due", last.totals.total.shown.clone()),
-    ]
+    ];
+    facts.into_iter().chain(version).chain(sums).collect()
 }
 
 fn provisional(period: &PeriodView) -> String {
@@ -114,7 +118,7 @@ fn periods(periods: &[PeriodView]) -> Grid {
 
 /// `3 met, 1 missed`
 fn statuses(period: &PeriodView) -> String {
-    let words = ["met", "missed", "below minimum", "excused", "not measured", "no target"];
+    let words = ["met", "missed", "below minimum", "excused", "not measured", "not judged", "no target"];
     let count = |word: &&str| period.commitments.iter().filter(|it| it.status == *word).count();
     let parts = words.iter().map(|word| (count(word), word)).filter(|(n, _)| *n > 0);
     parts.map(|(n, word)| format!("{n} {word}")).collect::<Vec<_>>().join(", ")
@@ -124,6 +128,7 @@ fn statuses(period: &PeriodView) -> String {
 fn period(period: &PeriodView) -> Vec<Block> {
     let mut blocks = Vec::new();
     section(&mut blocks, "Commitments", commitments(&period.commitments));
+    section(&mut blocks, "Baselines", baselines(period));
     section(&mut blocks, "How far to the next edge", distances(&period.commitments));
     section(&mut blocks, "Charges", lines(period, &["charge", "base"]));
     section(&mut blocks, "At-risk pools", lines(period, &["pool"]));
@@ -172,7 +177,7 @@ fn commitments(commitments: &[CommitmentView]) -> Grid {
     ]);
     for it in commitments {
         let minimum = it.minimum.iter().map(|minimum| format!("(minimum: {minimum})"));
-        let levels: Vec<String> = it.target.iter().cloned().chain(minimum).collect();
+        let levels: Vec<String> = it.target.iter().cloned().chain(minimum).chain(it.levels.clone()).collect();
         grid.row([
             (&it.clause).into(),
             it.segment.of(&it.label).into(),
@@ -195,13 +200,27 @@ fn status(commitment: &CommitmentView) -> Cell {
     if commitment.provisional {
         words.push_str("\nprovisional");
     }
+    if let Some(unpaid) = &commitment.unpaid {
+        words = format!("{words}\n{unpaid}");
+    }
     let tone = match commitment.status.as_str() {
         "met" => Tone::Good,
         "missed" | "below minimum" => Tone::Bad,
-        "not measured" | "excused" => Tone::Look,
+        "not measured" | "not judged" | "excused" => Tone::Look,
         _ => Tone::Plain,
     };
     Cell::toned(words, tone)
+}
+
+fn baselines(period: &PeriodView) -> Grid {
+    let mut grid = Grid::new(&[text("clause"), text("baseline"), number("value"), text("taken from")]);
+    for it in &period.baselines {
+        let value = it.value.as_ref().map_or("", |value| value.shown.as_str());
+        let state = it.provisional.then_some("provisional".to_string());
+        let told: Vec<String> = std::iter::once(it.text.clone()).chain(state).collect();
+        grid.row([(&it.clause).into(), (&it.label).into(), value.to_string().into(), Cell::lines(&told)]);
+    }
+    grid
 }
 
 fn distances(commitments: &[CommitmentView]) -> Grid {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::RightView;
+use super::{BaselineView, DataView, RightView};
 
 /// The name and version of the format.
 pub const FORMAT: &str = "meed report 1";
@@ -99,12 +99,16 @@ pub struct PeriodView {
     pub first: String,
     /// Last day.
     pub last: String,
+    /// The amendment whose version of the contract is in force; none before the first.
+    pub version: Option<String>,
     /// Whether later data can still change it.
     pub provisional: bool,
     /// When it becomes final, in the contract's zone; none when it is.
     pub final_from: Option<String>,
     /// The commitments, by clause, name and segment.
     pub commitments: Vec<CommitmentView>,
+    /// Baselines, by clause and name.
+    pub baselines: Vec<BaselineView>,
     /// All measures, by clause and name, paid or not.
     pub measures: Vec<MeasureView>,
     /// The lines of the settlement, in the order they were worked out.
@@ -136,9 +140,14 @@ pub struct CommitmentView {
     pub target: Option<String>,
     /// The minimum in words.
     pub minimum: Option<String>,
-    /// `met`, `missed`, `below minimum`, `excused`, `not measured` or `no target`.
+    /// How the levels came about, where they are not simply stated.
+    pub levels: Vec<String>,
+    /// Why nothing is paid in this period, when the contract says so:
+    /// `measured, not paid until 2026-04-01`.
+    pub unpaid: Option<String>,
+    /// `met`, `missed`, `below minimum`, `excused`, `not measured`, `not judged` or `no target`.
     pub status: String,
-    /// Why, for `excused` and `not measured`.
+    /// Why, for `excused`, `not measured` and `not judged`.
     pub reason: Option<String>,
     /// Whether later data can still change it.
     pub provisional: bool,
@@ -316,79 +325,4 @@ pub struct Totals {
     pub penalties: Figure,
     /// Charges and bonuses less penalties.
     pub total: Figure,
-}
-
-/// The account of the data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DataView {
-    /// The tables, by name.
-    pub tables: Vec<TableView>,
-    /// Rows that belong to no evaluated period, by set.
-    pub outside_periods: Vec<OutsideView>,
-}
-
-/// The account of one table:
-/// `read = accepted + rejected + duplicates + folded`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TableView {
-    /// Its name.
-    pub name: String,
-    /// Its files as the data book names them, with their rows.
-    pub files: Vec<FileView>,
-    /// Rows read.
-    pub read: u64,
-    /// Rows that went on.
-    pub accepted: u64,
-    /// Rows that could not be read, by reason.
-    pub rejected: BTreeMap<String, u64>,
-    /// Rows dropped as duplicates.
-    pub duplicates: u64,
-    /// Event rows folded into the row of their case.
-    pub folded: u64,
-    /// Local times that the clocks skipped.
-    pub dst_gaps: u64,
-    /// Local times that the clocks repeat.
-    pub dst_folds: u64,
-    /// Earliest and latest moment per dating field.
-    pub spans: BTreeMap<String, SpanView>,
-    /// Up to when the data is complete, in the contract's zone.
-    pub complete_to: Option<String>,
-    /// The sum with its numbers: `1,000 read = 990 accepted + 10 duplicates`.
-    pub text: String,
-    /// Whether it adds up. It always does; a report that says otherwise shows a fault in Meed.
-    pub adds_up: bool,
-}
-
-/// A file and its rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FileView {
-    /// Its path as the book gives it.
-    pub path: String,
-    /// Rows read from it.
-    pub rows: u64,
-}
-
-/// The first and last moment of a field, as contract-local text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SpanView {
-    /// Earliest.
-    pub first: String,
-    /// Latest.
-    pub last: String,
-}
-
-/// Rows of a set that belong to no evaluated period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OutsideView {
-    /// The set.
-    pub set: String,
-    /// Dated before or after.
-    pub elsewhere: u64,
-    /// Without a date.
-    pub undated: u64,
 }

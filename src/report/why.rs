@@ -49,9 +49,13 @@ pub fn askable(period: &PeriodView) -> Vec<(String, String)> {
         let whole = it.readings.iter().find(|reading| reading.segment.is_whole());
         (it.name.clone(), whole.map(|reading| reading.shown.clone()).unwrap_or_default())
     });
+    let baselines = period.baselines.iter().map(|it| {
+        let value = it.value.as_ref().map_or_else(|| it.text.clone(), |value| value.shown.clone());
+        (it.name.clone(), value)
+    });
     let mut seen = BTreeSet::new();
     let rights = period.rights.iter().map(|it| (it.id.clone(), it.state.clone()));
-    let all = lines.chain([total]).chain(rights).chain(commitments).chain(measures);
+    let all = lines.chain([total]).chain(rights).chain(commitments).chain(measures).chain(baselines);
     all.filter(|(name, _)| seen.insert(name.clone())).collect()
 }
 
@@ -92,6 +96,9 @@ impl<'a> Account<'a> {
         for it in period.commitments.iter().filter(|it| it.name == name || it.segment.of(&it.name) == name) {
             self.commitment(it);
         }
+        for it in period.baselines.iter().filter(|it| it.name == name) {
+            self.say(0, &format!("{} in {}: {}", it.label, period.label, it.text));
+        }
         let told = |account: &Self, id: &str| account.told.contains(&format!("measure.{id}"));
         for (measure, reading) in segments(period) {
             let id = reading.segment.of(&measure.name);
@@ -118,6 +125,9 @@ impl<'a> Account<'a> {
             if let Some(level) = level {
                 self.say(1, &format!("{name}: {level}"));
             }
+        }
+        for words in it.levels.iter().chain(&it.unpaid) {
+            self.say(1, words);
         }
         for distance in &it.distances {
             self.say(1, &distance.text);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::assess::{Assessment, Judgement};
-use crate::contract::{Contract, Formula, Node, Past, TotalOf};
+use crate::contract::{Contract, Formula, LevelKind, Node, Past, TotalOf};
 use crate::measured::Segment;
+use crate::reading::baseline::fixed;
 use crate::reading::formula::{Figures, Missing, Source, days_in, named, shown, value};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio, Rounding, Unit};
@@ -75,11 +76,13 @@ impl Desk<'_> {
         Input { name: name.to_string(), shown: reading_words(reading), source }
     }
 
-    fn input(&self, source: Source, name: &str) -> Input {
+    fn input(&self, figures: &dyn Figures, source: Source, name: &str) -> Input {
         if let (Source::Measure, Some(reading)) = (source, self.reading(name)) {
             return self.measure_input(name, reading);
         }
-        let shown = match self.figure(source, name) {
+        let found =
+            if source == Source::Level { figures.figure(source, name) } else { self.figure(source, name) };
+        let shown = match found {
             Ok(quantity) => quantity.to_string(),
             Err(missing) => missing.to_string(),
         };
@@ -119,6 +122,12 @@ impl Figures for Desk<'_> {
             Source::Charge => amount(&self.charges),
             Source::Pool => amount(&self.pools),
             Source::Period => days_in(self.readings.periods.get(self.period)),
+            Source::Baseline => {
+                let baseline = self.contract.baselines.get(name);
+                let baseline = baseline.ok_or_else(|| missing("no such baseline".to_string()))?;
+                fixed(self.contract, self.readings, self.period, baseline).map(|it| it.value)
+            }
+            Source::Level => Err(missing("no commitment is judged here".to_string())),
             Source::Fact => {
                 let fact = self.contract.facts.get(name).map(|fact| fact.value.clone());
                 fact.ok_or_else(|| missing("no such fact".to_string()))
@@ -163,6 +172,12 @@ impl Case<'_> {
 
 impl Figures for Case<'_> {
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
+        if source == Source::Level {
+            let target = name == LevelKind::Target.word();
+            let level = if target { &self.judgement.target } else { &self.judgement.minimum };
+            let missing = || Missing::Figure { name: name.to_string(), why: "none is in force".to_string() };
+            return level.as_ref().map(|level| level.value.clone()).ok_or_else(missing);
+        }
         let own = (source == Source::Measure && name == self.measure)
             .then(|| self.judgement.value.clone())
             .flatten();
@@ -199,7 +214,7 @@ pub(super) fn work_out(
         Node::Total(total) => note(trace, desk.total_input(total)),
         _ => {
             if let Some((source, name)) = named(node) {
-                note(trace, desk.input(source, name));
+                note(trace, desk.input(figures, source, name));
             }
         }
     });

@@ -22,7 +22,8 @@ use super::{
 pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
     let mut periods = Vec::with_capacity(readings.periods.len());
     for period in 0..readings.periods.len() {
-        let ledger = ledger(contract, readings, assessment, period, &periods);
+        let version = contract.in_period(&readings.periods, period);
+        let ledger = ledger(version, readings, assessment, period, &periods);
         periods.push(ledger);
     }
     Settlement { currency: contract.currency, periods }

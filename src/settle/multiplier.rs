@@ -33,7 +33,7 @@ pub(super) fn repeated(
 ) -> Counted {
     let holds = |period: usize| {
         let mut here = desk.assessment.of(&judgement.commitment, period);
-        let same = here.find(|other| other.segment == judgement.segment)?;
+        let same = here.find(|other| other.segment == judgement.segment && other.counts())?;
         said(desk, &same.status, verdict, true)
     };
     counted(often, 0, desk.period, &holds)

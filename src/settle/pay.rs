@@ -66,6 +66,10 @@ pub(super) fn sides(pay: &Pay) -> Sides {
 pub(super) fn outcome(case: &Case<'_>, commitment: &Commitment, pay: &Pay) -> Outcome {
     let mut trace = Trace { rule: rule(pay), ..Trace::default() };
     trace.inputs.extend(case.own_input());
+    if let Some(why) = case.judgement.nothing_due() {
+        trace.steps.push(format!("{why}; nothing is due"));
+        return Outcome { pools: pools(pay), trace, ..Outcome::default() };
+    }
     let worked = match pay {
         Pay::Fixed { side, amount, when, often } => fixed(case, *side, amount, (*when, *often), &mut trace),
         _ => match &case.judgement.value {

@@ -85,7 +85,7 @@ fn same<'a>(desk: &'a Desk<'_>, part: &SituationPart, verdict: Verdict) -> (Coun
 /// The commitments that a verdict can be asked of.
 fn judged<'a>(desk: &Desk<'a>) -> Vec<&'a Commitment> {
     let mut all = desk.contract.commitments_in_order();
-    all.retain(|commitment| commitment.target.is_some() || commitment.minimum.is_some());
+    all.retain(|commitment| !commitment.levels.target.is_empty() || !commitment.levels.minimum.is_empty());
     all
 }
 
@@ -146,11 +146,20 @@ fn enough(whom: &Whom, all: &[Option<bool>]) -> Option<bool> {
     }
 }
 
+/// The judgements of a commitment in a period, unless a phase keeps its misses from counting.
+fn counting_ones<'a>(
+    desk: &'a Desk<'_>,
+    name: &'a str,
+    period: usize,
+) -> impl Iterator<Item = &'a Judgement> {
+    desk.assessment.of(name, period).filter(|judgement| judgement.counts())
+}
+
 /// A commitment's verdict in a period. Of several segments one is enough for
 /// a bad verdict and all that are known must have a good one.
 fn verdict_on(desk: &Desk<'_>, name: &str, verdict: Verdict, period: usize, counting: bool) -> Option<bool> {
     let said: Vec<Option<bool>> =
-        desk.assessment.of(name, period).map(|it| said(desk, &it.status, verdict, counting)).collect();
+        counting_ones(desk, name, period).map(|it| said(desk, &it.status, verdict, counting)).collect();
     let known = || said.iter().flatten();
     let any_known = known().next().is_some();
     match verdict {
@@ -174,6 +183,7 @@ pub(super) fn said(desk: &Desk<'_>, status: &Status, verdict: Verdict, counting:
         (_, Verdict::NotMeasured | Verdict::Excused) => Some(false),
         (Status::NotMeasured(_), _) => gap(history.not_measured),
         (Status::Excused(_), _) => gap(history.excused),
+        (Status::NotJudged(_), _) => None,
         (Status::Met, _) => Some(matches!(verdict, Verdict::Met | Verdict::AtMinimum)),
         (Status::Missed, _) => {
             Some(matches!(verdict, Verdict::Missed | Verdict::MissedAboveMinimum | Verdict::AtMinimum))
@@ -279,7 +289,10 @@ fn on_measure(desk: &Desk<'_>, name: &str, level: &Level, trace: &mut Trace) -> 
 /// Whether every commitment with a verdict has this one; one without a reading
 /// leaves it open unless another has it not.
 fn every(desk: &Desk<'_>, verdict: Verdict) -> Answer {
-    let here = || desk.assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
+    let here = || {
+        let all = desk.assessment.judgements.iter();
+        all.filter(|judgement| judgement.period == desk.period && judgement.counts())
+    };
     let known = |judgement: &&Judgement| judgement.status != Status::NoTarget;
     let truth = |judgement: &Judgement| said(desk, &judgement.status, verdict, false);
     let bad = here().filter(known).find(|judgement| truth(judgement) == Some(false));

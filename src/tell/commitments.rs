@@ -1,6 +1,7 @@
 //! Commitments: what is promised, and what follows at which reading.
 
 use super::Item;
+use super::levels;
 use super::pays::pay;
 use super::samples;
 use super::words::{level, list, number, sentence};
@@ -35,6 +36,7 @@ fn one(contract: &Contract, setting: Option<&Setting<'_>>, commitment: &Commitme
     if !levels.is_empty() {
         item.say(format!("{}.", sentence(&levels.join("; "))));
     }
+    item.sentences.extend(levels::over_time(commitment, measure));
     if let Some(measure) = measure {
         for said in pays {
             item.say(format!("{}.", pay(contract, setting, measure, said)));

@@ -161,10 +161,14 @@ pub(super) fn separators(mut input: Input<'_>) -> Input<'_> {
 }
 
 fn unclosed(open: Span, kind: &BlockKind) -> SyntaxError {
-    let diagnostic =
-        Diagnostic::error(codes::BLOCK_NOT_CLOSED, format!("the block of {} is not closed", kind.what))
-            .label(open, "opened here")
-            .help(Some("write `}` after the last item".to_owned()));
+    unclosed_block(open, kind.what)
+}
+
+/// A block without its closing brace.
+pub(super) fn unclosed_block(open: Span, what: &str) -> SyntaxError {
+    let diagnostic = Diagnostic::error(codes::BLOCK_NOT_CLOSED, format!("the block of {what} is not closed"))
+        .label(open, "opened here")
+        .help(Some("write `}` after the last item".to_owned()));
     SyntaxError::Fault { diagnostic: Box::new(diagnostic), resume: open.end }
 }
 
@@ -191,6 +195,15 @@ pub(super) fn recover_clause(input: Input<'_>, reached: usize) -> Input<'_> {
         rest = resume(after, offset, |_, here| line_column(here) == Some(0));
     }
     rest
+}
+
+/// The input from where reading goes on after a fault in the clause at `input`
+/// that stands inside an amendment.
+pub(super) fn recover_inner(input: Input<'_>, reached: usize) -> Input<'_> {
+    let start = skip(input);
+    let offset = start.location_offset();
+    let from = start.take_from(reached.saturating_sub(offset).min(start.fragment().len()));
+    resume(from, offset, |lexeme, _| ["remove", "replace"].contains(&lexeme.text))
 }
 
 /// Skips to the next place that looks like the start of an item or clause,
@@ -238,10 +251,10 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
     let is = |words: &[&str]| second.is_some_and(|second| words.contains(&second.text));
     let named = || second.is_some_and(|second| second.kind == Kind::Word && !is(&["of", "in", "and", "or"]));
     match first.text {
-        "contract" | "example" => {
+        "contract" | "example" | "phase" | "amendment" => {
             second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText))
         }
-        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" => named(),
+        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" | "baseline" => named(),
         "at" => is(&["risk"]),
         "convert" => is(&["points"]),
         "bonus" => is(&["only", "on"]),

@@ -3,6 +3,7 @@
 use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
 use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::history::multiplier;
+use super::levels::{moved, must_dated_level, paid};
 use super::measure::reference;
 use super::pay::pay;
 use super::quantity::{one_of, quantity};
@@ -10,19 +11,20 @@ use super::token::{keyword, label, must_phrase, name, piece, spanned, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Bound, Commitment, Level, Multiplier, Name, Pay, Text};
+use crate::tree::{Bound, Commitment, DatedLevel, Move, Multiplier, Name, Paid, Pay, Text};
 
 const COMMITMENT: BlockKind = BlockKind {
     what: "a commitment",
-    words: &["clause", "target", "minimum", "pay", "missed", "met", "below", "any"],
+    words: &["clause", "target", "minimum", "raise", "reset", "paid", "pay", "missed", "met", "below", "any"],
     rows: None,
 };
 
-#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 enum Said {
     Clause(Text),
-    Target(Level),
-    Minimum(Level),
+    Target(DatedLevel),
+    Minimum(DatedLevel),
+    Paid(Paid),
+    Move(Move),
     Pay(Pay),
     Multiplier(Multiplier),
 }
@@ -52,17 +54,20 @@ fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
 }
 
 /// ```ebnf
-/// commitment_item = clause_reference | "target" level | "minimum" level | pay | multiplier ;
+/// commitment_item = clause_reference | "target" dated_level | "minimum" dated_level | moved | paid | pay
+///                 | multiplier ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     match piece(input).map(|(_, word)| word.text) {
         Some("clause") => reference(input).map(|(rest, it)| (rest, it.map(Said::Clause))),
         Some("target") => {
-            led(input, keyword("target"), must_level).map(|(rest, it)| (rest, it.map(Said::Target)))
+            led(input, keyword("target"), must_dated_level).map(|(rest, it)| (rest, it.map(Said::Target)))
         }
         Some("minimum") => {
-            led(input, keyword("minimum"), must_level).map(|(rest, it)| (rest, it.map(Said::Minimum)))
+            led(input, keyword("minimum"), must_dated_level).map(|(rest, it)| (rest, it.map(Said::Minimum)))
         }
+        Some("raise" | "reset") => moved(input).map(|(rest, it)| (rest, it.map(Said::Move))),
+        Some("paid") => paid(input).map(|(rest, it)| (rest, it.map(Said::Paid))),
         Some("pay") => {
             let (rest, read) = pay(input)?;
             Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Pay(read.value)) }))
@@ -79,19 +84,40 @@ fn assemble(
     said: Vec<Spanned<Said>>,
     notes: &mut Notes,
 ) -> Commitment {
-    let (clause, target, minimum) = (None, None, None);
-    let (pays, multipliers) = (Vec::new(), Vec::new());
-    let mut commitment =
-        Commitment { name, measure, label, each, clause, target, minimum, pays, multipliers };
+    let mut commitment = Commitment {
+        name,
+        measure,
+        label,
+        each,
+        clause: None,
+        targets: Vec::new(),
+        minimums: Vec::new(),
+        paid: Vec::new(),
+        moves: Vec::new(),
+        pays: Vec::new(),
+        multipliers: Vec::new(),
+    };
     let mut once = Once::default();
     for Spanned { value, span } in said {
         match value {
             Said::Clause(text) => once.set(&mut commitment.clause, text, "`clause`", span, notes),
+            // Further levels have the day they start to hold.
             Said::Target(it) => {
-                once.set(&mut commitment.target, Spanned::new(it, span), "`target`", span, notes);
+                if it.from.is_some() || once.first("`target`", span, notes) {
+                    commitment.targets.push(Spanned::new(it, span));
+                }
             }
             Said::Minimum(it) => {
-                once.set(&mut commitment.minimum, Spanned::new(it, span), "`minimum`", span, notes);
+                if it.from.is_some() || once.first("`minimum`", span, notes) {
+                    commitment.minimums.push(Spanned::new(it, span));
+                }
+            }
+            Said::Move(it) => commitment.moves.push(Spanned::new(it, span)),
+            Said::Paid(it) => {
+                let what = if it.from { "`paid from`" } else { "`paid until`" };
+                if once.first(what, span, notes) {
+                    commitment.paid.push(Spanned::new(it, span));
+                }
             }
             Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
             Said::Multiplier(it) => commitment.multipliers.push(Spanned::new(it, span)),
@@ -100,19 +126,14 @@ fn assemble(
     commitment
 }
 
-/// A level that belongs here.
-pub(super) fn must_level(input: Input<'_>) -> PResult<'_, Level> {
-    if let Ok((after, span)) = exactly(input) {
-        let value = spanned(quantity)(after).ok();
-        let resume = value.as_ref().map_or(after, |(rest, _)| *rest).location_offset();
-        return fault(must_be_hit(span, value.map(|(_, value)| value.span)), resume);
-    }
-    expect("`at least`, `more than`, `at most` or `less than` and a value", level)(input)
-}
-
-/// `exactly` or `=` where a bound belongs.
-fn exactly(input: Input<'_>) -> PResult<'_, Span> {
-    keyword("exactly")(input).or_else(|_| symbol("=")(input))
+/// Refuses `exactly` or `=` where a bound belongs.
+pub(super) fn not_exactly(input: Input<'_>) -> PResult<'_, ()> {
+    let Ok((after, span)) = keyword("exactly")(input).or_else(|_| symbol("=")(input)) else {
+        return Ok((input, ()));
+    };
+    let value = spanned(quantity)(after).ok();
+    let resume = value.as_ref().map_or(after, |(rest, _)| *rest).location_offset();
+    fault(must_be_hit(span, value.map(|(_, value)| value.span)), resume)
 }
 
 fn must_be_hit(word: Span, value: Option<Span>) -> Diagnostic {
@@ -121,15 +142,6 @@ fn must_be_hit(word: Span, value: Option<Span>) -> Diagnostic {
     Diagnostic::error(codes::EXACT_TARGET, message)
         .label(span, "better service than this would miss it")
         .help(Some("write `at least` or `at most` and the value".to_owned()))
-}
-
-/// ```ebnf
-/// level = bound quantity ;
-/// ```
-fn level(input: Input<'_>) -> PResult<'_, Level> {
-    let (input, bound) = bound(input)?;
-    let (input, value) = expect("a value, such as `75%`", spanned(quantity))(input)?;
-    Ok((input, Level { bound, value }))
 }
 
 /// ```ebnf

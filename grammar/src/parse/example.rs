@@ -1,7 +1,9 @@
 //! Examples: readings and charges that are given, and what must come out.
 
 use super::block::{BlockKind, Item, Read, block, led};
-use super::error::{Expected, Input, PResult, committed, expect, mismatch};
+use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch};
+use super::levels::must_date;
+use super::past::count;
 use super::quantity::{one_of, quantity};
 use super::token::{keyword, must_symbol, name, phrase, piece, spanned, symbol, text};
 use crate::span::Spanned;
@@ -15,13 +17,18 @@ enum Said {
 }
 
 /// ```ebnf
-/// example = "example" text "{" { example_item [ ";" ] } "}" ;
+/// example = "example" text [ "from" date ] "{" { example_item [ ";" ] } "}" ;
 /// ```
 pub(super) fn example(input: Input<'_>) -> PResult<'_, Read<Example>> {
     let (input, _) = keyword("example")(input)?;
     let (input, title) = expect("what it illustrates as a text in quotes", text)(input)?;
+    let (input, dated) = maybe(keyword("from"))(input)?;
+    let (input, from) = match dated {
+        Some(_) => must_date(input).map(|(rest, date)| (rest, Some(date)))?,
+        None => (input, None),
+    };
     let (input, read) = block(input, &EXAMPLE, item)?;
-    let mut example = Example { title, given: Vec::new(), expect: Vec::new() };
+    let mut example = Example { title, from, given: Vec::new(), expect: Vec::new() };
     for said in read.value {
         match said.value {
             Said::Given(given) => example.given.extend(given),
@@ -58,13 +65,22 @@ fn listed<'s, T>(mut input: Input<'s>, one: impl FnMut(Input<'s>) -> PResult<'s,
 }
 
 /// ```ebnf
-/// given = name "=" ( quantity [ "of" quantity ] | "not" "measured" ) ;
+/// given = name "=" given_value { "," given_value } ;
+/// given_value = quantity [ "of" quantity ] | "not" "measured" ;
 /// ```
 fn given(input: Input<'_>) -> PResult<'_, Given> {
     let (input, name) = name(input)?;
     let (input, _) = must_symbol("=")(input)?;
-    let (input, value) = expect("a value, such as `77.50%`, or `not measured`", spanned(given_value))(input)?;
-    Ok((input, Given { name, value }))
+    let (mut input, mut value) =
+        expect("a value, such as `77.50%`, or `not measured`", spanned(given_value))(input)?;
+    let mut before = Vec::new();
+    // After a comma either a further period follows, or the next figure with its name.
+    while let Ok((rest, _)) = symbol(",")(input) {
+        let Ok((rest, next)) = spanned(given_value)(rest) else { break };
+        before.push(std::mem::replace(&mut value, next));
+        input = rest;
+    }
+    Ok((input, Given { name, before, value }))
 }
 
 fn given_value(input: Input<'_>) -> PResult<'_, GivenValue> {
@@ -78,9 +94,16 @@ fn given_value(input: Input<'_>) -> PResult<'_, GivenValue> {
 }
 
 /// ```ebnf
-/// expected = subject "=" quantity | name "is" status ;
+/// expected = ( subject "=" quantity | name "is" status ) [ "in" "period" small ] ;
 /// ```
 fn expected(input: Input<'_>) -> PResult<'_, Expect> {
+    let (input, expect_now) = expected_now(input)?;
+    let Ok((rest, _)) = phrase("in period")(input) else { return Ok((input, expect_now)) };
+    let (rest, period) = expect("which of the periods given: 1, 2 …", spanned(count))(rest)?;
+    Ok((rest, Expect::In(Box::new(expect_now), period)))
+}
+
+fn expected_now(input: Input<'_>) -> PResult<'_, Expect> {
     let (input, subject) = subject(input)?;
     if let (Subject::Name(name), Ok((rest, _))) = (&subject, keyword("is")(input)) {
         let what = "`met`, `missed`, `below minimum` or `not measured`";

@@ -94,7 +94,7 @@ fn assemble(title: Text, said: Vec<Spanned<Said>>, notes: &mut Notes) -> Contrac
     head
 }
 
-fn term(input: Input<'_>) -> PResult<'_, (Date, Date)> {
+pub(super) fn term(input: Input<'_>) -> PResult<'_, (Date, Date)> {
     let (input, first) = expect("the first day, such as `2026-01-01`", date)(input)?;
     let (input, _) = must("to")(input)?;
     let (input, last) = expect("the last day, such as `2028-12-31`", date)(input)?;

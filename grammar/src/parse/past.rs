@@ -9,10 +9,10 @@ use super::quantity::one_of;
 use super::token::{keyword, must, name, number, peeks, phrase, piece, spanned};
 use crate::lex::Kind;
 use crate::span::{Span, Spanned};
-use crate::tree::{Expr, ExprKind, How, Past, Periodic, Total, TotalOn};
+use crate::tree::{Best, Expr, ExprKind, How, Past, Periodic, Total, TotalOn};
 
 /// ```ebnf
-/// past = ( "sum" "of" | "average" "of" | "highest" "of" | "lowest" "of" | "pooled" ) sometime
+/// past = ( ( "sum" | "average" ) "of" [ best ] | "highest" "of" | "lowest" "of" | "pooled" ) sometime
 ///        "over" periodic | sometime "of" "the" "period" "before" ;
 /// ```
 pub(super) fn past(input: Input<'_>) -> PResult<'_, ExprKind> {
@@ -24,6 +24,8 @@ pub(super) fn past(input: Input<'_>) -> PResult<'_, ExprKind> {
         ("pooled", How::Pooled),
     ];
     let (rest, how) = one_of(input, FORMS, "`sum of`, `average of` or the like")?;
+    let listed = matches!(how, How::Sum | How::Average);
+    let (rest, best) = if listed { maybe(best)(rest)? } else { (rest, None) };
     let (rest, figure) = sometime(rest)?;
     let (rest, _) = keyword("over")(rest)?;
     // A name here is a set: the sum is one over records.
@@ -31,7 +33,19 @@ pub(super) fn past(input: Input<'_>) -> PResult<'_, ExprKind> {
         return mismatch(input, Expected::Part("a number of periods"));
     }
     let (rest, span) = expect("which periods, such as `12 periods`", spanned(periodic))(rest)?;
-    Ok((rest, ExprKind::Past(Past { how, figure: Box::new(figure), span })))
+    Ok((rest, ExprKind::Past(Past { how, best, figure: Box::new(figure), span })))
+}
+
+/// ```ebnf
+/// best = ( "best" | "highest" | "lowest" ) small "of" ;
+/// ```
+pub(super) fn best(input: Input<'_>) -> PResult<'_, Best> {
+    const WORDS: &[(&str, Option<bool>)] =
+        &[("best", None), ("highest", Some(true)), ("lowest", Some(false))];
+    let (input, highest) = one_of(input, WORDS, "`best`")?;
+    let (input, count) = count(input)?;
+    let (input, _) = keyword("of")(input)?;
+    Ok((input, Best { count, highest }))
 }
 
 /// ```ebnf
@@ -116,5 +130,10 @@ pub(super) fn of_the_period_before(input: Input<'_>) -> PResult<'_, Span> {
 /// The figure of the period before.
 pub(super) fn before(figure: Expr, span: Span) -> ExprKind {
     let periods = Periodic::Last { count: 1, before: true, up_to: false };
-    ExprKind::Past(Past { how: How::Before, figure: Box::new(figure), span: Spanned::new(periods, span) })
+    ExprKind::Past(Past {
+        how: How::Before,
+        best: None,
+        figure: Box::new(figure),
+        span: Spanned::new(periods, span),
+    })
 }

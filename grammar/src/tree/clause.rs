@@ -129,6 +129,8 @@ pub enum FieldType {
 pub struct Example {
     /// What it illustrates.
     pub title: Text,
+    /// `from 2027-01-01`: the first day of the first period given.
+    pub from: Option<Spanned<Date>>,
     /// The readings and charges it starts from.
     pub given: Vec<Given>,
     /// What must come out.
@@ -140,7 +142,9 @@ pub struct Example {
 pub struct Given {
     /// A measure or a charge.
     pub name: Name,
-    /// Its value.
+    /// Its values in the periods before, in order: `a = 36.45, 35.58, 37.66` has two.
+    pub before: Vec<Spanned<GivenValue>>,
+    /// Its value, in the last period given.
     pub value: Spanned<GivenValue>,
 }
 
@@ -162,6 +166,8 @@ pub enum Expect {
     Value(Subject, Spanned<Quantity>),
     /// `NAME is met`
     Status(Name, ExpectStatus),
+    /// `… in period 3`: of those given.
+    In(Box<Expect>, Spanned<u32>),
 }
 
 /// The figure an example names.

@@ -8,7 +8,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Expr, Name};
+use super::{Best, Expr, Name};
 use crate::span::Spanned;
 
 /// `sum of NAME over 12 periods`, `NAME of the period before`
@@ -16,6 +16,8 @@ use crate::span::Spanned;
 pub struct Past {
     /// What is made of the figures of the periods.
     pub how: How,
+    /// `best 4 of`: only some of them.
+    pub best: Option<Best>,
     /// The figure: a name, or a sum of the statement.
     pub figure: Box<Expr>,
     /// Which periods.
@@ -115,6 +117,17 @@ impl Display for Periodic {
     }
 }
 
+impl Display for Best {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let word = match self.highest {
+            None => "best",
+            Some(true) => "highest",
+            Some(false) => "lowest",
+        };
+        write!(f, "{word} {} of", self.count)
+    }
+}
+
 impl Display for Past {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let figure = &self.figure.value;
@@ -126,6 +139,7 @@ impl Display for Past {
             How::Pooled => "pooled",
             How::Before => return write!(f, "{figure} of the period before"),
         };
-        write!(f, "{how} {figure} over {}", self.span.value)
+        let best = self.best.map(|best| format!("{best} ")).unwrap_or_default();
+        write!(f, "{how} {best}{figure} over {}", self.span.value)
     }
 }

@@ -1,6 +1,6 @@
 //! Commitments, pay, charges, pools, caps and gates as written.
 
-use super::{Aggregate, Expr, Name, Quantity, Text};
+use super::{Aggregate, DatedLevel, Expr, Move, Name, Paid, Quantity, Text};
 use crate::span::Spanned;
 
 /// `commitment NAME [on MEASURE] ["label"] [for each segment] { … }`
@@ -16,10 +16,14 @@ pub struct Commitment {
     pub each: bool,
     /// `clause "6.1"`
     pub clause: Option<Text>,
-    /// `target at least 75%`
-    pub target: Option<Spanned<Level>>,
-    /// `minimum at least 68%`
-    pub minimum: Option<Spanned<Level>>,
+    /// `target at least 75%`, in file order; each but one with its first day.
+    pub targets: Vec<Spanned<DatedLevel>>,
+    /// `minimum at least 68%`, likewise.
+    pub minimums: Vec<Spanned<DatedLevel>>,
+    /// `paid from …`, `paid until …`
+    pub paid: Vec<Spanned<Paid>>,
+    /// `raise target …`, `reset minimum …`
+    pub moves: Vec<Spanned<Move>>,
     /// The `pay` items, in file order; they add up.
     pub pays: Vec<Spanned<Pay>>,
     /// What repetition multiplies.

@@ -3,8 +3,8 @@
 
 use super::{
     Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
-    Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, Name, Pay, SetExpr, Situation,
-    Subject, Test, Tree, Volume, Whom,
+    Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, MoveWhen, Name, Pay, SetExpr,
+    Situation, Subject, Test, Tree, Volume, Whom,
 };
 use crate::span::Spanned;
 
@@ -51,6 +51,8 @@ impl Clause {
                 expr(&pool.value, see);
             }
             Self::Commitment(it) => commitment(it, see),
+            Self::Phase(it) => names(&it.on, see),
+            Self::Baseline(it) => names([&it.name, &it.measure], see),
             Self::Conversion(it) => conversion(it, see),
             Self::Gate(it) => gate(it, see),
             Self::Cap(it) => cap(it, see),
@@ -58,6 +60,11 @@ impl Clause {
             Self::History(_) => {}
             Self::Example(it) => example(it, see),
             Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
+            Self::Amendment(it) => {
+                names(it.removed.iter().map(|removed| &removed.value.name), see);
+                let replacing = it.replaced.iter().flat_map(|replaced| &replaced.value.clauses);
+                it.clauses.iter().chain(replacing).for_each(|clause| clause.value.walk(see));
+            }
         }
     }
 }
@@ -148,6 +155,13 @@ fn charge<'t>(it: &'t Charge, see: See<'_, 't>) {
 fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
     see(Part::Name(&it.name));
     names(&it.measure, see);
+    for moved in &it.moves {
+        expr(&moved.value.to, see);
+        if let Some(MoveWhen::Compare(left, _, right)) = moved.value.when.as_ref().map(|when| &when.value) {
+            exprs([left, right], see);
+        }
+    }
+    exprs(it.targets.iter().chain(&it.minimums).map(|level| &level.value.value), see);
     for pay in &it.pays {
         match &pay.value {
             Pay::Bands { base, bands, otherwise } => {
@@ -204,7 +218,12 @@ fn cap<'t>(it: &'t Cap, see: See<'_, 't>) {
 fn example<'t>(it: &'t Example, see: See<'_, 't>) {
     names(it.given.iter().map(|given| &given.name), see);
     for expect in &it.expect {
-        match &expect.value {
+        let expected = match &expect.value {
+            Expect::In(inner, _) => inner.as_ref(),
+            other => other,
+        };
+        match expected {
+            Expect::In(..) => {}
             Expect::Value(subject, _) => match subject {
                 Subject::Penalty(name)
                 | Subject::Bonus(name)
