@@ -38,6 +38,7 @@ mod past;
 mod pay;
 mod pools;
 mod records;
+mod remedies;
 mod scale;
 mod sets;
 mod situation;
@@ -58,8 +59,8 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
-    Unpaid,
+    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, Register,
+    SetRef, Unpaid,
 };
 use baselines::Own;
 use head::Head;
@@ -176,6 +177,7 @@ impl<'a> Check<'a> {
         let gates = self.all_gates();
         let caps = self.all_caps();
         let rights = self.all_rights();
+        let remedies = self.remedies(&commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.amendment_dates();
@@ -206,11 +208,15 @@ impl<'a> Check<'a> {
             governance: Governance::default(),
             rights,
             history: self.history(),
+            remedies,
             examples,
             accepted,
             defaults: Vec::new(),
             amended: Vec::new(),
         };
+        if !contract.remedies.claims.is_empty() {
+            contract.registers.insert(Register::Claims);
+        }
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

@@ -19,6 +19,7 @@ mod right;
 pub(crate) mod sample;
 mod shown;
 mod statement;
+mod sums;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use json::{json, read, schema};
 pub(crate) use md::blocks as md_blocks;
 pub use md::md;
 pub use right::RightView;
+pub use sums::{DeadlineView, Totals};
 pub use view::*;
 pub use why::{Unknown, askable, why};
 

@@ -20,6 +20,7 @@ mod levels;
 mod measures;
 mod pays;
 mod records;
+mod remedies;
 mod render;
 mod rules;
 mod samples;
@@ -119,6 +120,7 @@ pub fn contract(contract: &Contract) -> Told {
         conversion,
         gates,
         caps,
+        remedies,
         rights,
         history,
         registers: _,
@@ -136,6 +138,7 @@ pub fn contract(contract: &Contract) -> Told {
         ("What is taken from the past", levels::baselines(baselines.values())),
         ("What is promised, and what follows", commitments::all(contract)),
         ("Over all commitments", rules::all(contract, conversion.as_ref(), gates, caps)),
+        ("Between a penalty and its payment", remedies::all(remedies)),
         ("What else follows", rules::rights(rights, *history)),
         ("What people decide", decisions::all(contract, governance)),
         ("What changes on a date", levels::amendments(amended)),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineView, DataView, RightView};
+use super::{BaselineView, DataView, DeadlineView, RightView, Totals};
 
 /// The name and version of the format.
 pub const FORMAT: &str = "meed report 1";
@@ -50,6 +50,12 @@ pub struct Head {
     pub to: String,
     /// How money is rounded, in words.
     pub rounding: String,
+    /// What the parties call penalties.
+    pub penalties_called: String,
+    /// What the parties call bonuses.
+    pub bonuses_called: String,
+    /// What the contract says of penalties without changing an amount.
+    pub said: Vec<String>,
 }
 
 /// The values of a measure's `by` fields, null where missing; empty for the whole.
@@ -118,6 +124,8 @@ pub struct PeriodView {
     pub rights: Vec<RightView>,
     /// The sums.
     pub totals: Totals,
+    /// Dates that follow from the period's end.
+    pub deadlines: Vec<DeadlineView>,
 }
 
 /// A commitment judged for one segment or the whole.
@@ -271,7 +279,8 @@ pub struct TallyView {
 pub struct LineView {
     /// What `meed why` takes: `penalty.resolved_first_time`.
     pub id: String,
-    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `cap`, `gate` or `rounding`.
+    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `claim`, `minimum`, `netting`, `cap`, `gate`,
+    /// `excess`, `earn-back`, `cash` or `rounding`.
     pub kind: String,
     /// What it is, in words.
     pub label: String,
@@ -283,7 +292,7 @@ pub struct LineView {
     pub exact: String,
     /// After rounding: charges and bonuses positive, penalties negative.
     pub amount: Figure,
-    /// Whether it is part of the total; pools, points and bases are not.
+    /// Whether it is part of the total; pools, points, bases and what is paid in cash are not.
     pub summed: bool,
     /// The figures that went in.
     pub inputs: Vec<InputView>,
@@ -309,20 +318,4 @@ pub struct InputView {
     pub shown: String,
     /// Where it comes from: `measure`, `charge`, `pool`, `fact` or `given`.
     pub source: String,
-}
-
-/// The sums of a period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Totals {
-    /// Points of all commitments; none when the contract has no points.
-    pub points: Option<Figure>,
-    /// Sum of the charges.
-    pub charges: Figure,
-    /// Bonuses after caps and gates.
-    pub bonuses: Figure,
-    /// Penalties after caps and pools, not below 0.
-    pub penalties: Figure,
-    /// Charges and bonuses less penalties.
-    pub total: Figure,
 }

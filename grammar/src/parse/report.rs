@@ -29,6 +29,11 @@ const CLAUSES: &[&str] = &[
     "cap",
     "right",
     "history",
+    "earn back",
+    "penalties",
+    "bonuses",
+    "deadlines",
+    "call",
     "example",
     "accept",
 ];

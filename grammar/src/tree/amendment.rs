@@ -83,7 +83,8 @@ pub enum Identity<'t> {
     Named(NamedKind, &'t str),
     /// One of several of its kind.
     Listed(ListedKind),
-    /// The head, an example or an amendment: none of these is replaced.
+    /// The head, an example, an amendment, or a clause between a penalty and its
+    /// payment: none of these is replaced.
     Other,
 }
 
@@ -107,6 +108,11 @@ impl Clause {
             Self::Cap(_) => Identity::Listed(ListedKind::Caps),
             Self::Gate(_) => Identity::Listed(ListedKind::Gates),
             Self::Conversion(_) => Identity::Listed(ListedKind::Conversion),
+            Self::EarnBack(_)
+            | Self::PenaltyRule(_)
+            | Self::Netting(_)
+            | Self::Deadlines(_)
+            | Self::Called(_) => Identity::Other,
             Self::Contract(_) | Self::Example(_) | Self::Amendment(_) | Self::Accept(_) => Identity::Other,
         }
     }

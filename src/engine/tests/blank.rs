@@ -31,6 +31,7 @@ pub(super) fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table
         gates: Vec::new(),
         caps: Vec::new(),
         rights: Vec::new(),
+        remedies: Default::default(),
         history: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
