@@ -38,6 +38,7 @@ mod past;
 mod pay;
 mod pools;
 mod records;
+mod relief;
 mod scale;
 mod sets;
 mod situation;
@@ -58,13 +59,13 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
-    Unpaid,
+    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, SetRef, Unpaid,
 };
 use baselines::Own;
 use head::Head;
 use memo::Memo;
 use names::Names;
+use relief::registers;
 use tables::Tables;
 use versions::Version;
 
@@ -176,6 +177,7 @@ impl<'a> Check<'a> {
         let gates = self.all_gates();
         let caps = self.all_caps();
         let rights = self.all_rights();
+        let governance = self.governance(&measures, &commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.amendment_dates();
@@ -203,14 +205,15 @@ impl<'a> Check<'a> {
             gates,
             caps,
             registers: BTreeSet::new(),
-            governance: Governance::default(),
             rights,
             history: self.history(),
+            governance,
             examples,
             accepted,
             defaults: Vec::new(),
             amended: Vec::new(),
         };
+        contract.registers.extend(registers(&contract.governance));
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

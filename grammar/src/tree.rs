@@ -12,6 +12,7 @@ mod levels;
 mod measure;
 mod past;
 mod pay;
+mod relief;
 mod show;
 mod situation;
 mod walk;
@@ -25,6 +26,7 @@ pub use levels::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use relief::*;
 pub use situation::*;
 pub use walk::Part;
 
@@ -79,6 +81,14 @@ pub enum Clause {
     Right(Right),
     /// `history { … }`
     History(History),
+    /// `relief on … from register …`
+    Relief(Relief),
+    /// `excuse … when …`
+    Excuse(Excuse),
+    /// `disputes are …`
+    Disputes(Disputes),
+    /// `one penalty for each …`
+    OnePenalty(OnePenalty),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

@@ -43,6 +43,7 @@ const ORDER: &[&str] = &[
     "pay",
     "rules",
     "history",
+    "relief",
     "example",
     "amendment",
     "accept",
