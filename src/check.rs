@@ -37,6 +37,7 @@ mod pools;
 mod proof;
 mod records;
 mod scale;
+mod score;
 mod sets;
 mod situation;
 mod steps;

@@ -14,6 +14,7 @@ mod range;
 mod record;
 mod register;
 mod situation;
+mod weighted;
 
 pub use accepted::*;
 pub use formula::*;
@@ -24,6 +25,7 @@ pub use proof::*;
 pub use record::*;
 pub use register::*;
 pub use situation::*;
+pub use weighted::*;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,7 +235,10 @@ impl Contract {
     #[must_use]
     pub fn looks_back(&self) -> bool {
         let pools = |measure: &Measure| {
-            measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
+            measure
+                .sample
+                .as_ref()
+                .is_some_and(|sample| matches!(sample.otherwise, Otherwise::Pooled | Otherwise::Carried))
         };
         let mut found = self.measures.values().any(pools);
         self.formulas(&mut |formula| found |= formula.node.looks_back());

@@ -11,7 +11,9 @@ pub(crate) mod formula;
 mod given;
 pub(crate) mod past;
 mod read;
+mod sample;
 mod text;
+mod weighted;
 mod written;
 
 pub use given::{GivenError, given};
@@ -84,6 +86,11 @@ pub enum Basis {
         /// The label of the earliest period drawn on.
         from: String,
     },
+    /// From records of this period and those that earlier ones, too small by themselves, carried over.
+    Carried {
+        /// The label of the earliest period they come from.
+        from: String,
+    },
     /// Given by a readings file or an example.
     Given,
     /// The contract's value for nothing to measure.
@@ -109,6 +116,13 @@ pub enum Why {
     /// Fewer records than the contract asks for.
     TooFew {
         /// Records there are.
+        n: Ratio,
+        /// Records needed.
+        needed: u64,
+    },
+    /// Fewer records than the contract asks for; they count in the next period.
+    CarriedOver {
+        /// Records there are, with what was carried over before.
         n: Ratio,
         /// Records needed.
         needed: u64,
@@ -147,6 +161,9 @@ impl fmt::Display for Why {
         match self {
             Self::Nothing => f.write_str("nothing to measure"),
             Self::TooFew { n, needed } => write!(f, "{n} records, {needed} needed"),
+            Self::CarriedOver { n, needed } => {
+                write!(f, "{n} records, {needed} needed; carried into the next period")
+            }
             Self::NotReported => f.write_str("not reported"),
             Self::DependsOn(name) => write!(f, "`{name}` was not measured"),
             Self::DivisionByZero => f.write_str("division by zero"),

@@ -93,6 +93,9 @@ codes! {
     PROOF_IMPOSSIBLE = "E0560", "a proof that this measure does not allow";
     CONFIDENCE_WRONG = "E0561", "a confidence that is none";
     MISSES_NOT_COUNTED = "E0562", "misses that cannot be counted";
+    WEIGHTS_WRONG = "E0563", "weights that do not add up";
+    ITEM_NOT_SCORED = "E0564", "an item without its score";
+    PART_MISSING_UNSAID = "E0565", "what holds without a part is not said";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";

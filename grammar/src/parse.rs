@@ -27,6 +27,7 @@ mod proof;
 mod quantity;
 mod report;
 mod rules;
+mod score;
 mod set;
 mod situation;
 mod token;

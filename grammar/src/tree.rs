@@ -11,6 +11,7 @@ mod measure;
 mod past;
 mod pay;
 mod proof;
+mod score;
 mod show;
 mod situation;
 mod walk;
@@ -23,6 +24,7 @@ pub use measure::*;
 pub use past::*;
 pub use pay::*;
 pub use proof::*;
+pub use score::*;
 pub use situation::*;
 pub use walk::Part;
 

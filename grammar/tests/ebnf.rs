@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "set",
     "measure",
     "kind",
+    "score",
     "charge",
     "commitment",
     "proof",

@@ -11,7 +11,7 @@
 //! 98 of 122 against 82 %, z 1.96: 122 × 0.016721² = 0.0341, and 1.96² × 0.82
 //! × 0.18 = 0.5670. Not proven; the range is 72.40 % to 86.41 %.
 
-use crate::contract::{Allowed, Level, MeasureKind, PaySide, Proof, ProofMethod};
+use crate::contract::{Allowed, Level, PaySide, Proof, ProofMethod};
 use crate::value::{Mode, Quantity, Ratio, Rounding, Unit};
 
 use super::distance::Judged;
@@ -144,7 +144,7 @@ impl Test {
     fn of(judged: &Judged<'_>, proof: &Proof, level: &Level) -> Option<Self> {
         let reading = judged.reading;
         let (above, below) = (reading.above.as_ref()?, reading.below.as_ref()?);
-        let score = matches!(judged.measure.kind, MeasureKind::NetPromoter { .. });
+        let score = judged.measure.is_net();
         let at = above.over(below)?;
         let level = &level.value.value * &Ratio::decimal(1, 2);
         let variance = match proof.method {

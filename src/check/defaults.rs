@@ -46,7 +46,13 @@ fn dated(table: &Table) -> Option<String> {
 fn unmeasured(contract: &Contract) -> Option<String> {
     let can_be_empty = |measure: &&Measure| {
         measure.if_none == IfNone::NotMeasured
-            && !matches!(measure.kind, MeasureKind::Single(_) | MeasureKind::Calculated(_))
+            && !matches!(
+                measure.kind,
+                MeasureKind::Single(_)
+                    | MeasureKind::Calculated(_)
+                    | MeasureKind::Weighted(_)
+                    | MeasureKind::OverSegments(_)
+            )
     };
     let names: Vec<&str> =
         contract.measures.values().filter(can_be_empty).map(|it| it.name.as_str()).collect();

@@ -117,7 +117,7 @@ impl Check<'_> {
         [more, less, below]: [&tree::Quantity; 3],
         span: Span,
     ) -> Option<Given> {
-        if !matches!(measure.kind, MeasureKind::NetPromoter { .. }) {
+        if !measure.is_net() {
             self.report(
                 Diagnostic::error(
                     codes::NOT_USABLE_HERE,
@@ -148,6 +148,7 @@ impl Check<'_> {
             MeasureKind::Share { .. }
             | MeasureKind::Rate { .. }
             | MeasureKind::TopBox { .. }
+            | MeasureKind::Scored { .. }
             | MeasureKind::NetPromoter { .. } => Some((number, number)),
             MeasureKind::Ratio { .. } => self.ratio_sides(measure),
             MeasureKind::Mean { value, .. } => Some((value.unit, number)),
@@ -155,7 +156,12 @@ impl Check<'_> {
                 Some((number, number))
             }
             MeasureKind::Reported => Some((measure.unit, number)),
-            MeasureKind::Single(_) | MeasureKind::Percentile { .. } | MeasureKind::Calculated(_) => None,
+            MeasureKind::Single(_)
+            | MeasureKind::Percentile { .. }
+            | MeasureKind::Extreme { .. }
+            | MeasureKind::Weighted(_)
+            | MeasureKind::OverSegments(_)
+            | MeasureKind::Calculated(_) => None,
         }
     }
 

@@ -10,9 +10,7 @@ use meed_grammar::span::Spanned;
 use meed_grammar::tree::{self, ProofMethod, ProofSide, UnitWord};
 
 use super::{Check, literal};
-use crate::contract::{
-    Allowed, Commitment, Contract, IfNone, Level, Measure, MeasureKind, Otherwise, Proof, Proofs,
-};
+use crate::contract::{Allowed, Commitment, Contract, IfNone, Level, Measure, Otherwise, Proof, Proofs};
 use crate::value::Ratio;
 
 /// The usual z in thousandths, one-sided and two-sided, by confidence in tenths of a percent.
@@ -168,7 +166,7 @@ fn not_provable(
     };
     if !measure.can_be_proven(method.value) {
         let message = format!("`{}` cannot be proven by {}", measure.name, method_words(method.value));
-        let score = matches!(measure.kind, MeasureKind::NetPromoter { .. });
+        let score = measure.is_net();
         return Some(if score {
             fault(message, "a net promoter score is not a share", "write `by margin of error`")
         } else {

@@ -40,7 +40,7 @@ fn pays(pay: &Pay) -> bool {
 fn is_survey(measure: &Measure) -> bool {
     let of = |table: &str| table == "surveys";
     match &measure.kind {
-        MeasureKind::NetPromoter { .. } | MeasureKind::TopBox { .. } => true,
+        MeasureKind::NetPromoter { .. } | MeasureKind::TopBox { .. } | MeasureKind::Scored { .. } => true,
         MeasureKind::Share { of: set, .. } => of(&set.table),
         MeasureKind::Mean { over, .. } | MeasureKind::Percentile { over, .. } => of(&over.table),
         MeasureKind::Ratio { denominator, .. } => match denominator {

@@ -8,7 +8,7 @@ use crate::value::Ratio;
 
 pub use meed_grammar::tree::ProofMethod;
 
-use super::{Aggregate, Bound, Level, Measure, MeasureKind};
+use super::{Aggregate, Bound, Level, Measure, MeasureKind, ScoreKind};
 use crate::value::Unit;
 
 /// What is only paid when it is proven.
@@ -49,7 +49,7 @@ impl Measure {
     pub fn is_part(&self) -> bool {
         match &self.kind {
             MeasureKind::Share { not_below, .. } => not_below.is_empty(),
-            MeasureKind::TopBox { .. } => true,
+            MeasureKind::TopBox { .. } | MeasureKind::Scored { score: ScoreKind::Bottom { .. }, .. } => true,
             MeasureKind::Ratio { numerator, denominator } => {
                 let count = |it: &Aggregate| matches!(it, Aggregate::Count(_) | Aggregate::Distinct(..));
                 self.unit == Unit::Percent && count(numerator) && count(denominator)
@@ -62,8 +62,16 @@ impl Measure {
     /// Whether its distance from a level can be proven in this way.
     #[must_use]
     pub fn can_be_proven(&self, method: ProofMethod) -> bool {
-        let score = matches!(self.kind, MeasureKind::NetPromoter { .. });
-        self.is_part() || (score && method == ProofMethod::Margin)
+        self.is_part() || (self.is_net() && method == ProofMethod::Margin)
+    }
+
+    /// Whether it is the best answers less the worst, from −100 to 100.
+    #[must_use]
+    pub fn is_net(&self) -> bool {
+        matches!(
+            self.kind,
+            MeasureKind::NetPromoter { .. } | MeasureKind::Scored { score: ScoreKind::Net { .. }, .. }
+        )
     }
 }
 

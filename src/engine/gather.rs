@@ -182,7 +182,8 @@ impl Side<'_> {
     fn all(&self, sheet: &Sheet) -> Ratio {
         match self.counter.what {
             What::Keys(_) => Ratio::whole(sheet.keys),
-            What::Sum(_) | What::NetPromoter(_) => sheet.sum.clone(),
+            What::Scored { .. } if self.counter.what.parts() => Ratio::whole(sheet.counted()),
+            What::Sum(_) | What::NetPromoter(_) | What::Scored { .. } => sheet.sum.clone(),
             What::Records | What::Values(_) | What::TopBox { .. } => Ratio::whole(sheet.counted()),
         }
     }
@@ -198,7 +199,7 @@ impl Side<'_> {
     /// Promoters and detractors together: promoters are the class above the
     /// line, and promoters less detractors the sum.
     fn squares(&self, sheet: &Sheet) -> Option<Ratio> {
-        let scored = matches!(self.counter.what, What::NetPromoter(_));
+        let scored = self.counter.what.nets();
         scored.then(|| &Ratio::whole(2 * sheet.class(ABOVE)) - &sheet.sum)
     }
 
@@ -210,7 +211,7 @@ impl Side<'_> {
                 *excluded.entry(because.clone()).or_default() += count;
             }
         }
-        let share = self.counter.above.is_some() || matches!(self.counter.what, What::TopBox { .. });
+        let share = self.counter.above.is_some() || self.counter.what.parts();
         Tally {
             set: self.counter.set.clone(),
             table: self.counter.table.clone(),

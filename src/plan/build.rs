@@ -131,13 +131,19 @@ impl<'a> Builder<'a> {
             Take::Records => What::Records,
             Take::Key(field) => What::Keys(self.key(table, &[*field])),
             Take::Value(row, make) => make(self.row(table, row)),
-            Take::TopBox(MeasureKind::TopBox { value, from, low, high, .. }) => What::TopBox {
+            Take::Answer(MeasureKind::TopBox { value, from, low, high, .. }) => What::TopBox {
                 value: self.row(table, &value.row),
                 from: from.clone(),
                 low: low.clone(),
                 high: high.clone(),
             },
-            Take::TopBox(_) => What::Records,
+            Take::Answer(MeasureKind::Scored { value, low, high, score, .. }) => What::Scored {
+                value: self.row(table, &value.row),
+                low: low.clone(),
+                high: high.clone(),
+                score: score.clone(),
+            },
+            Take::Answer(_) => What::Records,
         }
     }
 

@@ -316,7 +316,7 @@ fn ruling(row: &Row) -> Taken<Option<Ruling>> {
         "not reported" => Ok(Some(Ruling::NotReported)),
         "not measured" | "deemed met" | "deemed missed" => Ok(Some(Ruling::NotMeasured)),
         "" | "measured" | "given" | "read as given" => Ok(None),
-        _ if word.starts_with("pooled") => Ok(None),
+        _ if word.starts_with("pooled") || word.starts_with("carried") => Ok(None),
         _ => {
             let help = "write `not measured`, `excused: …`, or leave it empty".to_string();
             Err(Box::new(row.error("status", format!("`{status}` is not a status of a reading"), Some(help))))
@@ -353,14 +353,14 @@ fn fraction(measure: &Measure, row: &Row) -> Taken<Option<Cell>> {
         let help = "write its value in the column `value`".to_string();
         return Err(Box::new(row.error("numerator", message, Some(help))));
     }
-    if let (MeasureKind::NetPromoter { .. }, Some((more, less))) = (&measure.kind, above.split_once(" less "))
-    {
+    if let Some((more, less)) = above.split_once(" less ").filter(|_| measure.is_net()) {
         return difference(row, [more, less, below]).map(Some);
     }
     let sum = matches!(measure.kind, MeasureKind::Mean { .. });
     let above = count(row, "numerator", if sum { measure.unit } else { Unit::Number })?;
     let below = count(row, "denominator", Unit::Number)?;
-    let share = matches!(measure.kind, MeasureKind::Share { .. } | MeasureKind::TopBox { .. });
+    let share =
+        matches!(measure.kind, MeasureKind::Share { .. } | MeasureKind::TopBox { .. }) || measure.is_part();
     if below.is_negative() || (share && (above.is_negative() || above > below)) {
         let message = format!("{above} of {below} is not a share");
         let help = "the numerator lies between 0 and the denominator".to_string();
