@@ -12,12 +12,14 @@
 
 mod accepts;
 mod amounts;
+mod back;
 mod charges;
 mod coverage;
 mod dates;
 mod days;
 mod defaults;
 mod examples;
+mod figure_faults;
 mod figures;
 mod follow;
 mod head;
@@ -34,9 +36,13 @@ mod nature;
 mod past;
 mod pay;
 mod pools;
+mod pricing_defaults;
 mod records;
+mod riders;
 mod scale;
+mod series;
 mod sets;
+mod share;
 mod situation;
 mod steps;
 mod stretch;
@@ -53,7 +59,7 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
+    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, Series, SetRef,
 };
 use head::Head;
 use memo::Memo;
@@ -91,6 +97,10 @@ struct Check<'a> {
     facts: Memo<Fact>,
     charges: Memo<Charge>,
     pools: Memo<Pool>,
+    /// Indices, exchange rates and dated facts.
+    series: BTreeMap<String, Series>,
+    /// Amounts may be in another currency, for they are converted.
+    abroad: bool,
     /// Measures that charges and formulas state in place, by their text.
     inline: BTreeMap<String, Measure>,
 }
@@ -108,6 +118,8 @@ impl<'a> Check<'a> {
             facts: Memo::default(),
             charges: Memo::default(),
             pools: Memo::default(),
+            series: BTreeMap::new(),
+            abroad: false,
             inline: BTreeMap::new(),
         }
     }
@@ -121,6 +133,7 @@ impl<'a> Check<'a> {
         self.calendars = self.all_calendars();
         let sets = self.all_sets();
         let facts = self.all_facts();
+        self.series = self.all_series();
         let charges = self.all_charges();
         let mut measures = self.all_measures();
         let mut pools = self.all_pools();
@@ -129,6 +142,7 @@ impl<'a> Check<'a> {
         let gates = self.all_gates();
         let caps = self.all_caps();
         let rights = self.all_rights();
+        let charge_backs = self.all_charge_backs();
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.allocate(&mut pools, &commitments);
@@ -157,6 +171,8 @@ impl<'a> Check<'a> {
             governance: Governance::default(),
             rights,
             history: self.history(),
+            series: self.series.clone(),
+            charge_backs,
             examples,
             accepted,
             defaults: Vec::new(),

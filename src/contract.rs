@@ -9,6 +9,7 @@ mod formula;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod range;
 mod record;
 mod register;
@@ -19,6 +20,7 @@ pub use formula::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use pricing::*;
 pub use record::*;
 pub use register::*;
 pub use situation::*;
@@ -76,6 +78,10 @@ pub struct Contract {
     pub rights: Vec<Right>,
     /// How periods without a verdict count where verdicts are counted.
     pub history: History,
+    /// Indices, exchange rates and dated facts, by name.
+    pub series: BTreeMap<String, Series>,
+    /// Costs that are shared out among units of the client, in canonical order.
+    pub charge_backs: Vec<ChargeBack>,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// Warnings the parties accept, in canonical order: code, name, reason.
@@ -231,7 +237,8 @@ impl Contract {
         let pools = |measure: &Measure| {
             measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
         };
-        let mut found = self.measures.values().any(pools);
+        let mut found = self.measures.values().any(pools)
+            || self.charges.values().any(|it| it.riders.carried.is_some() || it.riders.balance.is_some());
         self.formulas(&mut |formula| found |= formula.node.looks_back());
         found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
         let repeats =
@@ -246,10 +253,9 @@ impl Contract {
                 see(formula);
             }
         }
-        for charge in self.charges.values() {
-            if let ChargeKind::Formula(formula) = &charge.kind {
-                see(formula);
-            }
+        self.charges.values().for_each(|charge| charge.formulas(see));
+        for back in &self.charge_backs {
+            back.what.iter().chain(&back.most).for_each(&mut *see);
         }
         self.pools.values().for_each(|pool| see(&pool.value));
         self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));

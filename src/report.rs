@@ -4,6 +4,7 @@
 //! [`View`] adds headings and spaces, never a number of its own: 93 of 120
 //! arrives as `77.50% (93 of 120)` and leaves as that in every form.
 
+mod back;
 mod controls;
 mod csv;
 mod data;

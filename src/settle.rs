@@ -5,6 +5,8 @@
 //! none, when the contract rounds the total); caps on named commitments, then
 //! pools from the innermost out, then caps on all; gates on bonuses; total.
 
+mod back;
+mod balance;
 mod charge;
 mod desk;
 mod due;
@@ -17,7 +19,9 @@ mod often;
 mod past;
 mod pay;
 mod points;
+mod rider;
 mod right;
+mod share;
 mod situation;
 mod statement;
 mod step;
@@ -76,7 +80,8 @@ pub struct Line {
     /// Stable within the period, and what `meed why` takes: `charge.NAME`,
     /// `pool.NAME`, `penalty.NAME`, `bonus.NAME`, `points.NAME`,
     /// `points.converted`, `cap.penalties.1`, `pool-limit.NAME`, `gate.1`,
-    /// `rounding`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
+    /// `rounding`, `total`, `paid.NAME`,
+    /// `balance.NAME`, `charge-back.1[UNIT]`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
     pub id: String,
     /// What kind.
     pub kind: LineKind,
@@ -115,6 +120,8 @@ pub enum LineKind {
     Cap,
     /// A gate that took the bonuses.
     Gate,
+    /// A part of a cost that a unit of the client bears (for information; not summed).
+    ChargeBack,
     /// The difference made by rounding the total.
     Rounding,
 }
@@ -144,7 +151,7 @@ pub struct Input {
     pub name: String,
     /// As shown: `77.50% (93 of 120)`.
     pub shown: String,
-    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `given`.
+    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `index`, `exchange`, `period`, `given`.
     pub source: &'static str,
 }
 

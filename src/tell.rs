@@ -18,6 +18,7 @@ mod field;
 mod head;
 mod measures;
 mod pays;
+mod prices;
 mod records;
 mod render;
 mod rules;
@@ -121,6 +122,8 @@ pub fn contract(contract: &Contract) -> Told {
         history,
         registers: _,
         governance,
+        series: _,
+        charge_backs,
         examples,
         accepted,
         defaults,
@@ -130,8 +133,10 @@ pub fn contract(contract: &Contract) -> Told {
         ("Who counts", sets.iter().map(|(name, set)| records::set(contract, name, set)).collect()),
         ("What is measured", measures::all(contract)),
         ("What is charged", charges::all(contract, facts)),
+        ("What changes with time", prices::series(contract)),
         ("What is promised, and what follows", commitments::all(contract)),
         ("Over all commitments", rules::all(contract, conversion.as_ref(), gates, caps)),
+        ("Who bears the cost", prices::charge_backs(charge_backs)),
         ("What else follows", rules::rights(rights, *history)),
         ("What people decide", decisions::all(contract, governance)),
         ("Examples in the text, calculated with every check", rules::examples(examples)),

@@ -9,6 +9,7 @@
 //! and `contract.ebnf` is gathered from them.
 
 mod accept;
+mod back;
 mod block;
 mod calendar;
 mod charge;
@@ -22,6 +23,7 @@ mod kind;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod primary;
 mod quantity;
 mod report;
@@ -125,7 +127,7 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
-///        | conversion | gate | cap | right | history | example | accept ;
+///        | conversion | gate | cap | right | history | example | accept | index | exchange | charge_back ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -136,7 +138,10 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "set" => of(set::set(input), Clause::Set),
         "measure" => of(measure::measure(input), Clause::Measure),
         "fact" => of(charge::fact(input), Clause::Fact),
+        "charge" if back::starts(input) => of(back::charge_back(input), Clause::ChargeBack),
         "charge" => of(charge::charge(input), Clause::Charge),
+        "index" => of(pricing::index(input), Clause::Index),
+        "exchange" => of(pricing::exchange(input), Clause::Exchange),
         "at" => of(charge::pool(input), Clause::Pool),
         "commitment" => of(commitment::commitment(input), Clause::Commitment),
         "convert" => of(rules::conversion(input), Clause::Conversion),

@@ -10,6 +10,7 @@ mod history;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod show;
 mod situation;
 mod walk;
@@ -21,6 +22,7 @@ pub use history::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use pricing::*;
 pub use situation::*;
 pub use walk::Part;
 
@@ -71,6 +73,12 @@ pub enum Clause {
     Right(Right),
     /// `history { … }`
     History(History),
+    /// `index NAME { … }`
+    Index(Index),
+    /// `exchange USD to GBP at …`
+    Exchange(Exchange),
+    /// `charge back … by …`
+    ChargeBack(ChargeBack),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

@@ -38,6 +38,8 @@ const ORDER: &[&str] = &[
     "measure",
     "kind",
     "charge",
+    "pricing",
+    "back",
     "commitment",
     "pay",
     "rules",

@@ -54,9 +54,10 @@ fn has_penalty(contract: &Contract, commitment: &Commitment) -> bool {
             bands.iter().any(|band| negative(&band.amount)) || otherwise.as_ref().is_some_and(negative)
         }
         Pay::Scale { points, .. } => points.iter().any(|(_, amount)| negative(amount)),
-        Pay::Step { side, .. } | Pay::Fixed { side, .. } | Pay::Events { side, .. } => {
-            *side == PaySide::Penalty
-        }
+        Pay::Share { side, .. }
+        | Pay::Step { side, .. }
+        | Pay::Fixed { side, .. }
+        | Pay::Events { side, .. } => *side == PaySide::Penalty,
     })
 }
 

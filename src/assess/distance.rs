@@ -6,7 +6,7 @@
 
 use crate::contract::{Commitment, Contract, Formula, Measure, MeasureKind};
 use crate::measured::{CellKey, Segment};
-use crate::reading::formula::{Figures, Missing, Source, days_in, gap, value as formula_value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, gap, series_in, value as formula_value};
 use crate::reading::{Reading, Readings};
 use crate::value::{Quantity, Ratio};
 
@@ -108,6 +108,7 @@ impl Figures for Judged<'_> {
                 Ok(Quantity::new(value, reading.unit))
             }
             Source::Period => days_in(self.readings.periods.get(self.key.period)),
+            Source::Series => series_in(self.contract, name, self.readings.periods.get(self.key.period)),
             Source::Charge | Source::Pool => Err(missing()),
         }
     }

@@ -150,6 +150,8 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

@@ -12,6 +12,7 @@
 //! | `penalty.fcr`, `charge.fee`, `pool-limit.pool` | the line of the statement |
 //! | `right.1`, `right.1 periods`, `right.1 notice` | whether it arises, what it rests on, the last day of notice |
 //! | `fcr streak` | how long a verdict has repeated |
+//! | `charge-back.1`, `charge-back.1[Billing]` | what is charged back, and a unit's part |
 //! | `charges`, `bonuses`, `penalties`, `points`, `total` | the sums of the period |
 
 use super::evaluate::Evaluated;
@@ -33,7 +34,19 @@ pub(super) enum Found {
 const SUMS: [&str; 5] = ["charges", "bonuses", "penalties", "points", "total"];
 
 /// Kinds of line that name a part of the contract. Where nothing is due there may be no line.
-const KINDS: [&str; 8] = ["charge", "pool", "penalty", "bonus", "points", "pool-limit", "cap", "gate"];
+const KINDS: [&str; 11] = [
+    "charge",
+    "pool",
+    "penalty",
+    "bonus",
+    "points",
+    "pool-limit",
+    "cap",
+    "gate",
+    "paid",
+    "balance",
+    "charge-back",
+];
 
 /// Looks a name up in one period.
 pub(super) fn look(
@@ -99,7 +112,7 @@ fn line(contract: &Contract, ledger: &Ledger, kind: &str, rest: &str) -> Result<
     }
     let name = segment(rest).0;
     let known = match kind {
-        "charge" => contract.charges.contains_key(name),
+        "charge" | "paid" | "balance" => contract.charges.contains_key(name),
         "pool" | "pool-limit" => contract.pools.contains_key(name),
         "cap" | "gate" => name != "penalties" && name != "bonuses",
         _ => contract.commitments.contains_key(name) || name == "converted",

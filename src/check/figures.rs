@@ -14,10 +14,10 @@ use meed_grammar::tree::{Expr, ExprKind, Name, Operator};
 use std::collections::BTreeMap;
 
 use super::amounts::is_days;
+use super::figure_faults::{not_a_fact, not_a_formula, not_here, of_a_record};
 use super::join::{division_by_zero, links};
 use super::memo::Known;
 use super::names::unknown;
-use super::records::not_a_number;
 use super::units::{self, Part, Shape};
 use super::{Check, both};
 use crate::contract::{Arithmetic, Compare, Fact, Formula, Node};
@@ -133,6 +133,7 @@ impl Check<'_> {
                     unit: a.unit,
                 })
             }
+            ExprKind::Converted { value, to } => self.converted(value, to, place),
             ExprKind::DaysInPeriod => self.days_in_period(expr.span, place),
             ExprKind::PartOf(days, whole) if matches!(&days.value, ExprKind::Quantity(it) if is_days(it)) => {
                 self.days_of(days, whole, place)
@@ -164,6 +165,9 @@ impl Check<'_> {
     /// What a name means in a formula.
     pub(super) fn named(&mut self, name: &Name, place: Place) -> Option<Figure> {
         let key = name.value.as_str();
+        if let Some(found) = self.named_series(name, place) {
+            return found;
+        }
         if self.names.facts.contains_key(key) {
             let value = self.fact(name)?.value;
             let unit = value.unit;
@@ -328,6 +332,7 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
         | Node::Fact(_)
         | Node::Past(_)
         | Node::DaysInPeriod
+        | Node::Series(_)
         | Node::Total(_) => None,
     }
 }
@@ -356,44 +361,4 @@ fn currency(unit: Unit) -> String {
         Unit::Money(currency) => currency.to_string(),
         _ => String::new(),
     }
-}
-
-fn not_here(name: &Name, place: Place, what: &str) -> Diagnostic {
-    match place {
-        Place::Fact => not_a_fact(name.span, &format!("`{}` is a {what}", name.value)),
-        Place::Measure => {
-            Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` is a {what}, not a measure", name.value))
-                .label(name.span, "a measure is calculated before any money")
-                .help("calculate with measures and facts only".to_owned())
-        }
-        Place::Charge | Place::Pay | Place::Gate | Place::End => {
-            Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` is a {what}, not a charge", name.value))
-                .label(name.span, "charges are worked out before pools")
-                .help("calculate a charge from measures, facts and other charges".to_owned())
-        }
-    }
-}
-
-pub(super) fn not_a_fact(span: Span, why: &str) -> Diagnostic {
-    Diagnostic::error(codes::NOT_USABLE_HERE, "a fact is the same in every period")
-        .label(span, why)
-        .help("write a fact with numbers and other facts only, or make it a measure or charge".to_owned())
-}
-
-fn of_a_record(expr: &Expr) -> Diagnostic {
-    match &expr.value {
-        ExprKind::Text(_) => not_a_number(expr, Unit::Text),
-        ExprKind::Date(_) => not_a_number(expr, Unit::Date),
-        ExprKind::Instant(..) => not_a_number(expr, Unit::Instant),
-        ExprKind::YesNo(_) | ExprKind::Not(_) => not_a_number(expr, Unit::YesNo),
-        _ => Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` belongs to one record", expr.value))
-            .label(expr.span, "a formula is about a whole period")
-            .help("count or average it over a set: `count of … where …`, `mean of … over …`".to_owned()),
-    }
-}
-
-fn not_a_formula(sign: Span) -> Diagnostic {
-    Diagnostic::error(codes::NUMBER_EXPECTED, "a formula gives a number, not yes or no")
-        .label(sign, "a comparison")
-        .help("compare readings in a commitment's `target`, or in `bonus only if …`".to_owned())
 }

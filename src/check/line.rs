@@ -1,8 +1,9 @@
 //! How measures, charges, bands, gates and caps read on one line.
 
 use meed_grammar::tree::{
-    Bound, Cap, ChargeKind, Gate, Level, MeasureKind, Name, PaySide, PercentileMethod, Quantity, Range,
-    ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
+    Bound, Cap, Charge, ChargeBack, ChargeKind, Date, Gate, Level, MeasureKind, Name, PaySide,
+    PercentileMethod, Proration, Quantity, Range, ReportedUnit, Rider, SetExpr, Tier, TimeUnit, Unattributed,
+    Volume, Weight,
 };
 
 use meed_grammar::span::Spanned;
@@ -107,7 +108,53 @@ pub(super) fn range(range: &Range) -> String {
 }
 
 /// A charge's price.
-pub(super) fn charge(kind: &ChargeKind) -> String {
+pub(super) fn charge(charge: &Charge) -> String {
+    let riders = charge.riders.iter().map(|it| format!(", {}", rider(&it.value)));
+    std::iter::once(price(&charge.kind.value)).chain(riders).collect()
+}
+
+/// What is added to a price.
+fn rider(rider: &Rider) -> String {
+    let date = |word: &str, date: &Option<Spanned<Date>>| {
+        date.as_ref().map(|it| format!(" {word} {}", it.value)).unwrap_or_default()
+    };
+    match rider {
+        Rider::Carried(None) => "unused ones carried".to_owned(),
+        Rider::Carried(Some(most)) => format!("unused ones carried for at most {} periods", most.value),
+        Rider::Indexed(name) => format!("indexed by {}", name.value),
+        Rider::AtLeast(value) => format!("at least {}", value.value),
+        Rider::AtMost(value) => format!("at most {}", value.value),
+        Rider::Prorated(Proration::Not) => "not prorated".to_owned(),
+        Rider::Prorated(Proration::ActualDays) => "prorated by actual days".to_owned(),
+        Rider::Prorated(Proration::Months(days)) => format!("prorated by months of {} days", days.value),
+        Rider::Prorated(Proration::Years(days)) => format!("prorated by years of {} days", days.value),
+        Rider::Effective { from, until } => {
+            format!("effective{}{}", date("from", from), date("until", until))
+        }
+        Rider::Paid { at_once, later, by } => {
+            format!("paid {} at once, balance {} periods later by {}", at_once.value, later.value, volume(by))
+        }
+    }
+}
+
+/// `charge back total by cause of contacts, unknown pro rata`
+pub(super) fn charge_back(back: &ChargeBack) -> String {
+    let what = back.what.as_ref().map_or_else(|| "total".to_owned(), |what| what.value.to_string());
+    let weight = match &back.weight {
+        Weight::Records(set) => format!(" of {}", set.value),
+        Weight::Shared(by) => format!(", shared by {}", volume(by)),
+    };
+    let unknown = match &back.unknown.value {
+        Unattributed::ProRata => "pro rata".to_owned(),
+        Unattributed::To(unit) => format!("to \"{}\"", unit.value),
+        Unattributed::Centrally => "held centrally".to_owned(),
+    };
+    let most = back.at_most.as_ref().map(|most| format!(", at most {} each", most.value)).unwrap_or_default();
+    format!("charge back {what} by {}{weight}, unknown {unknown}{most}", back.field.value)
+}
+
+/// A price.
+fn price(kind: &ChargeKind) -> String {
     match kind {
         ChargeKind::Formula(value) => value.value.to_string(),
         ChargeKind::Tiered { volume: of, graduated, tiers } => {

@@ -142,7 +142,7 @@ impl Check<'_> {
     }
 
     /// The fields whose values make the segments.
-    fn segments(&mut self, by: &[Name], kind: &MeasureKind) -> Option<Vec<String>> {
+    pub(super) fn segments(&mut self, by: &[Name], kind: &MeasureKind) -> Option<Vec<String>> {
         let mut sound = true;
         for name in by {
             for table in tables_of(kind) {

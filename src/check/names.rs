@@ -9,8 +9,8 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
-    Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Example, Fact, Fields, Gate,
-    History, Measure, Name, Pool, Right, SetClause, Tree,
+    Calendar, Cap, Charge, ChargeBack, Clause, Commitment, ContractHead, Conversion, Example, Exchange, Fact,
+    Fields, Gate, History, Index, Measure, Name, Pool, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
@@ -40,6 +40,9 @@ pub(super) struct Names<'a> {
     pub histories: Vec<Placed<'a, History>>,
     pub examples: Vec<Placed<'a, Example>>,
     pub accepts: Vec<Placed<'a, Accept>>,
+    pub indices: BTreeMap<&'a str, Placed<'a, Index>>,
+    pub exchanges: Vec<Placed<'a, Exchange>>,
+    pub charge_backs: Vec<Placed<'a, ChargeBack>>,
 }
 
 impl<'a> Names<'a> {
@@ -59,6 +62,9 @@ impl<'a> Names<'a> {
             Clause::Contract(it) => self.heads.push((it, span)),
             Clause::Fields(it) => self.fields.push((it, span)),
             Clause::Conversion(it) => self.conversions.push((it, span)),
+            Clause::Index(it) => declare(&mut self.indices, &it.name, (it, span), |it| &it.name, found),
+            Clause::Exchange(it) => self.exchanges.push((it, span)),
+            Clause::ChargeBack(it) => self.charge_backs.push((it, span)),
             Clause::Gate(it) => self.gates.push((it, span)),
             Clause::Cap(it) => self.caps.push((it, span)),
             Clause::Right(it) => self.rights.push((it, span)),
@@ -102,7 +108,9 @@ impl<'a> Names<'a> {
         let charges = self.charges.values().map(|(it, _)| ("charge", &it.name));
         let pools = self.pools.values().map(|(it, _)| ("pool", &it.name));
         let facts = self.facts.values().map(|(it, _)| ("fact", &it.name));
-        let mut all: Vec<(&str, &Name)> = measures.chain(charges).chain(pools).chain(facts).collect();
+        let indices = self.indices.values().map(|(it, _)| ("index", &it.name));
+        let mut all: Vec<(&str, &Name)> =
+            measures.chain(charges).chain(pools).chain(facts).chain(indices).collect();
         all.sort_by_key(|(_, name)| name.span);
         for (what, name) in all {
             match taken.get(name.value.as_str()) {
@@ -125,6 +133,7 @@ impl<'a> Names<'a> {
             || self.charges.contains_key(name)
             || self.pools.contains_key(name)
             || self.facts.contains_key(name)
+            || self.indices.contains_key(name)
     }
 
     fn sets_are_not_tables(&mut self, found: &mut Vec<Diagnostic>) {

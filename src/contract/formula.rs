@@ -28,6 +28,8 @@ pub enum Node {
     Pool(String),
     /// A fact.
     Fact(String),
+    /// An index, an exchange rate or a dated fact, as it is in the period.
+    Series(String),
     /// How many dates the settled period has.
     DaysInPeriod,
     /// Arithmetic; a division by zero has no value.
@@ -70,6 +72,7 @@ impl Node {
             | Self::Fact(_)
             | Self::Past(_)
             | Self::DaysInPeriod
+            | Self::Series(_)
             | Self::Total(_) => {}
         }
     }

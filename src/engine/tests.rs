@@ -293,6 +293,8 @@ fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contr
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

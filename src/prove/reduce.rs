@@ -23,6 +23,7 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
         ..head(contract)
     };
     small.facts.clone_from(&contract.facts);
+    small.series.clone_from(&contract.series);
     small.conversion.clone_from(&contract.conversion);
     small
 }
@@ -54,6 +55,8 @@ fn head(contract: &Contract) -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: contract.history,
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
@@ -103,8 +106,9 @@ impl Needs<'_> {
         let Some(charge) = contract.charges.get(name).filter(|_| self.names.insert(name.to_string())) else {
             return;
         };
+        charge.formulas(&mut |formula| self.formula(formula));
         match &charge.kind {
-            ChargeKind::Formula(formula) => self.formula(formula),
+            ChargeKind::Formula(_) => {}
             ChargeKind::Tiered { volume, .. }
             | ChargeKind::PerUnit { volume, .. }
             | ChargeKind::VolumeBand { volume, .. } => self.measure(volume),

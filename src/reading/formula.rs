@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::contract::{Arithmetic, Node, Past, TotalOf};
+use crate::contract::{Arithmetic, Contract, Node, Past, TotalOf};
 use crate::measured::Segment;
 use crate::value::{Mode, Period, Quantity, Ratio, Rounding, Unit};
 
@@ -18,6 +18,7 @@ pub(crate) enum Source {
     Pool,
     Fact,
     Period,
+    Series,
 }
 
 impl Source {
@@ -29,6 +30,7 @@ impl Source {
             Self::Pool => "pool",
             Self::Fact => "fact",
             Self::Period => "period",
+            Self::Series => "series",
         }
     }
 }
@@ -92,6 +94,19 @@ pub(crate) fn days_in(period: Option<&Period>) -> Result<Quantity, Missing> {
     days.map(|days| Quantity::new(days, Unit::Number)).ok_or_else(missing)
 }
 
+/// An index, exchange rate or dated fact in a period.
+pub(crate) fn series_in(
+    contract: &Contract,
+    name: &str,
+    period: Option<&Period>,
+) -> Result<Quantity, Missing> {
+    let missing = |why: String| Missing::Figure { name: name.to_string(), why };
+    let series = contract.series.get(name).ok_or_else(|| missing("not declared".to_string()))?;
+    let period = period.ok_or_else(|| missing("no such period".to_string()))?;
+    let step = series.at(period).ok_or_else(|| missing(format!("no value on {}", period.last)))?;
+    Ok(Quantity::new(step.value.clone(), series.unit))
+}
+
 /// The figure a node names directly.
 pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
     match node {
@@ -99,6 +114,7 @@ pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
         Node::Charge(name) => Some((Source::Charge, name)),
         Node::Pool(name) => Some((Source::Pool, name)),
         Node::Fact(name) => Some((Source::Fact, name)),
+        Node::Series(name) => Some((Source::Series, name)),
         Node::DaysInPeriod => Some((Source::Period, DAYS_IN_PERIOD)),
         _ => None,
     }
@@ -119,9 +135,12 @@ pub(crate) fn value(node: &Node, figures: &dyn Figures) -> Result<Ratio, Missing
         Node::Const(quantity) => Ok(quantity.value.clone()),
         Node::Past(past) => figures.past(past).map(|quantity| quantity.value),
         Node::Total(total) => figures.total(total).map(|quantity| quantity.value),
-        Node::Measure(_) | Node::Charge(_) | Node::Pool(_) | Node::Fact(_) | Node::DaysInPeriod => {
-            Err(Missing::DivisionByZero)
-        }
+        Node::Measure(_)
+        | Node::Charge(_)
+        | Node::Pool(_)
+        | Node::Fact(_)
+        | Node::DaysInPeriod
+        | Node::Series(_) => Err(Missing::DivisionByZero),
     }
 }
 
@@ -176,6 +195,7 @@ pub(crate) fn shown(node: &Node, figures: &dyn Figures) -> String {
         Node::Total(total) => figures.total(total).map_or_else(|_| total.to_string(), |it| it.to_string()),
         Node::Measure(name) | Node::Charge(name) | Node::Pool(name) | Node::Fact(name) => name.clone(),
         Node::DaysInPeriod => DAYS_IN_PERIOD.to_string(),
+        Node::Series(name) => name.clone(),
     }
 }
 

@@ -182,7 +182,8 @@ fn reading_view(contract: &Contract, measure: &Measure, key: &CellKey, reading: 
 
 fn line(contract: &Contract, line: &Line) -> LineView {
     let unit = if line.kind == LineKind::Points { Unit::Points } else { Unit::Money(contract.currency) };
-    let summed = !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points);
+    let summed =
+        !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points | LineKind::ChargeBack);
     let inputs = line.trace.inputs.iter().map(InputView::of);
     LineView {
         id: line.id.clone(),
@@ -221,6 +222,7 @@ fn kind(kind: LineKind) -> &'static str {
         LineKind::Bonus => "bonus",
         LineKind::Cap => "cap",
         LineKind::Gate => "gate",
+        LineKind::ChargeBack => "charge-back",
         LineKind::Rounding => "rounding",
     }
 }

@@ -37,6 +37,7 @@ pub fn contract() -> Contract {
         label: "Monthly fee".into(),
         clause: Some("3.1".into()),
         kind: ChargeKind::Formula(fee),
+        riders: Default::default(),
         invoiced: true,
         text: "GBP 55,020.00".into(),
     };
@@ -70,6 +71,8 @@ pub fn contract() -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        series: BTreeMap::new(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

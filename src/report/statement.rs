@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality, right};
+use super::{CommitmentView, LineView, MeasureView, PeriodView, View, back, quality, right};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
 pub const MOST_ROWS: usize = 40;
@@ -134,6 +134,7 @@ fn period(period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "Rights", right::rights(period));
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(period)));
+    section(&mut blocks, "Charged back", back::charged_back(period));
     let unpaid: Vec<&MeasureView> = period.measures.iter().filter(|measure| !measure.paid).collect();
     section(&mut blocks, "Measured, not paid", measures(&unpaid));
     for measure in &period.measures {

@@ -262,7 +262,7 @@ pub struct TallyView {
 pub struct LineView {
     /// What `meed why` takes: `penalty.resolved_first_time`.
     pub id: String,
-    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `cap`, `gate` or `rounding`.
+    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `cap`, `gate`, `rounding` or `charge-back`.
     pub kind: String,
     /// What it is, in words.
     pub label: String,
@@ -274,7 +274,7 @@ pub struct LineView {
     pub exact: String,
     /// After rounding: charges and bonuses positive, penalties negative.
     pub amount: Figure,
-    /// Whether it is part of the total; pools, points and bases are not.
+    /// Whether it is part of the total; pools, points, bases and charge-backs are not.
     pub summed: bool,
     /// The figures that went in.
     pub inputs: Vec<InputView>,
@@ -298,7 +298,7 @@ pub struct InputView {
     pub name: String,
     /// As shown.
     pub shown: String,
-    /// Where it comes from: `measure`, `charge`, `pool`, `fact` or `given`.
+    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `index`, `exchange`, `period`, `statement` or `given`.
     pub source: String,
 }
 

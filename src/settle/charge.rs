@@ -15,7 +15,7 @@ use crate::reading::formula::{Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::desk::{Desk, note, work_out};
-use super::{Input, Trace};
+use super::{Input, Trace, rider};
 
 /// The exact amount of a charge; its working goes into the trace.
 pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Result<Ratio, Missing> {
@@ -26,6 +26,12 @@ pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Resu
         note(trace, Input { name: charge.name.clone(), shown, source: "given" });
         return Ok(amount.clone());
     }
+    let price = of_kind(desk, charge, trace)?;
+    rider::ride(desk, charge, price, trace)
+}
+
+/// The price by its kind alone.
+pub(super) fn of_kind(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Result<Ratio, Missing> {
     match &charge.kind {
         ChargeKind::Formula(formula) => {
             let worked = work_out(desk, desk, formula, trace)?;
@@ -37,9 +43,17 @@ pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Resu
             let amount = if *graduated { graduate } else { slab };
             Ok(amount(desk, &volume, tiers, trace))
         }
-        ChargeKind::PerUnit { price, per, volume, included } => {
-            let volume = count(desk, volume, trace)?;
-            Ok(per_unit(desk, &volume, &Price { price, per, included }, trace))
+        ChargeKind::PerUnit { price, per, volume: of, included } => {
+            let volume = count(desk, of, trace)?;
+            let terms = Price { price, per, included };
+            match charge.riders.carried {
+                None => Ok(per_unit(desk, &volume, &terms, trace)),
+                Some(carry) => {
+                    let used = used(desk, of, per);
+                    let beyond = rider::carried(desk, &used, included, carry.periods, trace);
+                    Ok(line(desk, &beyond, price, trace))
+                }
+            }
         }
         ChargeKind::VolumeBand { price, baseline, volume, dead_band, above, below, from_edge } => {
             let volume = count(desk, volume, trace)?;
@@ -58,6 +72,13 @@ fn count(desk: &Desk<'_>, measure: &str, trace: &mut Trace) -> Result<Ratio, Mis
     let source = if given { "given" } else { Source::Measure.word() };
     note(trace, Input { name: measure.to_string(), shown, source });
     found.map(|quantity| quantity.value)
+}
+
+/// The units of every period up to this one; none where nothing was measured.
+fn used(desk: &Desk<'_>, measure: &str, per: &Ratio) -> Vec<Option<Ratio>> {
+    let whole = crate::measured::Segment::whole();
+    let value = |period| desk.readings.get(measure, period, &whole)?.value.as_ref()?.over(per);
+    (0..=desk.period).map(value).collect()
 }
 
 fn number(value: &Ratio) -> String {

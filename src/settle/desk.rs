@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::assess::{Assessment, Judgement};
 use crate::contract::{Contract, Formula, Node, Past, TotalOf};
 use crate::measured::Segment;
-use crate::reading::formula::{Figures, Missing, Source, days_in, named, shown, value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, named, series_in, shown, value};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio, Rounding, Unit};
 
@@ -79,6 +79,9 @@ impl Desk<'_> {
         if let (Source::Measure, Some(reading)) = (source, self.reading(name)) {
             return self.measure_input(name, reading);
         }
+        if source == Source::Series {
+            return series_input(self, name);
+        }
         let shown = match self.figure(source, name) {
             Ok(quantity) => quantity.to_string(),
             Err(missing) => missing.to_string(),
@@ -119,6 +122,7 @@ impl Figures for Desk<'_> {
             Source::Charge => amount(&self.charges),
             Source::Pool => amount(&self.pools),
             Source::Period => days_in(self.readings.periods.get(self.period)),
+            Source::Series => series_in(self.contract, name, self.readings.periods.get(self.period)),
             Source::Fact => {
                 let fact = self.contract.facts.get(name).map(|fact| fact.value.clone());
                 fact.ok_or_else(|| missing("no such fact".to_string()))
@@ -215,6 +219,19 @@ pub(super) struct Worked {
     pub amount: Ratio,
     /// `2% of GBP 55,020.00 = GBP 1,100.40`
     pub working: String,
+}
+
+/// An index, exchange rate or dated fact with how it came about.
+pub(super) fn series_input(desk: &Desk<'_>, name: &str) -> Input {
+    let series = desk.contract.series.get(name);
+    let step =
+        series.zip(desk.readings.periods.get(desk.period)).and_then(|(series, period)| series.at(period));
+    let shown = match (desk.figure(Source::Series, name), step) {
+        (Ok(value), Some(step)) if value.to_string() != step.text => format!("{value} ({})", step.text),
+        (Ok(value), _) => value.to_string(),
+        (Err(missing), _) => missing.to_string(),
+    };
+    Input { name: name.to_string(), shown, source: series.map_or("series", |series| series.source) }
 }
 
 /// Adds an input once.

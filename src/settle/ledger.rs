@@ -14,7 +14,8 @@ use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
-    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, multiplier, points, right,
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, back, balance, charge, gate, limit, multiplier,
+    points, right,
 };
 
 /// Works out the money of every period.
@@ -96,6 +97,9 @@ fn charges(desk: &mut Desk<'_>, statement: &mut Statement) {
     }
     for charge in desk.contract.charges_in_order() {
         statement.lines.extend(priced.remove(&charge.name));
+        if let Some(gross) = desk.charges.get(&charge.name) {
+            statement.lines.extend(balance::lines(desk, charge, gross));
+        }
     }
 }
 
@@ -117,7 +121,11 @@ fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Lin
     let amount = exact.clone().map(|exact| desk.rounded(&exact, &mut trace));
     let line = Line {
         id: format!("charge.{}", charge.name),
-        kind: if charge.invoiced { LineKind::Charge } else { LineKind::Base },
+        kind: if charge.invoiced && charge.riders.balance.is_none() {
+            LineKind::Charge
+        } else {
+            LineKind::Base
+        },
         label: charge.label.clone(),
         clause: charge.clause.clone(),
         exact: exact.unwrap_or_default(),
@@ -128,16 +136,16 @@ fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Lin
     priced.insert(charge.name.clone(), line);
 }
 
-/// The charges a charge's formula names.
+/// The charges that a charge's formulas name.
 fn charges_in(charge: &Charge) -> Vec<&str> {
     let mut names = Vec::new();
-    if let crate::contract::ChargeKind::Formula(formula) = &charge.kind {
+    charge.formulas(&mut |formula| {
         formula.node.walk(&mut |node| {
             if let Node::Charge(name) = node {
                 names.push(name.as_str());
             }
         });
-    }
+    });
     names
 }
 
@@ -331,6 +339,7 @@ fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> 
         statement.lines.push(rounding_line(desk, &exact, &total));
     }
     let provisional = provisional(desk, assessment, &statement.lines);
+    back::lines(desk, &total, &mut statement);
     Ledger {
         period: desk.period,
         lines: statement.lines,

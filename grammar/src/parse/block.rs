@@ -241,7 +241,8 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "contract" | "example" => {
             second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText))
         }
-        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" => named(),
+        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" | "index"
+        | "exchange" => named(),
         "at" => is(&["risk"]),
         "convert" => is(&["points"]),
         "bonus" => is(&["only", "on"]),

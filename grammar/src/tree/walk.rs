@@ -2,9 +2,9 @@
 //! formatter, highlighter, editor.
 
 use super::{
-    Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
-    Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, Name, Pay, SetExpr, Situation,
-    Subject, Test, Tree, Volume, Whom,
+    Aggregate, Amount, Cap, Charge, ChargeBack, ChargeKind, Clause, Commitment, ContractHead, Conversion,
+    ConversionRule, Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, Name, Pay, Rider,
+    SetExpr, Situation, Subject, Test, Tree, Volume, Weight, Whom,
 };
 use crate::span::Spanned;
 
@@ -44,6 +44,7 @@ impl Clause {
             Self::Fact(fact) => {
                 see(Part::Name(&fact.name));
                 expr(&fact.value, see);
+                exprs(fact.later.iter().map(|(value, _)| value), see);
             }
             Self::Charge(it) => charge(it, see),
             Self::Pool(pool) => {
@@ -56,6 +57,9 @@ impl Clause {
             Self::Cap(it) => cap(it, see),
             Self::Right(it) => situation(&it.when.value, see),
             Self::History(_) => {}
+            Self::Index(it) => see(Part::Name(&it.name)),
+            Self::Exchange(it) => names([&it.from, &it.to], see),
+            Self::ChargeBack(it) => charge_back(it, see),
             Self::Example(it) => example(it, see),
             Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
         }
@@ -136,12 +140,33 @@ fn charge<'t>(it: &'t Charge, see: See<'_, 't>) {
     see(Part::Name(&it.name));
     match &it.kind.value {
         ChargeKind::Formula(value) => expr(value, see),
-        ChargeKind::Tiered { volume, .. }
-        | ChargeKind::PerUnit { volume, .. }
-        | ChargeKind::VolumeBand { volume, .. } => match volume {
-            Volume::Measure(name) => see(Part::Name(name)),
-            Volume::Aggregate(it) => aggregate(&it.value, see),
-        },
+        ChargeKind::Tiered { volume: of, .. }
+        | ChargeKind::PerUnit { volume: of, .. }
+        | ChargeKind::VolumeBand { volume: of, .. } => volume(of, see),
+    }
+    for rider in &it.riders {
+        match &rider.value {
+            Rider::AtLeast(value) | Rider::AtMost(value) => expr(value, see),
+            Rider::Indexed(name) => see(Part::Name(name)),
+            Rider::Paid { by, .. } => volume(by, see),
+            Rider::Carried(_) | Rider::Prorated(_) | Rider::Effective { .. } => {}
+        }
+    }
+}
+
+fn volume<'t>(it: &'t Volume, see: See<'_, 't>) {
+    match it {
+        Volume::Measure(name) => see(Part::Name(name)),
+        Volume::Aggregate(it) => aggregate(&it.value, see),
+    }
+}
+
+fn charge_back<'t>(it: &'t ChargeBack, see: See<'_, 't>) {
+    exprs(it.what.iter().chain(&it.at_most), see);
+    see(Part::Name(&it.field));
+    match &it.weight {
+        Weight::Records(set) => see(Part::Name(set)),
+        Weight::Shared(by) => volume(by, see),
     }
 }
 
@@ -161,6 +186,7 @@ fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
             Pay::Step { amount, level, at_most, .. } => {
                 exprs([amount, level].into_iter().chain(at_most), see)
             }
+            Pay::Share { level, at_most, .. } => exprs(std::iter::once(level).chain(at_most), see),
             Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => expr(amount, see),
         }
     }
@@ -239,7 +265,8 @@ fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
             expr(value, see);
             exprs(list, see);
         }
-        ExprKind::Elapsed { from, to } => names([from, to], see),
+        ExprKind::Converted { value, .. } => expr(value, see),
+        ExprKind::DaysBetween { from, to, .. } | ExprKind::Elapsed { from, to } => names([from, to], see),
         ExprKind::Business { from, to, calendar, .. } => names([from, to, calendar], see),
         ExprKind::Follow(it) => follow(it, see),
         ExprKind::Aggregate(it) => aggregate(it, see),
