@@ -35,6 +35,7 @@ mod past;
 mod pay;
 mod pools;
 mod records;
+mod relief;
 mod scale;
 mod sets;
 mod situation;
@@ -52,12 +53,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
-use crate::contract::{
-    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
-};
+use crate::contract::{Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, SetRef};
 use head::Head;
 use memo::Memo;
 use names::Names;
+use relief::registers;
 use tables::Tables;
 
 /// The checked contract, when there is no error, and everything found.
@@ -129,6 +129,7 @@ impl<'a> Check<'a> {
         let gates = self.all_gates();
         let caps = self.all_caps();
         let rights = self.all_rights();
+        let governance = self.governance(&measures, &commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.allocate(&mut pools, &commitments);
@@ -154,13 +155,14 @@ impl<'a> Check<'a> {
             gates,
             caps,
             registers: BTreeSet::new(),
-            governance: Governance::default(),
             rights,
             history: self.history(),
+            governance,
             examples,
             accepted,
             defaults: Vec::new(),
         };
+        contract.registers.extend(registers(&contract.governance));
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

@@ -11,6 +11,7 @@ pub(crate) mod formula;
 mod given;
 pub(crate) mod past;
 mod read;
+mod relief;
 mod text;
 mod written;
 
@@ -37,6 +38,9 @@ pub struct Readings {
     pub given: BTreeMap<(String, usize), Ratio>,
     /// The rows of the registers the contract reads.
     pub registers: Registers,
+    /// Likewise with disputed records treated the other way round; none
+    /// without disputes.
+    pub disputed: Option<Box<Readings>>,
 }
 
 impl Readings {

@@ -6,10 +6,12 @@
 //! pools from the innermost out, then caps on all; gates on bonuses; total.
 
 mod charge;
+mod decided;
 mod desk;
 mod due;
 mod event;
 mod gate;
+mod incident;
 mod ledger;
 mod limit;
 mod multiplier;
@@ -60,6 +62,11 @@ pub struct Ledger {
     pub penalties: Ratio,
     /// Charges and bonuses less penalties: what the client owes for the period.
     pub total: Ratio,
+    /// The total with disputed records treated the other way round; none
+    /// without disputes.
+    pub otherwise: Option<Ratio>,
+    /// What people decided, row by row of the registers, in sentences.
+    pub decisions: Vec<String>,
     /// Whether any reading behind it is provisional.
     pub provisional: bool,
     /// What later periods may ask of it.

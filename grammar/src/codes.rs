@@ -92,6 +92,15 @@ codes! {
     NOTICE_IN_DAYS = "E0527", "no time for a notice";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
+    RELIEF_ON = "E0550", "relief on something that cannot have it";
+    REGISTER_CONDITION = "E0551", "a register's row judged by something else";
+    RELIEF_SCOPE = "E0552", "the scope of relief is not a text";
+    RELIEF_NOT_BETTER = "E0553", "nothing says what is better";
+    IN_PART = "E0554", "records in part that do not add up";
+    ALLOWANCE = "E0555", "an allowance that cannot be applied";
+    EXCUSE_CONDITION = "E0556", "an excuse that compares nothing";
+    ONE_PENALTY = "E0557", "penalties that belong to no incident";
+
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
     UNUSED = "W0602", "declared but never used";
     BONUS_WHILE_MISSED = "W0603", "a bonus while the target is missed";
@@ -108,6 +117,7 @@ codes! {
     ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
 
     NEVER_ARISES = "W0630", "a right that can never arise";
+    RELIEF_TWICE = "W0645", "an event may give relief twice";
 }
 
 /// The title of `code`; none when it is not registered.

@@ -24,6 +24,7 @@ mod past;
 mod pay;
 mod primary;
 mod quantity;
+mod relief;
 mod report;
 mod rules;
 mod set;
@@ -125,7 +126,8 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
-///        | conversion | gate | cap | right | history | example | accept ;
+///        | conversion | gate | cap | right | history | relief | excuse | disputes | one_penalty
+///        | example | accept ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -144,6 +146,10 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "cap" => of(rules::cap(input), Clause::Cap),
         "right" => of(history::right(input), Clause::Right),
         "history" => of(history::history(input), Clause::History),
+        "relief" => of(relief::relief(input), Clause::Relief),
+        "excuse" => of(relief::excuse(input), Clause::Excuse),
+        "disputes" | "disputed" => of(relief::disputes(input), Clause::Disputes),
+        "one" => of(relief::one_penalty(input), Clause::OnePenalty),
         "example" => of(example::example(input), Clause::Example),
         "accept" => of(accept::accept(input), Clause::Accept),
         _ => mismatch(input, Expected::Part("a clause")),

@@ -10,6 +10,7 @@ mod history;
 mod measure;
 mod past;
 mod pay;
+mod relief;
 mod show;
 mod situation;
 mod walk;
@@ -21,6 +22,7 @@ pub use history::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use relief::*;
 pub use situation::*;
 pub use walk::Part;
 
@@ -71,6 +73,14 @@ pub enum Clause {
     Right(Right),
     /// `history { … }`
     History(History),
+    /// `relief on … from register …`
+    Relief(Relief),
+    /// `excuse … when …`
+    Excuse(Excuse),
+    /// `disputes are …`
+    Disputes(Disputes),
+    /// `one penalty for each …`
+    OnePenalty(OnePenalty),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

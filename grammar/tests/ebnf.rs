@@ -42,6 +42,7 @@ const ORDER: &[&str] = &[
     "pay",
     "rules",
     "history",
+    "relief",
     "example",
     "accept",
     "expr",

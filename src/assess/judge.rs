@@ -50,7 +50,9 @@ fn judge(
     key: &CellKey,
     reading: &Reading,
 ) -> Judgement {
-    let value = reading.value.clone().filter(|_| !matches!(reading.basis, Basis::Excused { .. }));
+    let excuse = super::excuse::excuse(contract, readings, &commitment.name, key);
+    let excused = excuse.is_some() || matches!(reading.basis, Basis::Excused { .. });
+    let value = reading.value.clone().filter(|_| !excused);
     let measure = contract.measures.get(&commitment.measure);
     let distances = match (&value, measure) {
         (Some(value), Some(measure)) => {
@@ -62,7 +64,7 @@ fn judge(
         commitment: commitment.name.clone(),
         period: key.period,
         segment: key.segment.clone(),
-        status: status(commitment, reading, value.as_ref()),
+        status: excuse.map_or_else(|| status(commitment, reading, value.as_ref()), Status::Excused),
         provisional: reading.is_provisional(),
         value: value.map(|value| Quantity::new(value, reading.unit)),
         distances,

@@ -154,7 +154,7 @@ impl Check<'_> {
     }
 
     /// Names of commitments, sorted, each once.
-    fn commitments_named(&mut self, names: &[Name]) -> Option<Vec<String>> {
+    pub(super) fn commitments_named(&mut self, names: &[Name]) -> Option<Vec<String>> {
         let mut sound = true;
         for name in names {
             sound &= self.is_commitment(name);

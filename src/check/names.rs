@@ -9,13 +9,13 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
-    Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Example, Fact, Fields, Gate,
-    History, Measure, Name, Pool, Right, SetClause, Tree,
+    Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Disputes, Example, Excuse, Fact,
+    Fields, Gate, History, Measure, Name, OnePenalty, Pool, Relief, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
 
-use super::tables;
+use super::{relief, tables};
 use meed_grammar::codes;
 
 /// A clause with its place.
@@ -38,6 +38,10 @@ pub(super) struct Names<'a> {
     pub caps: Vec<Placed<'a, Cap>>,
     pub rights: Vec<Placed<'a, Right>>,
     pub histories: Vec<Placed<'a, History>>,
+    pub reliefs: Vec<Placed<'a, Relief>>,
+    pub excuses: Vec<Placed<'a, Excuse>>,
+    pub disputes: Vec<Placed<'a, Disputes>>,
+    pub incidents: Vec<Placed<'a, OnePenalty>>,
     pub examples: Vec<Placed<'a, Example>>,
     pub accepts: Vec<Placed<'a, Accept>>,
 }
@@ -47,6 +51,7 @@ impl<'a> Names<'a> {
     pub fn of(tree: &'a Tree, found: &mut Vec<Diagnostic>) -> Self {
         let mut names = Self::default();
         tree.clauses.iter().for_each(|clause| names.add(clause, found));
+        names.reliefs.sort_by_key(|(it, _)| relief::order(it));
         names.only_one(found);
         names.figures_differ(found);
         names.sets_are_not_tables(found);
@@ -63,6 +68,10 @@ impl<'a> Names<'a> {
             Clause::Cap(it) => self.caps.push((it, span)),
             Clause::Right(it) => self.rights.push((it, span)),
             Clause::History(it) => self.histories.push((it, span)),
+            Clause::Relief(it) => self.reliefs.push((it, span)),
+            Clause::Excuse(it) => self.excuses.push((it, span)),
+            Clause::Disputes(it) => self.disputes.push((it, span)),
+            Clause::OnePenalty(it) => self.incidents.push((it, span)),
             Clause::Example(it) => self.examples.push((it, span)),
             Clause::Accept(it) => self.accepts.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
@@ -81,7 +90,13 @@ impl<'a> Names<'a> {
         let heads = self.heads.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let conversions = self.conversions.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let histories = self.histories.iter().map(|(_, span)| *span).collect::<Vec<_>>();
-        let all = [("contract head", heads), ("conversion of points", conversions), ("`history`", histories)];
+        let disputes = self.disputes.iter().map(|(_, span)| *span).collect::<Vec<_>>();
+        let all = [
+            ("contract head", heads),
+            ("conversion of points", conversions),
+            ("`history`", histories),
+            ("rule on disputes", disputes),
+        ];
         for (what, spans) in all {
             let Some(first) = spans.first() else { continue };
             for span in spans.iter().skip(1) {

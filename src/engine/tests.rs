@@ -313,6 +313,7 @@ fn measure(name: &str, kind: MeasureKind) -> Measure {
         round: None,
         sample: None,
         if_none: IfNone::NotMeasured,
+        if_not_reported: IfNone::NotMeasured,
         matured_only: false,
         shown_in: None,
         unit: Unit::Percent,
@@ -349,6 +350,7 @@ pub(super) fn all(table: &str, dated_by: &str) -> SetRef {
         conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: dated_by.into(),
+        portions: Default::default(),
     }
 }
 

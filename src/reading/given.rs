@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::contract::{Contract, Measure, MeasureKind};
+use crate::contract::{Contract, IfNone, Measure, MeasureKind};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::value::{Period, Ratio, Unit};
 
@@ -80,6 +80,7 @@ pub fn given(text: &str, contract: &Contract, periods: &[Period]) -> Result<Read
     if !intake.errors.is_empty() {
         return Err(intake.errors);
     }
+    intake.not_reported();
     let mut readings = read(contract, periods, &intake.known, Basis::Given);
     readings.given = intake.charges;
     Ok(readings)
@@ -193,6 +194,20 @@ impl<'a> Intake<'a> {
         let amount = amount.map_err(|help| Box::new(row.error("value", message(), Some(help))))?;
         self.charges.insert((name.to_string(), period), amount);
         Ok((name.to_string(), CellKey { period, segment: Segment::whole() }))
+    }
+
+    /// Says of measures with a rule for it in which periods nobody reported them.
+    fn not_reported(&mut self) {
+        let ruled = self.contract.measures.values().filter(|it| it.if_not_reported != IfNone::NotMeasured);
+        for measure in ruled {
+            let known = self.known.entry(&measure.name).or_default();
+            for period in 0..self.periods.len() {
+                if !known.keys().any(|key| key.period == period) {
+                    let key = CellKey { period, segment: Segment::whole() };
+                    known.insert(key, Found { ruling: Some(Ruling::NotReported), ..Found::default() });
+                }
+            }
+        }
     }
 
     fn unknown(&self, row: &Row, name: &str) -> GivenError {

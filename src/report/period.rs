@@ -46,6 +46,7 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
         rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
+        decisions: ledger.decisions.clone(),
         totals: totals(contract, ledger),
     })
 }

@@ -132,6 +132,10 @@ fn period(period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "Caps, pool limits and gates", lines(period, &["cap", "gate"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
     section(&mut blocks, "Rights", right::rights(period));
+    if !period.decisions.is_empty() {
+        blocks.push(Block::Heading("Relief, corrections and disputes".to_string()));
+        blocks.push(Block::List(period.decisions.clone()));
+    }
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(period)));
     let unpaid: Vec<&MeasureView> = period.measures.iter().filter(|measure| !measure.paid).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assess::{Assessment, Judgement};
+use crate::assess::{Assessment, Judgement, assess};
 use crate::contract::{Charge, Commitment, Contract, Node, PaySide, Pool, clause_order};
 use crate::measured::Segment;
 use crate::reading::Readings;
@@ -14,18 +14,34 @@ use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
-    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, gate, limit, multiplier, points, right,
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, decided, gate, incident, limit,
+    multiplier, points, right,
 };
 
 /// Works out the money of every period.
 #[must_use]
 pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
+    let mut periods = ledgers(contract, readings, assessment);
+    if let Some(other) = &readings.disputed {
+        let others = ledgers(contract, other, &assess(contract, other));
+        for (ledger, other) in periods.iter_mut().zip(others) {
+            ledger.otherwise = Some(other.total);
+        }
+    }
+    for ledger in &mut periods {
+        ledger.decisions = decided::sentences(contract, readings, ledger);
+    }
+    Settlement { currency: contract.currency, periods }
+}
+
+/// The ledgers of all periods, each after those before it.
+fn ledgers(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Vec<Ledger> {
     let mut periods = Vec::with_capacity(readings.periods.len());
     for period in 0..readings.periods.len() {
         let ledger = ledger(contract, readings, assessment, period, &periods);
         periods.push(ledger);
     }
-    Settlement { currency: contract.currency, periods }
+    periods
 }
 
 /// What a formula of the contract comes to in one period; none when a figure
@@ -78,6 +94,7 @@ fn ledger(
         }
     }
     converted_points(&desk, &mut statement);
+    incident::incidents(&desk, &mut statement);
     limit::caps(&desk, &mut statement, true);
     limit::pools(&desk, &mut statement);
     limit::caps(&desk, &mut statement, false);
@@ -85,6 +102,7 @@ fn ledger(
     gate::gates(&desk, &mut statement);
     desk.kept = Some(Kept::of(&desk, &statement));
     let rights = right::rights(&mut desk);
+    decided::corrections(&desk, &mut statement);
     Ledger { rights, ..total(&desk, assessment, statement) }
 }
 
@@ -339,6 +357,8 @@ fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> 
         bonuses,
         penalties,
         total,
+        otherwise: None,
+        decisions: Vec::new(),
         provisional,
         kept: desk.kept.clone().unwrap_or_default(),
         rights: Vec::new(),
