@@ -58,7 +58,12 @@ pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
     let line = |it: &Allowance| {
         let group = if it.by.is_empty() { String::new() } else { format!(" of their {}", list(&it.by)) };
         let forecast = value(contract, &it.over.table, &it.value);
-        format!("{} of the sum of {forecast} over {}{group} ({})", percent(&it.percent), it.over.name, it.because)
+        format!(
+            "{} of the sum of {forecast} over {}{group} ({})",
+            percent(&it.percent),
+            it.over.name,
+            it.because
+        )
     };
     let mut said: Vec<String> = in_part.iter().map(part).collect();
     said.extend(days.iter().map(|it| format!("Days with more than {} are left out.", line(it))));

@@ -65,7 +65,9 @@ fn one(contract: &Contract, measure: &Measure) -> Item {
         let needed = number(&Ratio::whole(sample.at_least));
         item.say(format!("With fewer than {needed} {} {otherwise}.", sample.noun));
     }
-    for (rule, without) in [(if_none, "With nothing to measure"), (if_not_reported, "Where nobody reports it")] {
+    for (rule, without) in
+        [(if_none, "With nothing to measure"), (if_not_reported, "Where nobody reports it")]
+    {
         match rule {
             IfNone::NotMeasured => {}
             IfNone::DeemedMet => item.say(format!("{without} the commitment counts as met.")),
