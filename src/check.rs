@@ -35,6 +35,7 @@ mod past;
 mod pay;
 mod pools;
 mod records;
+mod remedies;
 mod scale;
 mod sets;
 mod situation;
@@ -53,7 +54,7 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, SetRef,
+    Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, Register, SetRef,
 };
 use head::Head;
 use memo::Memo;
@@ -129,6 +130,7 @@ impl<'a> Check<'a> {
         let gates = self.all_gates();
         let caps = self.all_caps();
         let rights = self.all_rights();
+        let remedies = self.remedies(&commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.allocate(&mut pools, &commitments);
@@ -157,10 +159,14 @@ impl<'a> Check<'a> {
             governance: Governance::default(),
             rights,
             history: self.history(),
+            remedies,
             examples,
             accepted,
             defaults: Vec::new(),
         };
+        if !contract.remedies.claims.is_empty() {
+            contract.registers.insert(Register::Claims);
+        }
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

@@ -10,6 +10,7 @@ mod history;
 mod measure;
 mod past;
 mod pay;
+mod remedy;
 mod show;
 mod situation;
 mod walk;
@@ -21,6 +22,7 @@ pub use history::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use remedy::*;
 pub use situation::*;
 pub use walk::Part;
 
@@ -71,6 +73,16 @@ pub enum Clause {
     Right(Right),
     /// `history { … }`
     History(History),
+    /// `earn back penalty …`
+    EarnBack(EarnBack),
+    /// `penalties only if …`, `penalties only on claim …` and the like
+    PenaltyRule(PenaltyRule),
+    /// `bonuses only offset penalties`
+    Netting(Netting),
+    /// `deadlines { … }`
+    Deadlines(Deadlines),
+    /// `call penalties "…"`
+    Called(Called),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`
