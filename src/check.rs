@@ -36,6 +36,7 @@ mod pay;
 mod pools;
 mod records;
 mod relief;
+mod remedies;
 mod scale;
 mod sets;
 mod situation;
@@ -53,7 +54,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
-use crate::contract::{Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, SetRef};
+use crate::contract::{
+    Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, Register, SetRef,
+};
 use head::Head;
 use memo::Memo;
 use names::Names;
@@ -130,6 +133,7 @@ impl<'a> Check<'a> {
         let caps = self.all_caps();
         let rights = self.all_rights();
         let governance = self.governance(&measures, &commitments);
+        let remedies = self.remedies(&commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.allocate(&mut pools, &commitments);
@@ -158,11 +162,15 @@ impl<'a> Check<'a> {
             rights,
             history: self.history(),
             governance,
+            remedies,
             examples,
             accepted,
             defaults: Vec::new(),
         };
         contract.registers.extend(registers(&contract.governance));
+        if !contract.remedies.claims.is_empty() {
+            contract.registers.insert(Register::Claims);
+        }
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

@@ -12,6 +12,7 @@ mod pay;
 mod range;
 mod record;
 mod register;
+mod remedy;
 mod situation;
 
 pub use accepted::*;
@@ -21,6 +22,7 @@ pub use past::*;
 pub use pay::*;
 pub use record::*;
 pub use register::*;
+pub use remedy::*;
 pub use situation::*;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,8 +67,8 @@ pub struct Contract {
     pub conversion: Option<Conversion>,
     /// Gates on bonuses, in canonical order (clause, then text).
     pub gates: Vec<Gate>,
-    /// Caps for one period, in canonical order: those on named commitments
-    /// first, then those on all; within each by side, clause and text.
+    /// Caps, in canonical order: those on named commitments first, then those
+    /// on all; within each by side, length, clause and text.
     pub caps: Vec<Cap>,
     /// The registers it reads: relief, adjustments, claims.
     pub registers: BTreeSet<Register>,
@@ -76,6 +78,8 @@ pub struct Contract {
     pub rights: Vec<Right>,
     /// How periods without a verdict count where verdicts are counted.
     pub history: History,
+    /// What else stands between a penalty and its payment.
+    pub remedies: Remedies,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// Warnings the parties accept, in canonical order: code, name, reason.
@@ -231,7 +235,14 @@ impl Contract {
         let pools = |measure: &Measure| {
             measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
         };
-        let mut found = self.measures.values().any(pools);
+        let long = |cap: &Cap| {
+            cap.is_long()
+                || matches!(cap.excess, Excess::CarriesForward(_))
+                || cap.when.iter().any(|(_, when)| when.looks_back())
+        };
+        let mut found = self.measures.values().any(pools)
+            || self.caps.iter().any(long)
+            || !self.remedies.earn_backs.is_empty();
         self.formulas(&mut |formula| found |= formula.node.looks_back());
         found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
         let repeats =
@@ -254,9 +265,16 @@ impl Contract {
         self.pools.values().for_each(|pool| see(&pool.value));
         self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));
         self.conversion.iter().for_each(|conversion| conversion.formulas(see));
-        self.caps.iter().for_each(|cap| see(&cap.value));
+        for cap in &self.caps {
+            see(&cap.value);
+            cap.when.iter().for_each(|(limit, when)| {
+                see(limit);
+                when.formulas(see);
+            });
+        }
         self.gates.iter().for_each(|gate| gate.when.formulas(see));
         self.rights.iter().for_each(|right| right.when.formulas(see));
+        self.remedies.minimums.iter().for_each(|it| see(&it.amount));
     }
 
     /// Charges in the order of a statement.

@@ -2,19 +2,26 @@
 //!
 //! Order of one period, as in the contract reference: charges; pools; per
 //! commitment points and amounts; points converted; every line rounded (or
-//! none, when the contract rounds the total); caps on named commitments, then
-//! pools from the innermost out, then caps on all; gates on bonuses; total.
+//! none, when the contract rounds the total); claims; minimum amounts; caps on named
+//! commitments, then pools from the innermost out, then caps on all; gates on
+//! bonuses; excess carried forward; netting; earning back; total.
 
+mod after;
+mod carry;
 mod charge;
+mod claim;
 mod decided;
 mod desk;
 mod due;
+mod earn;
 mod event;
 mod gate;
 mod incident;
 mod ledger;
 mod limit;
+mod minimum;
 mod multiplier;
+mod netting;
 mod often;
 mod past;
 mod pay;
@@ -25,6 +32,8 @@ mod statement;
 mod step;
 mod table;
 mod text;
+mod total;
+mod window;
 
 pub use ledger::settle;
 pub(crate) use ledger::worked;
@@ -32,9 +41,11 @@ pub use multiplier::Streak;
 pub use past::{Kept, Sums};
 pub use right::{RightLine, RightState};
 pub use text::settlement_text;
+pub(crate) use window::limit_times;
 
+use crate::contract::PaySide;
 use crate::measured::Segment;
-use crate::value::{Currency, Ratio};
+use crate::value::{Currency, Date, Ratio};
 
 /// The money of all periods.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +71,23 @@ pub struct Ledger {
     pub bonuses: Ratio,
     /// Penalties after caps and pools, not below 0.
     pub penalties: Ratio,
-    /// Charges and bonuses less penalties: what the client owes for the period.
+    /// What comes back of penalties of earlier periods.
+    pub earned_back: Ratio,
+    /// Charges, bonuses and what is earned back less penalties: what the client owes for the period.
     pub total: Ratio,
     /// The total with disputed records treated the other way round; none
     /// without disputes.
     pub otherwise: Option<Ratio>,
     /// What people decided, row by row of the registers, in sentences.
     pub decisions: Vec<String>,
+    /// What is left of every penalty and bonus, after everything that limits it.
+    pub paid: Vec<Paid>,
+    /// What caps cut, in this and earlier periods, and still waits for room.
+    pub carried: Vec<Carried>,
+    /// What is earned back, by the penalty it comes from.
+    pub earned: Vec<Earned>,
+    /// Dates that follow from the period's end.
+    pub deadlines: Vec<DeadlineDate>,
     /// Whether any reading behind it is provisional.
     pub provisional: bool,
     /// What later periods may ask of it.
@@ -77,13 +98,68 @@ pub struct Ledger {
     pub streaks: Vec<Streak>,
 }
 
+/// A date that follows from a period's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineDate {
+    /// What has to be done: `report due`.
+    pub what: &'static str,
+    /// The date, or why it cannot be told.
+    pub date: Result<Date, String>,
+    /// How the contract says it: `within 10 business days in office`.
+    pub text: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
+}
+
+/// What is left of a penalty or bonus, after everything that limits it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// The line it is a part of.
+    pub line: String,
+    /// The commitment; none for converted points and what was carried forward.
+    pub commitment: Option<String>,
+    /// The segment.
+    pub segment: Segment,
+    /// Penalty or bonus.
+    pub side: PaySide,
+    /// What of it is in the total, not below 0.
+    pub amount: Ratio,
+    /// What of it is paid beside the invoice.
+    pub cash: Ratio,
+    /// The cap (by its place in the contract) whose excess of an earlier period it is.
+    pub carried: Option<usize>,
+}
+
+/// What a cap cut in some period, and still waits for room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The cap, by its place in the contract.
+    pub cap: usize,
+    /// The period it was cut in.
+    pub origin: usize,
+    /// How much still waits.
+    pub amount: Ratio,
+}
+
+/// A penalty of an earlier period that comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earned {
+    /// The period of the penalty.
+    pub origin: usize,
+    /// The penalty's line in that period.
+    pub line: String,
+    /// How much comes back.
+    pub amount: Ratio,
+}
+
 /// A line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Stable within the period, and what `meed why` takes: `charge.NAME`,
     /// `pool.NAME`, `penalty.NAME`, `bonus.NAME`, `points.NAME`,
     /// `points.converted`, `cap.penalties.1`, `pool-limit.NAME`, `gate.1`,
-    /// `rounding`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
+    /// `claim.NAME`, `minimum.1`, `netting.1`, `excess.penalties.1.2026-01`, `earn-back.NAME.2026-01`,
+    /// `cash.penalties.1`, `rounding`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
     pub id: String,
     /// What kind.
     pub kind: LineKind,
@@ -122,6 +198,18 @@ pub enum LineKind {
     Cap,
     /// A gate that took the bonuses.
     Gate,
+    /// A penalty that was not claimed in time.
+    Claim,
+    /// A small penalty that is not paid, or becomes more.
+    Minimum,
+    /// Penalties and bonuses set against each other.
+    Netting,
+    /// Excess of an earlier period that is due now.
+    Excess,
+    /// A penalty of an earlier period that comes back.
+    EarnBack,
+    /// Paid beside the invoice (for information; not summed).
+    Cash,
     /// The difference made by rounding the total.
     Rounding,
 }

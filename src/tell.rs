@@ -19,6 +19,7 @@ mod head;
 mod measures;
 mod pays;
 mod records;
+mod remedies;
 mod render;
 mod rules;
 mod samples;
@@ -121,6 +122,7 @@ pub fn contract(contract: &Contract) -> Told {
         history,
         registers: _,
         governance,
+        remedies,
         examples,
         accepted,
         defaults,
@@ -133,6 +135,7 @@ pub fn contract(contract: &Contract) -> Told {
         ("What is promised, and what follows", commitments::all(contract)),
         ("Over all commitments", rules::all(contract, conversion.as_ref(), gates, caps)),
         ("What else follows", rules::rights(rights, *history)),
+        ("Between a penalty and its payment", remedies::all(remedies)),
         ("What people decide", decisions::all(contract, governance)),
         ("Examples in the text, calculated with every check", rules::examples(examples)),
         ("Warnings the parties accept", rules::accepted(accepted)),

@@ -90,6 +90,11 @@ codes! {
     NO_SUCH_CAP = "E0525", "there is no such cap";
     NOT_EVENTS = "E0526", "a measure that counts no events";
     NOTICE_IN_DAYS = "E0527", "no time for a notice";
+    EXCESS_NOT_SAID = "E0530", "a longer cap does not say what becomes of its excess";
+    NO_PERIODS = "E0531", "too few periods to count";
+    TIME_AFTER_PERIOD = "E0532", "a time after a period that is no date";
+    NOTHING_TO_EARN_BACK = "E0533", "nothing that could be earned back";
+    EARN_BACK_PART = "E0534", "a part of a penalty that cannot come back";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     RELIEF_ON = "E0550", "relief on something that cannot have it";

@@ -11,8 +11,10 @@
 mod accept;
 mod block;
 mod calendar;
+mod cap;
 mod charge;
 mod commitment;
+mod deadline;
 mod error;
 mod example;
 mod expr;
@@ -25,6 +27,7 @@ mod pay;
 mod primary;
 mod quantity;
 mod relief;
+mod remedy;
 mod report;
 mod rules;
 mod set;
@@ -127,7 +130,7 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
 ///        | conversion | gate | cap | right | history | relief | excuse | disputes | one_penalty
-///        | example | accept ;
+///        | earn_back | penalty_rule | netting | deadlines | called | example | accept ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -143,13 +146,19 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "commitment" => of(commitment::commitment(input), Clause::Commitment),
         "convert" => of(rules::conversion(input), Clause::Conversion),
         "bonus" => of(rules::gate(input), Clause::Gate),
-        "cap" => of(rules::cap(input), Clause::Cap),
         "right" => of(history::right(input), Clause::Right),
         "history" => of(history::history(input), Clause::History),
         "relief" => of(relief::relief(input), Clause::Relief),
         "excuse" => of(relief::excuse(input), Clause::Excuse),
         "disputes" | "disputed" => of(relief::disputes(input), Clause::Disputes),
         "one" => of(relief::one_penalty(input), Clause::OnePenalty),
+        "cap" => of(cap::cap(input), Clause::Cap),
+        "earn" => of(remedy::earn_back(input), Clause::EarnBack),
+        "penalties" if remedy::nets(input) => of(remedy::netting(input), Clause::Netting),
+        "penalties" => of(remedy::penalty_rule(input), Clause::PenaltyRule),
+        "bonuses" => of(remedy::netting(input), Clause::Netting),
+        "deadlines" => of(deadline::deadlines(input), Clause::Deadlines),
+        "call" => of(remedy::called(input), Clause::Called),
         "example" => of(example::example(input), Clause::Example),
         "accept" => of(accept::accept(input), Clause::Accept),
         _ => mismatch(input, Expected::Part("a clause")),

@@ -11,6 +11,7 @@ mod measure;
 mod past;
 mod pay;
 mod relief;
+mod remedy;
 mod show;
 mod situation;
 mod walk;
@@ -23,6 +24,7 @@ pub use measure::*;
 pub use past::*;
 pub use pay::*;
 pub use relief::*;
+pub use remedy::*;
 pub use situation::*;
 pub use walk::Part;
 
@@ -81,6 +83,16 @@ pub enum Clause {
     Disputes(Disputes),
     /// `one penalty for each …`
     OnePenalty(OnePenalty),
+    /// `earn back penalty …`
+    EarnBack(EarnBack),
+    /// `penalties only if …`, `penalties only on claim …` and the like
+    PenaltyRule(PenaltyRule),
+    /// `bonuses only offset penalties`
+    Netting(Netting),
+    /// `deadlines { … }`
+    Deadlines(Deadlines),
+    /// `call penalties "…"`
+    Called(Called),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

@@ -86,7 +86,7 @@ pub(super) fn evaluate(
 
 /// The registers beside given readings; none without a data book.
 fn registers(path: &Path, contract: &Contract) -> Result<Registers, String> {
-    if contract.registers.is_empty() || !path.is_file() {
+    if !contract.reads_registers() || !path.is_file() {
         return Ok(Registers::default());
     }
     let book = book::read(&super::read(path)?, path)

@@ -33,14 +33,30 @@ pub(super) enum Found {
     Words(String),
 }
 
-const SUMS: [&str; 5] = ["charges", "bonuses", "penalties", "points", "total"];
+const SUMS: [&str; 6] = ["charges", "bonuses", "penalties", "points", "earned back", "total"];
 
 /// The total with disputed records treated the other way round.
 const OTHERWISE: &str = "total otherwise";
 
 /// Kinds of line that name a part of the contract. Where nothing is due there may be no line.
-const KINDS: [&str; 10] =
-    ["charge", "pool", "penalty", "bonus", "points", "pool-limit", "cap", "gate", "incident", "correction"];
+const KINDS: [&str; 16] = [
+    "charge",
+    "pool",
+    "penalty",
+    "bonus",
+    "points",
+    "pool-limit",
+    "cap",
+    "gate",
+    "minimum",
+    "netting",
+    "excess",
+    "earn-back",
+    "cash",
+    "claim",
+    "incident",
+    "correction",
+];
 
 /// Looks a name up in one period.
 pub(super) fn look(
@@ -101,6 +117,7 @@ fn sum(contract: &Contract, ledger: &Ledger, name: &str) -> Quantity {
         "bonuses" => (&ledger.bonuses, money),
         "penalties" => (&ledger.penalties, money),
         "points" => (&ledger.points, Unit::Points),
+        "earned back" => (&ledger.earned_back, money),
         _ => (&ledger.total, money),
     };
     Quantity::new(value.clone(), unit)
@@ -117,7 +134,10 @@ fn line(contract: &Contract, ledger: &Ledger, kind: &str, rest: &str) -> Result<
     let known = match kind {
         "charge" => contract.charges.contains_key(name),
         "pool" | "pool-limit" => contract.pools.contains_key(name),
-        "cap" | "gate" => name != "penalties" && name != "bonuses",
+        "cap" | "gate" | "cash" | "minimum" | "netting" | "excess" => {
+            name != "penalties" && name != "bonuses"
+        }
+        "earn-back" => contract.commitments.keys().any(|name| rest.starts_with(name.as_str())),
         _ => contract.commitments.contains_key(name) || name == "converted",
     };
     let unit = if kind == "points" && name != "converted" { Unit::Points } else { money };

@@ -3,6 +3,8 @@
 //! Only what decides something in this contract is listed: a contract without
 //! look-aheads says nothing of the length of a day.
 
+mod remedy;
+
 use std::collections::BTreeSet;
 
 use super::tables::standard_date;
@@ -25,15 +27,12 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(super::history::defaults(contract));
     all.extend(decided(contract));
     all.extend(days(contract));
+    all.extend(remedy::of(contract));
     if !contract.commitments.is_empty() {
-        all.insert(ORDER.to_owned());
+        all.insert(remedy::order(contract));
     }
     all.into_iter().collect()
 }
-
-const ORDER: &str = "amounts are worked out in this order: measure, round the measure, minimum sample, relief, judge, \
-                     price, round the line, caps on named commitments, at-risk pools from the innermost out, caps on \
-                     all, gates, total";
 
 /// What holds where the contract leaves something to a register.
 fn decided(contract: &Contract) -> Vec<String> {

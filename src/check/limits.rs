@@ -1,4 +1,4 @@
-//! What holds for the whole contract: conversion of points, gates, caps.
+//! What holds for the whole contract: conversion of points, and gates.
 
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
@@ -9,7 +9,7 @@ use super::amounts::{Signed, side_twice};
 use super::figures::{Place, not_money};
 use super::names::unknown;
 use super::{Check, MaybeConversion, both, line};
-use crate::contract::{Amount, Cap, Conversion, ConversionRule, Formula, Gate, Node, clause_order};
+use crate::contract::{Amount, Conversion, ConversionRule, Formula, Gate, Node, clause_order};
 use crate::value::{Ratio, Unit};
 
 impl Check<'_> {
@@ -135,22 +135,6 @@ impl Check<'_> {
         let clause = written.clause.as_ref().map(|it| it.value.clone());
         let text = line::gate(written);
         Some(Gate { clause, on, when, open_if_unmeasured: written.open_if_unmeasured, text })
-    }
-
-    pub(super) fn all_caps(&mut self) -> Vec<Cap> {
-        let clauses: Vec<_> = self.names.caps.clone();
-        let caps = clauses.into_iter().filter_map(|(written, span)| {
-            let on = self.commitments_named(&written.on);
-            let value = self.money(&written.value, Place::Pay, "a cap");
-            let (on, value) = both(on, value)?;
-            let clause = written.clause.as_ref().map(|it| it.value.clone());
-            Some(Cap { side: written.side, clause, on, value, text: line::cap(written), span })
-        });
-        let mut caps: Vec<Cap> = caps.collect();
-        caps.sort_by_key(|cap| {
-            (cap.on.is_empty(), cap.side, clause_order(cap.clause.as_deref()), cap.text.clone())
-        });
-        caps
     }
 
     /// Names of commitments, sorted, each once.

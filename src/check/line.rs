@@ -1,8 +1,8 @@
 //! How measures, charges, bands, gates and caps read on one line.
 
 use meed_grammar::tree::{
-    Bound, Cap, ChargeKind, Gate, Level, MeasureKind, Name, PaySide, PercentileMethod, Quantity, Range,
-    ReportedUnit, SetExpr, Tier, TimeUnit, Volume,
+    Bound, ChargeKind, Gate, Level, MeasureKind, Name, PercentileMethod, Quantity, Range, ReportedUnit,
+    SetExpr, Tier, TimeUnit, Volume,
 };
 
 use meed_grammar::span::Spanned;
@@ -157,14 +157,9 @@ pub(super) fn gate(gate: &Gate) -> String {
     format!("bonus{} only if {}{open}", on(&gate.on), gate.when.value)
 }
 
-/// `cap penalties 12% of invoice each period`
-pub(super) fn cap(cap: &Cap) -> String {
-    let side = match cap.side {
-        PaySide::Penalty => "penalties",
-        PaySide::Bonus => "bonuses",
-    };
-    format!("cap {side}{} {} each period", on(&cap.on), cap.value.value)
-}
+mod remedy;
+
+pub(super) use remedy::{cap, earn_back, netting, of_the_year, penalty_rule, restatements, within};
 
 fn on(names: &[Name]) -> String {
     if names.is_empty() {

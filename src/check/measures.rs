@@ -272,7 +272,7 @@ fn table_of(aggregate: &Aggregate) -> &str {
 }
 
 /// Why two periods of this measure cannot be put together.
-fn not_poolable(kind: &MeasureKind) -> Option<&'static str> {
+pub(super) fn not_poolable(kind: &MeasureKind) -> Option<&'static str> {
     const DISTINCT: &str = "the same value may occur in both periods and would count twice";
     match kind {
         MeasureKind::Share { key: Some(_), .. } | MeasureKind::Single(Aggregate::Distinct(..)) => {

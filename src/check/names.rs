@@ -9,8 +9,9 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
-    Calendar, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Disputes, Example, Excuse, Fact,
-    Fields, Gate, History, Measure, Name, OnePenalty, Pool, Relief, Right, SetClause, Tree,
+    Calendar, Called, Cap, Charge, Clause, Commitment, ContractHead, Conversion, Deadlines, Disputes,
+    EarnBack, Example, Excuse, Fact, Fields, Gate, History, Measure, Name, Netting, OnePenalty, PaySide,
+    PenaltyRule, Pool, Relief, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
@@ -42,6 +43,11 @@ pub(super) struct Names<'a> {
     pub excuses: Vec<Placed<'a, Excuse>>,
     pub disputes: Vec<Placed<'a, Disputes>>,
     pub incidents: Vec<Placed<'a, OnePenalty>>,
+    pub earn_backs: Vec<Placed<'a, EarnBack>>,
+    pub penalty_rules: Vec<Placed<'a, PenaltyRule>>,
+    pub nettings: Vec<Placed<'a, Netting>>,
+    pub deadlines: Vec<Placed<'a, Deadlines>>,
+    pub called: Vec<Placed<'a, Called>>,
     pub examples: Vec<Placed<'a, Example>>,
     pub accepts: Vec<Placed<'a, Accept>>,
 }
@@ -72,6 +78,11 @@ impl<'a> Names<'a> {
             Clause::Excuse(it) => self.excuses.push((it, span)),
             Clause::Disputes(it) => self.disputes.push((it, span)),
             Clause::OnePenalty(it) => self.incidents.push((it, span)),
+            Clause::EarnBack(it) => self.earn_backs.push((it, span)),
+            Clause::PenaltyRule(it) => self.penalty_rules.push((it, span)),
+            Clause::Netting(it) => self.nettings.push((it, span)),
+            Clause::Deadlines(it) => self.deadlines.push((it, span)),
+            Clause::Called(it) => self.called.push((it, span)),
             Clause::Example(it) => self.examples.push((it, span)),
             Clause::Accept(it) => self.accepts.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
@@ -91,13 +102,21 @@ impl<'a> Names<'a> {
         let conversions = self.conversions.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let histories = self.histories.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let disputes = self.disputes.iter().map(|(_, span)| *span).collect::<Vec<_>>();
-        let all = [
+        let deadlines = self.deadlines.iter().map(|(_, span)| *span).collect::<Vec<_>>();
+        let called = |side: PaySide| {
+            let same = self.called.iter().filter(move |(it, _)| it.side == side);
+            same.map(|(_, span)| *span).collect::<Vec<_>>()
+        };
+        let both = [
             ("contract head", heads),
             ("conversion of points", conversions),
             ("`history`", histories),
             ("rule on disputes", disputes),
+            ("list of deadlines", deadlines),
+            ("name for penalties", called(PaySide::Penalty)),
+            ("name for bonuses", called(PaySide::Bonus)),
         ];
-        for (what, spans) in all {
+        for (what, spans) in both {
             let Some(first) = spans.first() else { continue };
             for span in spans.iter().skip(1) {
                 found.push(

@@ -315,23 +315,6 @@ pub struct Gate {
     pub text: String,
 }
 
-/// The most that can be due in one period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cap {
-    /// Penalties or bonuses.
-    pub side: PaySide,
-    /// `clause "…"`
-    pub clause: Option<String>,
-    /// The commitments it applies to; empty means all.
-    pub on: Vec<String>,
-    /// The limit.
-    pub value: Formula,
-    /// How it was written.
-    pub text: String,
-    /// Where the cap stands in the contract's text.
-    pub span: meed_grammar::span::Span,
-}
-
 impl Conversion {
     /// Calls `see` with every formula that decides what points come to.
     pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {

@@ -28,6 +28,10 @@ pub(super) fn read(
     for register in &contract.registers {
         one(contract, *register, source, registers)?;
     }
+    for list in contract.holiday_lists_after_periods() {
+        registers.holidays.insert(list.clone(), source.holidays(&list)?);
+    }
+    registers.complete_to = source.complete_to(Register::Claims.table());
     registers.relief.sort();
     registers.adjustments.sort();
     registers.claims.sort();

@@ -293,6 +293,7 @@ fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table>) -> Contr
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

@@ -22,6 +22,10 @@ pub struct Registers {
     pub claims: Vec<Claim>,
     /// The account of each table.
     pub totals: BTreeMap<String, TableTotals>,
+    /// Dates of the holiday lists that deadlines are counted by.
+    pub holidays: BTreeMap<String, Vec<Date>>,
+    /// The moment up to which all claims are known; none when nothing says so.
+    pub complete_to: Option<Instant>,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
 }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 
-use crate::contract::{Cap, Commitment, Contract, Measure, Pay, PaySide};
-use crate::settle::worked;
-use crate::value::{Quantity, Ratio, Unit};
+use crate::contract::{Cap, CapSpan, Commitment, Contract, Measure, Pay, PaySide};
+use crate::settle::{limit_times, worked};
+use crate::value::{PeriodLength, Quantity, Ratio, Unit};
 
 use super::bench::Run;
 use super::exposure::Part;
@@ -22,10 +22,10 @@ pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
     let sides = [PaySide::Penalty, PaySide::Bonus].map(|side| Search::new(contract, side));
     let mut found: Vec<Diagnostic> = sides.iter().flat_map(unbounded).collect();
     for search in &sides {
-        let caps = || contract.caps.iter().enumerate().filter(|(_, cap)| cap.side == search.side);
+        let caps = || contract.caps.iter().filter(|cap| cap.side == search.side);
         if caps().next().is_some() {
             let worst = Worst::new(search);
-            found.extend(caps().filter_map(|(at, cap)| worst.never_binds(at, cap)));
+            found.extend(caps().filter_map(|cap| worst.never_binds(cap)));
         }
     }
     found
@@ -39,6 +39,7 @@ fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
     if caps.into_iter().any(|cap| looks_back(&search.contract, &cap.value)) {
         return found;
     }
+    let capped = search.with_longer_caps();
     for (measure, on) in search.measures() {
         let grows = |commitment: &&&Commitment| {
             let alone = search.alone(&[**commitment]);
@@ -46,7 +47,7 @@ fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
         };
         let growing: Vec<&&Commitment> = on.iter().filter(grows).collect();
         let with_caps = |run: &Run| (search.side_of(run), Ratio::zero());
-        if !growing.is_empty() && search.grows(measure, &with_caps) {
+        if !growing.is_empty() && capped.grows(measure, &with_caps) {
             let found_here = growing.into_iter().map(|commitment| {
                 let found = diagnostic(commitment, search.side);
                 match thousand(search, measure, commitment) {
@@ -125,8 +126,11 @@ impl<'a> Worst<'a> {
     }
 
     /// A cap that lies above everything it applies to, even at its worst.
-    fn never_binds(&self, at: usize, cap: &Cap) -> Option<Diagnostic> {
+    fn never_binds(&self, cap: &Cap) -> Option<Diagnostic> {
         let search = self.search;
+        if !cap.when.is_empty() {
+            return None;
+        }
         let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
         let all = search.contract.commitments.values();
         let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
@@ -141,26 +145,44 @@ impl<'a> Worst<'a> {
         {
             return None;
         }
+        let periods = periods_of(&search.contract, cap.over);
+        let times = |amount: Ratio| Some(&amount * &Ratio::whole(periods));
         let most = if cap.on.is_empty() {
-            let without = search.without_cap(at);
+            let without = search.without_cap(cap);
             let run = |bases: &Bases| without.together(&self.parts, bases, 1);
-            size(&search.bases, search.money(), &|bases| Some(search.side_of(&run(bases)?)))
+            size(&search.bases, search.money(), &|bases| times(search.side_of(&run(bases)?)))
         } else {
-            size(&search.bases, search.money(), &|bases| Some(search.worth(&*self.at(bases)?, &under).0))
+            size(&search.bases, search.money(), &|bases| times(search.worth(&*self.at(bases)?, &under).0))
         };
-        let limit = |bases: &Bases| worked(&search.contract, &self.at(bases)?.readings, 0, &cap.value);
+        let limit =
+            |bases: &Bases| limit_times(&search.contract, &self.at(bases)?.readings, &cap.value, periods);
         let limit = size(&search.bases, search.money(), &limit);
-        most.is_less_than(&limit).then(|| diagnostic_of(cap, &most, &limit, &parts))
+        most.is_less_than(&limit).then(|| diagnostic_of(cap, &most, &limit, &parts, periods))
     }
 }
 
-fn diagnostic_of(cap: &Cap, most: &Size, limit: &Size, parts: &[&Part]) -> Diagnostic {
+fn diagnostic_of(cap: &Cap, most: &Size, limit: &Size, parts: &[&Part], periods: usize) -> Diagnostic {
     let plural = words(cap.side).1;
+    let together = if periods == 1 { String::new() } else { format!(" in {periods} periods together") };
     Diagnostic::warning(codes::CAP_NEVER_BINDS, format!("this cap on {plural} can never bind"))
         .label(cap.span, format!("{limit}"))
-        .note(format!("all {plural} it applies to come to {most} at most"))
+        .note(format!("all {plural} it applies to come to {most} at most{together}"))
         .note(witness(parts))
         .help(format!("lower it below {most}, or leave it out"))
+}
+
+/// How many periods count together under a cap.
+fn periods_of(contract: &Contract, over: CapSpan) -> usize {
+    match over {
+        CapSpan::Period => 1,
+        CapSpan::Periods(n) => usize::from(n),
+        CapSpan::ContractYear => match contract.schedule.length {
+            PeriodLength::Monthly => 12,
+            PeriodLength::Quarterly => 4,
+            PeriodLength::Yearly | PeriodLength::WholeTerm => 1,
+        },
+        CapSpan::Term => contract.schedule.periods(&contract.zone).len(),
+    }
 }
 
 fn witness(parts: &[&Part]) -> String {

@@ -30,6 +30,8 @@ pub struct Extreme {
     pub parts: Vec<Part>,
     /// Commitments whose amounts are taken from earlier periods: they are not counted.
     pub left_out: Vec<String>,
+    /// The caps over several periods, which the total does not count on.
+    pub longer: Vec<String>,
 }
 
 /// The most that the commitments on one measure can come to.
@@ -62,7 +64,7 @@ impl Search<'_> {
         let by_the_past = |commitment: &&Commitment| pays_by_the_past(&self.contract, commitment);
         let left_out = self.contract.commitments.values().filter(by_the_past);
         let left_out = left_out.map(|commitment| commitment.name.clone()).collect();
-        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts, left_out }
+        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts, left_out, longer: self.longer() }
     }
 
     /// Each measure at its worst, before caps.
@@ -229,5 +231,6 @@ fn side_text(word: &str, extreme: &Extreme) -> Vec<String> {
     let left_out = (!extreme.left_out.is_empty()).then(|| {
         format!("not counted, for it is taken from earlier periods: {}", extreme.left_out.join(", "))
     });
-    std::iter::once(head).chain(left_out).chain(extreme.parts.iter().map(part)).collect()
+    let longer = extreme.longer.iter().map(|cap| format!("  over several periods: {cap}"));
+    std::iter::once(head).chain(left_out).chain(extreme.parts.iter().map(part)).chain(longer).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::contract::{ChargeKind, Commitment, Contract, Formula, Measure, Node, PaySide};
+use crate::contract::{
+    Cap, ChargeKind, Commitment, Contract, Excess, Formula, Measure, Node, PaySide, Remedies,
+};
 use crate::settle::{Line, LineKind};
 use crate::value::{Period, Ratio};
 
@@ -22,8 +24,9 @@ pub(super) struct Found {
 
 /// A contract set up for finding extremes.
 pub(super) struct Search<'a> {
-    /// With gates left out, as they can only take away; exact unless every
-    /// base is constant, so that percentages come out exactly.
+    /// With gates and netting left out, as they can only take away, and without
+    /// caps that do not bound one period; exact unless every base is constant,
+    /// so that percentages come out exactly.
     pub contract: Contract,
     /// Charges that vary with volumes and that amounts are percentages of.
     pub bases: Vec<String>,
@@ -37,6 +40,8 @@ impl<'a> Search<'a> {
         let bases = bases(original);
         let mut contract = at_worst(original);
         contract.gates.clear();
+        contract.remedies = Remedies::default();
+        contract.caps.retain(|cap| !cap.is_long() && cap.excess != Excess::PaidInCash);
         if !bases.is_empty() {
             contract.rounding.each_line = false;
         }
@@ -48,11 +53,25 @@ impl<'a> Search<'a> {
         self.over(reduced(&self.contract, on))
     }
 
-    /// The same search without the cap at this place.
-    pub(super) fn without_cap(&self, at: usize) -> Self {
+    /// The same search without this cap.
+    pub(super) fn without_cap(&self, cap: &Cap) -> Self {
         let mut contract = self.contract.clone();
-        contract.caps.remove(at);
+        contract.caps.retain(|other| other != cap);
         self.over(contract)
+    }
+
+    /// The same search with the caps over several periods, which bound one period too.
+    pub(super) fn with_longer_caps(&self) -> Self {
+        let mut contract = self.contract.clone();
+        let bounds = |cap: &&Cap| cap.excess != Excess::PaidInCash;
+        contract.caps = self.original.caps.iter().filter(bounds).cloned().collect();
+        self.over(contract)
+    }
+
+    /// The caps of this side over several periods, as written.
+    pub(super) fn longer(&self) -> Vec<String> {
+        let long = self.original.caps.iter().filter(|cap| cap.side == self.side && cap.is_long());
+        long.map(|cap| cap.text.clone()).collect()
     }
 
     fn over(&self, contract: Contract) -> Self {

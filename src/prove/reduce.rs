@@ -54,6 +54,7 @@ fn head(contract: &Contract) -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: contract.history,
+        remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

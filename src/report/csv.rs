@@ -1,8 +1,7 @@
 //! The report as one table: a row a measure, commitment, line and sum.
 //!
-//! Only rows of kind `charge`, `penalty`, `bonus`, `cap`, `gate` and
-//! `rounding` are summed in `total`; pools, points, bases and the sums stand
-//! beside them under their own kinds.
+//! Rows of kind `pool`, `points`, `base`, `cash` and the sums are not summed in
+//! `total`; all other amounts are.
 
 use super::{CommitmentView, Figure, LineView, PeriodView, ReadingView, RightView, View};
 
@@ -136,10 +135,12 @@ fn sums(period: &PeriodView, currency: &str) -> Vec<Vec<String>> {
         row.extend([figure.exact.clone(), figure.exact.clone(), currency.to_string(), String::new()]);
         row
     };
-    vec![
+    let mut rows = vec![
         sum("charges", &totals.charges),
         sum("bonuses", &totals.bonuses),
         sum("penalties", &totals.penalties),
-        sum("total", &totals.total),
-    ]
+    ];
+    rows.extend(totals.earned_back.iter().map(|figure| sum("earned back", figure)));
+    rows.push(sum("total", &totals.total));
+    rows
 }

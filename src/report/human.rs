@@ -63,7 +63,7 @@ fn one(block: &Block, width: u16) -> String {
 }
 
 fn grid_text(grid: &Grid, width: u16) -> String {
-    let heads: Vec<Cell> = grid.columns.iter().map(|column| Cell::toned(column.head, Tone::Plain)).collect();
+    let heads: Vec<Cell> = grid.columns.iter().map(|column| Cell::toned(&column.head, Tone::Plain)).collect();
     let mut made = plain_table(width);
     if heads.iter().any(|head| !head.text.is_empty()) {
         made.set_header(heads.iter().map(cell));
@@ -92,7 +92,7 @@ const PADDING: u16 = 2;
 /// How wide a column must be so that no word is broken, up to a measure.
 fn longest_word(grid: &Grid, column: usize) -> u16 {
     let cells = grid.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.as_str());
-    let heads = grid.columns.get(column).map(|column| column.head);
+    let heads = grid.columns.get(column).map(|column| column.head.as_str());
     let words = cells.chain(heads).flat_map(str::split_whitespace);
     let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
     u16::try_from(longest.min(24)).unwrap_or(24)

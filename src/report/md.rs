@@ -31,7 +31,7 @@ fn block(block: &Block) -> String {
 }
 
 fn table(grid: &Grid) -> String {
-    let heads: Vec<&str> = grid.columns.iter().map(|column| column.head).collect();
+    let heads: Vec<&str> = grid.columns.iter().map(|column| column.head.as_str()).collect();
     let rules: Vec<&str> =
         grid.columns.iter().map(|column| if column.number { "---:" } else { "---" }).collect();
     let mut text = format!("| {} |\n| {} |\n", heads.join(" | "), rules.join(" | "));

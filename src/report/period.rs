@@ -1,14 +1,14 @@
 //! One period of a report: commitments, measures, lines and sums.
 
 use super::{
-    CommitmentView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView, PeriodView,
-    ReadingView, Totals, data, right, shown,
+    CommitmentView, DeadlineView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView,
+    PeriodView, ReadingView, Totals, data, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
 use crate::measured::CellKey;
 use crate::reading::Reading;
-use crate::settle::{Input, Ledger, Line, LineKind, Streak};
+use crate::settle::{DeadlineDate, Input, Ledger, Line, LineKind, Streak};
 use crate::value::{Instant, Period, Quantity, Ratio, Unit};
 
 /// The head of a contract.
@@ -22,7 +22,14 @@ pub fn head(contract: &Contract) -> Head {
         from: contract.schedule.from.to_string(),
         to: contract.schedule.to.to_string(),
         rounding: shown::rounding(&contract.rounding),
+        penalties_called: called(&contract.remedies.penalties_called, "penalties"),
+        bonuses_called: called(&contract.remedies.bonuses_called, "bonuses"),
+        said: contract.remedies.said.clone(),
     }
+}
+
+fn called(label: &Option<String>, otherwise: &str) -> String {
+    label.clone().unwrap_or_else(|| otherwise.to_string())
 }
 
 /// The period with this index; none when it was not evaluated.
@@ -48,6 +55,7 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
         rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
         decisions: ledger.decisions.clone(),
         totals: totals(contract, ledger),
+        deadlines: ledger.deadlines.iter().map(deadline).collect(),
     })
 }
 
@@ -181,9 +189,19 @@ fn reading_view(contract: &Contract, measure: &Measure, key: &CellKey, reading: 
     }
 }
 
+fn deadline(found: &DeadlineDate) -> DeadlineView {
+    DeadlineView {
+        what: found.what.to_string(),
+        date: found.date.as_ref().ok().map(ToString::to_string),
+        lacking: found.date.as_ref().err().cloned(),
+        rule: found.text.clone(),
+        clause: found.clause.clone(),
+    }
+}
+
 fn line(contract: &Contract, line: &Line) -> LineView {
     let unit = if line.kind == LineKind::Points { Unit::Points } else { Unit::Money(contract.currency) };
-    let summed = !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points);
+    let summed = !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points | LineKind::Cash);
     let inputs = line.trace.inputs.iter().map(InputView::of);
     LineView {
         id: line.id.clone(),
@@ -222,6 +240,12 @@ fn kind(kind: LineKind) -> &'static str {
         LineKind::Bonus => "bonus",
         LineKind::Cap => "cap",
         LineKind::Gate => "gate",
+        LineKind::Claim => "claim",
+        LineKind::Minimum => "minimum",
+        LineKind::Netting => "netting",
+        LineKind::Excess => "excess",
+        LineKind::EarnBack => "earn-back",
+        LineKind::Cash => "cash",
         LineKind::Rounding => "rounding",
     }
 }
@@ -234,6 +258,7 @@ fn totals(contract: &Contract, ledger: &Ledger) -> Totals {
         charges: money(&ledger.charges),
         bonuses: money(&ledger.bonuses),
         penalties: money(&ledger.penalties),
+        earned_back: (!contract.remedies.earn_backs.is_empty()).then(|| money(&ledger.earned_back)),
         total: money(&ledger.total),
     }
 }

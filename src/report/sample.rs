@@ -70,6 +70,7 @@ pub fn contract() -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

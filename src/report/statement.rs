@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{CommitmentView, LineView, MeasureView, PeriodView, View, quality, right};
+use super::{CommitmentView, Head, LineView, MeasureView, PeriodView, View, quality, right};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
 pub const MOST_ROWS: usize = 40;
@@ -26,15 +26,15 @@ pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
     blocks.extend(incomplete(last).map(Block::Notice));
     if !earlier.is_empty() {
         blocks.push(Block::Heading("Periods".to_string()));
-        blocks.push(Block::Grid(periods(&view.periods)));
+        blocks.push(Block::Grid(periods(&view.contract, &view.periods)));
     }
-    blocks.extend(period(last));
+    blocks.extend(period(&view.contract, last));
     if every_period {
         for one in earlier.iter().rev() {
             blocks.push(Block::Title(format!("Period {}", one.label)));
             blocks.extend(one.provisional.then(|| Block::Notice(provisional(one))));
             blocks.extend(incomplete(one).map(Block::Notice));
-            blocks.extend(period(one));
+            blocks.extend(period(&view.contract, one));
         }
     }
     blocks.extend(quality::quality(view, last));
@@ -49,18 +49,25 @@ fn head(view: &View, last: &PeriodView) -> Vec<(String, String)> {
         (true, false) => "final",
     };
     let fact = |name: &str, text: String| (name.to_string(), text);
-    vec![
+    let mut facts = vec![
         fact("client", contract.client.clone()),
         fact("vendor", contract.vendor.clone()),
         fact("period", format!("{} ({} to {}, {})", last.label, last.first, last.last, contract.zone)),
         fact("money", format!("{}, rounded {}", contract.currency, contract.rounding)),
         fact("state", state.to_string()),
         fact("total due", last.totals.total.shown.clone()),
-    ]
+    ];
+    facts.extend(contract.said.iter().map(|said| fact("remedies", said.clone())));
+    facts
 }
 
 fn provisional(period: &PeriodView) -> String {
-    let why = "PROVISIONAL: records of this period can still change what is counted";
+    let waits = |line: &LineView| line.steps.iter().any(|step| step.starts_with("not claimed yet"));
+    let claims = period.lines.iter().any(|line| line.kind == "claim" && waits(line));
+    let why = match claims {
+        true => "PROVISIONAL: what is due can still be claimed, or records still change what is counted",
+        false => "PROVISIONAL: records of this period can still change what is counted",
+    };
     match &period.final_from {
         Some(moment) => format!("{why}; final from {moment}"),
         None => why.to_string(),
@@ -82,13 +89,13 @@ fn incomplete(period: &PeriodView) -> Option<String> {
 }
 
 /// One row a period.
-fn periods(periods: &[PeriodView]) -> Grid {
+fn periods(head: &Head, periods: &[PeriodView]) -> Grid {
     let mut grid = Grid::new(&[
         text("period"),
         text("commitments"),
         number("charges"),
-        number("bonuses"),
-        number("penalties"),
+        number(&head.bonuses_called),
+        number(&head.penalties_called),
         number("total"),
         text("state"),
     ]);
@@ -121,15 +128,19 @@ fn statuses(period: &PeriodView) -> String {
 }
 
 /// The sections of one period.
-fn period(period: &PeriodView) -> Vec<Block> {
+fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     let mut blocks = Vec::new();
     section(&mut blocks, "Commitments", commitments(&period.commitments));
     section(&mut blocks, "How far to the next edge", distances(&period.commitments));
     section(&mut blocks, "Charges", lines(period, &["charge", "base"]));
     section(&mut blocks, "At-risk pools", lines(period, &["pool"]));
     section(&mut blocks, "Points", lines(period, &["points"]));
-    section(&mut blocks, "Penalties and bonuses", lines(period, &["penalty", "bonus"]));
-    section(&mut blocks, "Caps, pool limits and gates", lines(period, &["cap", "gate"]));
+    let both = format!("{} and {}", capital(&head.penalties_called), head.bonuses_called);
+    section(&mut blocks, &both, sides(head, period));
+    let limits = lines(period, &["claim", "minimum", "cap", "gate", "netting"]);
+    section(&mut blocks, "Caps, pool limits and gates", limits);
+    section(&mut blocks, "From earlier periods", lines(period, &["excess", "earn-back"]));
+    section(&mut blocks, "Paid beside the invoice", lines(period, &["cash"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
     section(&mut blocks, "Rights", right::rights(period));
     if !period.decisions.is_empty() {
@@ -137,7 +148,11 @@ fn period(period: &PeriodView) -> Vec<Block> {
         blocks.push(Block::List(period.decisions.clone()));
     }
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
-    blocks.push(Block::Grid(totals(period)));
+    blocks.push(Block::Grid(totals(head, period)));
+    if !period.deadlines.is_empty() {
+        blocks.push(Block::Heading("Deadlines".to_string()));
+        blocks.push(Block::Grid(deadlines(period)));
+    }
     let unpaid: Vec<&MeasureView> = period.measures.iter().filter(|measure| !measure.paid).collect();
     section(&mut blocks, "Measured, not paid", measures(&unpaid));
     for measure in &period.measures {
@@ -220,6 +235,27 @@ fn distances(commitments: &[CommitmentView]) -> Grid {
     grid
 }
 
+/// Penalties and bonuses, under the names the parties use.
+fn sides(head: &Head, period: &PeriodView) -> Grid {
+    let mut named = period.clone();
+    for line in named.lines.iter_mut().filter(|line| line.exact != "0") {
+        let word = match line.kind.as_str() {
+            "penalty" if head.penalties_called == "penalties" => "penalty",
+            "bonus" if head.bonuses_called == "bonuses" => "bonus",
+            "penalty" => &head.penalties_called,
+            "bonus" => &head.bonuses_called,
+            _ => continue,
+        };
+        line.label = format!("{word}: {}", line.label);
+    }
+    lines(&named, &["penalty", "bonus"])
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn lines(period: &PeriodView, kinds: &[&str]) -> Grid {
     let mut grid = Grid::new(&[text("clause"), text("line"), text("working"), number("amount")]);
     let wanted = |line: &&LineView| kinds.contains(&line.kind.as_str()) && !is_idle(line, period);
@@ -247,8 +283,6 @@ fn label(line: &LineView) -> String {
     let label = line.segment.of(&line.label);
     match line.kind.as_str() {
         "base" => format!("{label} (base, not invoiced by itself)"),
-        "penalty" if line.exact != "0" => format!("penalty: {label}"),
-        "bonus" if line.exact != "0" => format!("bonus: {label}"),
         _ => label,
     }
 }
@@ -268,15 +302,28 @@ fn working(line: &LineView) -> Cell {
     Cell::lines(&all)
 }
 
-fn totals(period: &PeriodView) -> Grid {
+fn deadlines(period: &PeriodView) -> Grid {
+    let mut grid = Grid::new(&[text("clause"), text("what"), text("date"), text("rule")]);
+    for it in &period.deadlines {
+        let date = it.date.as_ref().or(it.lacking.as_ref()).cloned().unwrap_or_default();
+        grid.row([(&it.clause).into(), (&it.what).into(), date.into(), (&it.rule).into()]);
+    }
+    grid.without_columns_of("")
+}
+
+fn totals(head: &Head, period: &PeriodView) -> Grid {
     let mut grid = Grid::new(&[text(""), number("amount")]);
     let totals = &period.totals;
     if let Some(points) = &totals.points {
         grid.row(["points".into(), points.into()]);
     }
     grid.row(["charges".into(), (&totals.charges).into()]);
-    grid.row(["bonuses, after caps and gates".into(), (&totals.bonuses).into()]);
-    grid.row(["penalties, after caps and pools".into(), (&totals.penalties).into()]);
+    let called = |word: &str, after: &str| Cell::from(format!("{word}, after {after}"));
+    grid.row([called(&head.bonuses_called, "caps and gates"), (&totals.bonuses).into()]);
+    grid.row([called(&head.penalties_called, "caps and pools"), (&totals.penalties).into()]);
+    if let Some(earned_back) = &totals.earned_back {
+        grid.row([format!("{} earned back", head.penalties_called).into(), earned_back.into()]);
+    }
     let due = if period.provisional { "total due (provisional)" } else { "total due" };
     grid.row([Cell::toned(due, Tone::Strong), Cell::toned(&totals.total.shown, Tone::Strong)]);
     grid

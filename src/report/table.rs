@@ -34,10 +34,10 @@ pub struct Grid {
 }
 
 /// A column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// The heading.
-    pub head: &'static str,
+    pub head: String,
     /// Numbers stand to the right.
     pub number: bool,
     /// Never broken where there is room: a reading with its counts.
@@ -70,18 +70,18 @@ pub enum Tone {
 }
 
 /// A column of texts.
-pub const fn text(head: &'static str) -> Column {
-    Column { head, number: false, whole: false }
+pub fn text(head: impl Into<String>) -> Column {
+    Column { head: head.into(), number: false, whole: false }
 }
 
 /// A column of numbers.
-pub const fn number(head: &'static str) -> Column {
-    Column { head, number: true, whole: true }
+pub fn number(head: impl Into<String>) -> Column {
+    Column { head: head.into(), number: true, whole: true }
 }
 
 /// A column of short texts that should stay on one line.
-pub const fn whole(head: &'static str) -> Column {
-    Column { head, number: false, whole: true }
+pub fn whole(head: impl Into<String>) -> Column {
+    Column { head: head.into(), number: false, whole: true }
 }
 
 impl Cell {

@@ -50,6 +50,12 @@ pub struct Head {
     pub to: String,
     /// How money is rounded, in words.
     pub rounding: String,
+    /// What the parties call penalties.
+    pub penalties_called: String,
+    /// What the parties call bonuses.
+    pub bonuses_called: String,
+    /// What the contract says of penalties without changing an amount.
+    pub said: Vec<String>,
 }
 
 /// The values of a measure's `by` fields, null where missing; empty for the whole.
@@ -117,6 +123,24 @@ pub struct PeriodView {
     pub decisions: Vec<String>,
     /// The sums.
     pub totals: Totals,
+    /// Dates that follow from the period's end.
+    pub deadlines: Vec<DeadlineView>,
+}
+
+/// A date that follows from a period's end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineView {
+    /// What has to be done: `report due`.
+    pub what: String,
+    /// The date; none when it cannot be told.
+    pub date: Option<String>,
+    /// Why it cannot be told.
+    pub lacking: Option<String>,
+    /// How the contract says it.
+    pub rule: String,
+    /// The clause it rests on.
+    pub clause: Option<String>,
 }
 
 /// A commitment judged for one segment or the whole.
@@ -265,7 +289,8 @@ pub struct TallyView {
 pub struct LineView {
     /// What `meed why` takes: `penalty.resolved_first_time`.
     pub id: String,
-    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `cap`, `gate` or `rounding`.
+    /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `claim`, `minimum`, `netting`, `cap`, `gate`,
+    /// `excess`, `earn-back`, `cash` or `rounding`.
     pub kind: String,
     /// What it is, in words.
     pub label: String,
@@ -277,7 +302,7 @@ pub struct LineView {
     pub exact: String,
     /// After rounding: charges and bonuses positive, penalties negative.
     pub amount: Figure,
-    /// Whether it is part of the total; pools, points and bases are not.
+    /// Whether it is part of the total; pools, points, bases and what is paid in cash are not.
     pub summed: bool,
     /// The figures that went in.
     pub inputs: Vec<InputView>,
@@ -317,7 +342,9 @@ pub struct Totals {
     pub bonuses: Figure,
     /// Penalties after caps and pools, not below 0.
     pub penalties: Figure,
-    /// Charges and bonuses less penalties.
+    /// What comes back of penalties of earlier periods; none when the contract has no earn-back.
+    pub earned_back: Option<Figure>,
+    /// Charges, bonuses and what is earned back less penalties.
     pub total: Figure,
 }
 

@@ -81,6 +81,9 @@ impl<'a> Account<'a> {
         ] {
             self.say(1, &format!("{name}: {}", figure.shown));
         }
+        if let Some(earned_back) = &totals.earned_back {
+            self.say(1, &format!("penalties earned back: {}", earned_back.shown));
+        }
         self.say(0, "the lines it is the sum of");
         for line in period.lines.iter().filter(|line| line.summed) {
             self.say(1, &format!("{}: {}", line.id, line.amount.shown));

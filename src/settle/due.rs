@@ -19,6 +19,17 @@ pub(super) struct Due {
     pub pools: Vec<String>,
     /// What is left of it, not below 0.
     pub left: Ratio,
+    /// What is paid beside the invoice.
+    pub cash: Ratio,
+    /// The cap whose excess of an earlier period it is.
+    pub carried: Option<usize>,
+}
+
+impl Due {
+    /// A part of the line at this place.
+    pub(super) fn new(line: usize, commitment: Option<String>, side: PaySide, left: Ratio) -> Self {
+        Self { line, commitment, side, pools: Vec::new(), left, cash: Ratio::zero(), carried: None }
+    }
 }
 
 /// What is left of all parts together.

@@ -6,7 +6,7 @@ use crate::assess::{Assessment, Judgement, assess};
 use crate::contract::{Charge, Commitment, Contract, Node, PaySide, Pool, clause_order};
 use crate::measured::Segment;
 use crate::reading::Readings;
-use crate::reading::formula::{Missing, Source};
+use crate::reading::formula::Missing;
 use crate::value::Ratio;
 
 use super::desk::{Case, Desk, cannot, note, work_out};
@@ -14,8 +14,8 @@ use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
-    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, charge, decided, gate, incident, limit,
-    multiplier, points, right,
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, carry, charge, claim, decided, earn, gate,
+    incident, limit, minimum, multiplier, netting, points, right, total,
 };
 
 /// Works out the money of every period.
@@ -95,15 +95,28 @@ fn ledger(
     }
     converted_points(&desk, &mut statement);
     incident::incidents(&desk, &mut statement);
+    claim::claims(&desk, &mut statement);
+    minimum::amounts(&desk, &mut statement);
+    let netted = netting::nets_before_caps(contract);
+    if netted {
+        gate::gates(&desk, &mut statement);
+        netting::before_caps(&desk, &mut statement);
+    }
     limit::caps(&desk, &mut statement, true);
     limit::pools(&desk, &mut statement);
     limit::caps(&desk, &mut statement, false);
     desk.kept = Some(Kept::of(&desk, &statement));
-    gate::gates(&desk, &mut statement);
+    if !netted {
+        gate::gates(&desk, &mut statement);
+    }
+    carry::back(&desk, &mut statement);
+    netting::offset_only(&desk, &mut statement);
+    earn::back(&desk, assessment, &mut statement);
+    earn::pending(&desk, assessment, &mut statement);
     desk.kept = Some(Kept::of(&desk, &statement));
     let rights = right::rights(&mut desk);
     decided::corrections(&desk, &mut statement);
-    Ledger { rights, ..total(&desk, assessment, statement) }
+    Ledger { rights, ..total::total(&desk, assessment, statement) }
 }
 
 /// Every charge, each after those its formula names.
@@ -285,7 +298,8 @@ impl About<'_> {
         let line = statement.lines.len();
         for (part, left) in parts.iter().zip(shares) {
             let commitment = Some(self.commitment.name.clone());
-            statement.dues.push(Due { line, commitment, side, pools: part.pools.clone(), left });
+            let pools = part.pools.clone();
+            statement.dues.push(Due { pools, ..Due::new(line, commitment, side, left) });
         }
         let kind = if side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus };
         statement.lines.push(Line { exact, amount, ..self.line(side_word(side), kind, trace) });
@@ -325,7 +339,7 @@ fn converted_points(desk: &Desk<'_>, statement: &mut Statement) {
     let amount = desk.rounded(&exact, &mut trace);
     let line = statement.lines.len();
     let pools = pay::pools_in(conversion.base.iter());
-    statement.dues.push(Due { line, commitment: None, side, pools, left: amount.abs() });
+    statement.dues.push(Due { pools, ..Due::new(line, None, side, amount.abs()) });
     statement.lines.push(Line {
         id: "points.converted".to_string(),
         kind: if side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus },
@@ -335,60 +349,4 @@ fn converted_points(desk: &Desk<'_>, statement: &mut Statement) {
         amount,
         ..Line::blank(trace)
     });
-}
-
-/// Adds up, and rounds the total when the contract rounds only that.
-fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> Ledger {
-    let charged = statement.lines.iter().filter(|line| line.kind == LineKind::Charge);
-    let charges: Ratio = charged.map(|line| line.amount.clone()).sum();
-    let (bonuses, penalties) = (statement.due(PaySide::Bonus), statement.due(PaySide::Penalty));
-    let exact = &(&charges + &bonuses) - &penalties;
-    let rounding = &desk.contract.rounding;
-    let total = if rounding.each_line { exact.clone() } else { rounding.rounding.apply(&exact) };
-    if !rounding.each_line {
-        statement.lines.push(rounding_line(desk, &exact, &total));
-    }
-    let provisional = provisional(desk, assessment, &statement.lines);
-    Ledger {
-        period: desk.period,
-        lines: statement.lines,
-        points: statement.points,
-        charges,
-        bonuses,
-        penalties,
-        total,
-        otherwise: None,
-        decisions: Vec::new(),
-        provisional,
-        kept: desk.kept.clone().unwrap_or_default(),
-        rights: Vec::new(),
-        streaks: statement.streaks,
-    }
-}
-
-fn rounding_line(desk: &Desk<'_>, exact: &Ratio, total: &Ratio) -> Line {
-    let currency = crate::value::Unit::Money(desk.contract.currency);
-    let rule = crate::reading::formula::rounding_words(&desk.contract.rounding.rounding, currency);
-    let steps = vec![format!("{} to {}", desk.money(exact), desk.money(total))];
-    let trace = Trace { rule: format!("the total is rounded to {rule}"), steps, ..Trace::default() };
-    let difference = total - exact;
-    Line {
-        id: "rounding".to_string(),
-        kind: LineKind::Rounding,
-        label: "rounding of the total".to_string(),
-        exact: difference.clone(),
-        amount: difference,
-        ..Line::blank(trace)
-    }
-}
-
-/// Whether a reading behind any judgement or line can still change.
-fn provisional(desk: &Desk<'_>, assessment: &Assessment, lines: &[Line]) -> bool {
-    let judged = assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
-    let mut inputs = lines.iter().flat_map(|line| &line.trace.inputs);
-    judged.into_iter().any(|judgement| judgement.provisional)
-        || inputs.any(|input| {
-            input.source == Source::Measure.word()
-                && desk.reading(&input.name).is_some_and(crate::reading::Reading::is_provisional)
-        })
 }

@@ -4,51 +4,70 @@
 //! 32,400 = 75,600; the pool gives back 21,600. Pools within pools bind from
 //! the innermost out, before the caps on all.
 
-use crate::contract::{Cap, Contract, Formula, PaySide, Pool, clause_order};
+use crate::contract::{Cap, Contract, Excess, Formula, PaySide, Pool, clause_order};
 use crate::reading::formula::Missing;
 use crate::value::Ratio;
 
 use super::desk::{Desk, cannot, work_out};
 use super::due::{self, Due};
 use super::statement::Statement;
-use super::{Line, LineKind, Trace};
+use super::{Line, LineKind, Trace, carry, situation, window};
 
 /// The caps on named commitments, or those on all.
 pub(super) fn caps(desk: &Desk<'_>, statement: &mut Statement, named: bool) {
-    let mut numbers = [0, 0];
-    for cap in &desk.contract.caps {
-        let number = if cap.side == PaySide::Penalty { &mut numbers[0] } else { &mut numbers[1] };
-        *number += 1;
-        let plural = if cap.side == PaySide::Penalty { "penalties" } else { "bonuses" };
+    for (at, cap) in desk.contract.caps.iter().enumerate() {
         if named != cap.on.is_empty() {
-            let id = format!("cap.{plural}.{number}");
-            apply_cap(desk, statement, cap, id);
+            apply_cap(desk, statement, at, cap);
         }
     }
 }
 
-fn apply_cap(desk: &Desk<'_>, statement: &mut Statement, cap: &Cap, id: String) {
-    let mut trace = Trace { rule: cap.text.clone(), ..Trace::default() };
-    let limit = limit_of(desk, &cap.value, &mut trace);
-    let bound = |due: &Due| due.side == cap.side && on(cap, due.commitment.as_deref());
-    let whom = if cap.on.is_empty() { String::new() } else { format!(" on {}", cap.on.join(", ")) };
-    let plural = if cap.side == PaySide::Penalty { "penalties" } else { "bonuses" };
-    let label = format!("cap on {plural}{whom}");
-    let line = Line {
-        id,
-        kind: LineKind::Cap,
-        label: label.clone(),
-        clause: cap.clause.clone(),
-        ..Line::blank(trace)
-    };
-    if bind(desk, statement, &bound, limit, cap.side, line, &label) {
-        let named = cap.on.iter().map(|name| (cap.side, Some(name.clone())));
-        statement.capped.extend(named.chain(cap.on.is_empty().then_some((cap.side, None))));
+/// `penalties.1`: a cap's place among those on its side.
+pub(super) fn place(contract: &Contract, at: usize) -> String {
+    let side = contract.caps.get(at).map_or(PaySide::Penalty, |cap| cap.side);
+    let number = contract.caps.iter().take(at + 1).filter(|cap| cap.side == side).count();
+    format!("{}.{number}", plural(side))
+}
+
+pub(super) fn plural(side: PaySide) -> &'static str {
+    match side {
+        PaySide::Penalty => "penalties",
+        PaySide::Bonus => "bonuses",
     }
 }
 
-fn on(cap: &Cap, commitment: Option<&str>) -> bool {
-    cap.on.is_empty() || commitment.is_some_and(|name| cap.on.iter().any(|on| on == name))
+/// `cap on penalties on fcr over any 12 periods`
+pub(super) fn label(cap: &Cap) -> String {
+    let whom = if cap.on.is_empty() { String::new() } else { format!(" on {}", cap.on.join(", ")) };
+    format!("cap on {}{whom}{}", plural(cap.side), window::words(cap.over))
+}
+
+fn apply_cap(desk: &Desk<'_>, statement: &mut Statement, at: usize, cap: &Cap) {
+    let mut trace = Trace { rule: cap.text.clone(), ..Trace::default() };
+    let value = value_of(desk, cap, &mut trace);
+    let limit = match cap.is_long() {
+        true => window::left(desk, at, cap, value, &mut trace),
+        false => limit_of(desk, value, &mut trace),
+    };
+    let bound =
+        |due: &Due| due.side == cap.side && due.carried.is_none() && cap.covers(due.commitment.as_deref());
+    let line = Line {
+        id: format!("cap.{}", place(desk.contract, at)),
+        kind: LineKind::Cap,
+        label: label(cap),
+        clause: cap.clause.clone(),
+        ..Line::blank(trace)
+    };
+    let (cut, reached) = bind(desk, statement, &bound, limit, cap.side, line);
+    if reached {
+        let named = cap.on.iter().map(|name| (cap.side, Some(name.clone())));
+        statement.capped.extend(named.chain(cap.on.is_empty().then_some((cap.side, None))));
+    }
+    match cap.excess {
+        Excess::Lapses => {}
+        Excess::CarriesForward(_) => carry::keep(desk, statement, at, &cut),
+        Excess::PaidInCash => carry::pay_in_cash(desk, statement, at, &cut),
+    }
 }
 
 /// Limits what draws on each pool, from the innermost pool out.
@@ -64,15 +83,14 @@ pub(super) fn pools(desk: &Desk<'_>, statement: &mut Statement) {
         let mut trace =
             Trace { rule: format!("what draws on it stays within {}", pool.value.text), ..Trace::default() };
         let limit = limit_of(desk, &pool.value, &mut trace);
-        let label = format!("limit of {}", pool.label);
         let line = Line {
             id: format!("pool-limit.{}", pool.name),
             kind: LineKind::Cap,
-            label: label.clone(),
+            label: format!("limit of {}", pool.label),
             clause: pool.clause.clone(),
             ..Line::blank(trace)
         };
-        bind(desk, statement, &inside, limit, PaySide::Penalty, line, &label);
+        bind(desk, statement, &inside, limit, PaySide::Penalty, line);
     }
 }
 
@@ -114,8 +132,47 @@ fn limit_of(desk: &Desk<'_>, formula: &Formula, trace: &mut Trace) -> Result<Rat
     Ok(worked.amount.max(Ratio::zero()))
 }
 
+/// The limit that stands: the first whose situation holds, otherwise the cap's own.
+fn value_of<'c>(desk: &Desk<'_>, cap: &'c Cap, trace: &mut Trace) -> &'c Formula {
+    for (limit, when) in &cap.when {
+        let answers = situation::answers(desk, when, trace);
+        let holds = situation::all(&answers) == Some(true);
+        let says = if holds { "holds" } else { "does not hold" };
+        trace.steps.push(format!("{} {says}", when.text()));
+        if holds {
+            return limit;
+        }
+    }
+    &cap.value
+}
+
+/// What a cap still leaves in this period for what is due under it, exact;
+/// none when the limit cannot be worked out.
+pub(super) fn room(desk: &Desk<'_>, statement: &Statement, at: usize) -> Option<Ratio> {
+    let cap = desk.contract.caps.get(at)?;
+    let mut trace = Trace::default();
+    let value = value_of(desk, cap, &mut trace);
+    let limit = match cap.is_long() {
+        true => window::left(desk, at, cap, value, &mut trace),
+        false => limit_of(desk, value, &mut trace),
+    };
+    let limit = limit.ok()?;
+    let limit = desk.each_line().map_or_else(|| limit.clone(), |rounding| rounding.apply(&limit));
+    let due = statement.dues.iter().filter(|due| {
+        let counts = due.carried.map_or_else(
+            || cap.covers(due.commitment.as_deref()),
+            |other| window::counts(desk.contract, at, other),
+        );
+        due.side == cap.side && counts
+    });
+    Some((limit - due.map(|due| due.left.clone()).sum()).max(Ratio::zero()))
+}
+
+/// What was cut of a part: its place among the dues, and how much.
+pub(super) type Cut = (usize, Ratio);
+
 /// Cuts what is bound to the limit and enters the line that gives back the
-/// rest; whether the limit is reached.
+/// rest; what was cut, and whether the limit is reached.
 fn bind(
     desk: &Desk<'_>,
     statement: &mut Statement,
@@ -123,9 +180,18 @@ fn bind(
     limit: Result<Ratio, Missing>,
     side: PaySide,
     mut line: Line,
-    label: &str,
-) -> bool {
+) -> (Vec<Cut>, bool) {
     let mut reached = false;
+    let label = line.label.clone();
+    let found = |statement: &Statement| -> Vec<usize> {
+        let dues = statement.dues.iter().enumerate();
+        dues.filter(|(_, due)| bound(due)).map(|(at, _)| at).collect()
+    };
+    let places = found(statement);
+    let lefts = |statement: &Statement| -> Vec<Ratio> {
+        places.iter().filter_map(|at| statement.dues.get(*at)).map(|due| due.left.clone()).collect()
+    };
+    let had = lefts(statement);
     let mut parts: Vec<&mut Due> = statement.dues.iter_mut().filter(|due| bound(due)).collect();
     let before = due::total(&parts);
     let several = parts.iter().filter(|part| part.left.is_positive()).count() > 1;
@@ -158,5 +224,7 @@ fn bind(
     };
     statement.say(&lines, &says);
     statement.lines.push(line);
-    reached
+    let cut = had.iter().zip(lefts(statement)).map(|(had, left)| had - &left);
+    let cut: Vec<Ratio> = cut.collect();
+    (places.into_iter().zip(cut).filter(|(_, cut)| cut.is_positive()).collect(), reached)
 }

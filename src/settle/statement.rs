@@ -11,7 +11,7 @@ use crate::contract::PaySide;
 use crate::value::Ratio;
 
 use super::due::Due;
-use super::{Line, Streak};
+use super::{Carried, Earned, Line, Streak};
 
 /// The lines of a period, and what is still due of them.
 #[derive(Default)]
@@ -25,6 +25,12 @@ pub(super) struct Statement {
     pub streaks: Vec<Streak>,
     /// The caps that are reached.
     pub capped: BTreeSet<(PaySide, Option<String>)>,
+    /// Excess that waits for a later period.
+    pub carried: Vec<Carried>,
+    /// What comes back of earlier penalties.
+    pub earned: Vec<Earned>,
+    /// Whether something is not decided yet.
+    pub pending: bool,
 }
 
 impl Statement {

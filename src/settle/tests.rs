@@ -106,7 +106,7 @@ pub(crate) fn text(contract: &Contract, settled: &Settled) -> String {
 #[track_caller]
 pub(crate) fn conserved(ledger: &Ledger) {
     use super::LineKind as Kind;
-    let summed = |line: &&Line| !matches!(line.kind, Kind::Base | Kind::Pool | Kind::Points);
+    let summed = |line: &&Line| !matches!(line.kind, Kind::Base | Kind::Pool | Kind::Points | Kind::Cash);
     let sum: Ratio = ledger.lines.iter().filter(summed).map(|line| line.amount.clone()).sum();
     assert_eq!(sum, ledger.total, "lines and total");
     assert!(!ledger.penalties.is_negative() && !ledger.bonuses.is_negative());

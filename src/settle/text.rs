@@ -39,7 +39,7 @@ fn entry(contract: &Contract, line: &Line) -> Vec<String> {
     };
     let clause = line.clause.as_ref().map_or_else(String::new, |clause| format!("  clause {clause}"));
     let informs = match line.kind {
-        LineKind::Base | LineKind::Pool => "  (not summed)",
+        LineKind::Base | LineKind::Pool | LineKind::Cash => "  (not summed)",
         _ => "",
     };
     let mut out = vec![format!("  {:<40}  {amount:>18}{clause}{informs}", line.id)];
@@ -60,6 +60,9 @@ fn totals(contract: &Contract, ledger: &Ledger) -> Vec<String> {
     let mut rows = Vec::new();
     if ledger.lines.iter().any(|line| line.kind == LineKind::Points) {
         rows.push(row("points", Quantity::new(ledger.points.clone(), Unit::Points).to_string()));
+    }
+    if !ledger.earned_back.is_zero() {
+        rows.push(row("earned back", money(contract, &ledger.earned_back)));
     }
     for (name, amount) in [
         ("charges", &ledger.charges),

@@ -1,9 +1,10 @@
 //! Rules over all commitments, examples, acceptances and defaults.
 
 use super::Item;
+use super::remedies::cap_words;
 use super::words::{list, percent, sentence, several, side};
 use crate::contract::{
-    Accepted, Amount, Cap, Contract, Conversion, ConversionRule, Example, Gap, Gate, History, Notice,
+    Accepted, Amount, Cap, Contract, Conversion, ConversionRule, Example, Excess, Gap, Gate, History, Notice,
     PaySide, Right,
 };
 use crate::value::{Quantity, Ratio, Unit};
@@ -75,13 +76,21 @@ fn gate(contract: &Contract, gate: &Gate) -> Item {
 }
 
 fn cap(cap: &Cap) -> Item {
-    let Cap { side: of, clause, on, value, .. } = cap;
+    let Cap { side: of, clause, on, value, when, over, excess, text: _, span: _ } = cap;
     let plural = match of {
         PaySide::Penalty => "penalties",
         PaySide::Bonus => "bonuses",
     };
     let about = if on.is_empty() { String::new() } else { format!(" on {} together", list(on)) };
-    item(clause.as_ref(), on, format!("All {plural}{about} of a period come to at most {}.", value.text))
+    let (span, rest) = cap_words(*over, *excess);
+    let mut sentence = format!("All {plural}{about} {span} come to at most {}.", value.text);
+    for (other, situation) in when {
+        sentence.push_str(&format!(" It is {} when {}.", other.text, situation.text()));
+    }
+    if cap.is_long() || *excess != Excess::Lapses {
+        sentence.push_str(&format!(" {rest}"));
+    }
+    item(clause.as_ref(), on, sentence)
 }
 
 /// Rights, and how periods without a verdict count where periods are counted.

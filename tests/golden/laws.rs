@@ -169,10 +169,13 @@ fn segments_add_up(readings: &Readings) {
 
 fn lines_add_up(settlement: &Settlement) {
     for ledger in &settlement.periods {
-        let counts = |kind: LineKind| !matches!(kind, LineKind::Base | LineKind::Pool | LineKind::Points);
+        let counts = |kind: LineKind| {
+            !matches!(kind, LineKind::Base | LineKind::Pool | LineKind::Points | LineKind::Cash)
+        };
         let lines: Ratio = ledger.lines.iter().filter(|it| counts(it.kind)).map(|it| it.amount.clone()).sum();
         assert_eq!(lines, ledger.total);
-        assert_eq!(&(&ledger.charges + &ledger.bonuses) - &ledger.penalties, ledger.total);
+        let paid = &(&ledger.charges + &ledger.bonuses) - &ledger.penalties;
+        assert_eq!(&paid + &ledger.earned_back, ledger.total);
     }
 }
 

@@ -246,9 +246,13 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "convert" => is(&["points"]),
         "bonus" => is(&["only", "on"]),
         "accept" => second.is_some_and(|second| second.text.starts_with('W')),
-        "cap" => is(&["penalties", "bonuses"]),
         "right" => second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText)),
         "history" => is(&["{"]),
+        "cap" | "call" => is(&["penalties", "bonuses"]),
+        "earn" => is(&["back"]),
+        "penalties" => is(&["on", "only", "at", "and", "are", "count", "do"]),
+        "bonuses" => is(&["on", "only"]),
+        "deadlines" => is(&["{"]),
         _ => false,
     }
 }

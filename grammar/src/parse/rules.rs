@@ -1,7 +1,7 @@
-//! Rules over all commitments: points to money, gates and caps.
+//! Rules over all commitments: points to money, and gates.
 
 use super::block::{BlockKind, Item, Notes, Read, block};
-use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, maybe, mismatch};
+use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, maybe};
 use super::expr::must_expr;
 use super::pay::{base, side};
 use super::quantity::quantity;
@@ -12,7 +12,7 @@ use super::token::{
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Cap, Conversion, ConversionRule, Expr, Gate, Name, PaySide, Quantity};
+use crate::tree::{Conversion, ConversionRule, Expr, Gate, Name, Quantity};
 
 const CONVERSION: BlockKind = BlockKind {
     what: "a conversion",
@@ -123,30 +123,7 @@ pub(super) fn gate(input: Input<'_>) -> PResult<'_, Read<Gate>> {
 }
 
 /// `on NAME, NAME`, or nothing.
-fn on_names(input: Input<'_>) -> PResult<'_, Vec<Name>> {
+pub(super) fn on_names(input: Input<'_>) -> PResult<'_, Vec<Name>> {
     let Ok((input, _)) = keyword("on")(input) else { return Ok((input, Vec::new())) };
     expect("the names of commitments", names)(input)
-}
-
-/// ```ebnf
-/// cap = "cap" ( "penalties" | "bonuses" ) [ "on" names ] expr "each" "period" [ clause_reference ] ;
-/// ```
-pub(super) fn cap(input: Input<'_>) -> PResult<'_, Read<Cap>> {
-    let (input, _) = keyword("cap")(input)?;
-    let (input, side) = expect("`penalties` or `bonuses`", capped)(input)?;
-    let (input, on) = on_names(input)?;
-    let (input, value) = must_expr(input)?;
-    let (input, _) = must_phrase("each period")(input)?;
-    let (input, clause) = maybe(clause_reference)(input)?;
-    Ok((input, Read { value: Cap { side, on, value, clause }, notes: Notes::default() }))
-}
-
-fn capped(input: Input<'_>) -> PResult<'_, PaySide> {
-    match keyword("penalties")(input) {
-        Ok((rest, _)) => Ok((rest, PaySide::Penalty)),
-        Err(_) => match keyword("bonuses")(input) {
-            Ok((rest, _)) => Ok((rest, PaySide::Bonus)),
-            Err(_) => mismatch(input, Expected::Part("`penalties` or `bonuses`")),
-        },
-    }
 }

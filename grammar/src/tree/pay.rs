@@ -332,16 +332,3 @@ pub struct Gate {
     /// `clause "…"`
     pub clause: Option<Text>,
 }
-
-/// `cap penalties [on NAME, NAME] E each period`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cap {
-    /// Penalties or bonuses.
-    pub side: PaySide,
-    /// The commitments it applies to; empty means all.
-    pub on: Vec<Name>,
-    /// The most that can be due in one period.
-    pub value: Expr,
-    /// `clause "…"`
-    pub clause: Option<Text>,
-}

@@ -3,8 +3,9 @@
 
 use super::{
     Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
-    Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind, Name, Pay, Portion, SetExpr,
-    Situation, Subject, Test, Tree, Volume, Whom,
+    Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind,
+    Name, Pay, PenaltyRule, PenaltyRuleKind, Portion, SetExpr, Situation, Subject, Test, Tree, Volume, Whom,
+    Within,
 };
 use crate::span::Spanned;
 
@@ -66,6 +67,11 @@ impl Clause {
             }
             Self::Disputes(_) => {}
             Self::OnePenalty(it) => names([&it.field].into_iter().chain(&it.on), see),
+            Self::EarnBack(it) => earn_back(it, see),
+            Self::PenaltyRule(it) => penalty_rule(it, see),
+            Self::Netting(it) => names(&it.on, see),
+            Self::Deadlines(it) => deadlines(it, see),
+            Self::Called(_) => {}
             Self::Example(it) => example(it, see),
             Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
         }
@@ -220,6 +226,42 @@ fn situation<'t>(it: &'t Situation, see: See<'_, 't>) {
 fn cap<'t>(it: &'t Cap, see: See<'_, 't>) {
     names(&it.on, see);
     expr(&it.value, see);
+    for (limit, when) in &it.when {
+        expr(limit, see);
+        situation(&when.value, see);
+    }
+}
+
+fn earn_back<'t>(it: &'t EarnBack, see: See<'_, 't>) {
+    see(Part::Name(&it.on));
+    if let EarnBackWhen::Year { measure, .. } = &it.condition.value {
+        see(Part::Name(measure));
+    }
+}
+
+fn penalty_rule<'t>(it: &'t PenaltyRule, see: See<'_, 't>) {
+    names(&it.on, see);
+    match &it.kind.value {
+        PenaltyRuleKind::OnlyIfMoreThan { amount, .. } | PenaltyRuleKind::AtLeast { amount, .. } => {
+            expr(amount, see);
+        }
+        PenaltyRuleKind::OnClaim(time) => within(time, see),
+        PenaltyRuleKind::SoleRemedy(_) | PenaltyRuleKind::CountTowardLiability(_) => {}
+    }
+}
+
+fn within<'t>(it: &'t Within, see: See<'_, 't>) {
+    if let Within::BusinessDays(_, calendar) = it {
+        see(Part::Name(calendar));
+    }
+}
+
+fn deadlines<'t>(it: &'t Deadlines, see: See<'_, 't>) {
+    it.report.iter().chain(&it.disputes).for_each(|time| within(&time.value, see));
+    if let Some(restatements) = &it.restatements {
+        within(&restatements.value.0, see);
+        exprs(&restatements.value.1, see);
+    }
 }
 
 fn example<'t>(it: &'t Example, see: See<'_, 't>) {
