@@ -38,3 +38,28 @@ fn the_demonstration_is_told() {
     says(&told, "contacts", &["Left out: contacts where the one who began it is “client”"]);
     assert!(told.only("nobody").is_none());
 }
+
+#[test]
+fn nothing_of_a_contract_is_left_out() {
+    let templates = crate::demo::Template::ALL.map(crate::demo::Template::files);
+    let of_template = |files: &Vec<(String, Vec<u8>)>| {
+        let terms = files.iter().find(|(path, _)| path == "terms.contract").unwrap();
+        String::from_utf8(terms.1.clone()).unwrap()
+    };
+    let mut texts: Vec<String> = templates.iter().map(of_template).collect();
+    texts.push(include_str!("../demo/files/terms.contract").to_owned());
+    for text in texts {
+        let contract = checked::of(&Source::new("t", text.as_str())).contract.unwrap();
+        let told = super::contract(&contract);
+        let named = contract.measures.keys().filter(|name| !name.contains(' '));
+        let named = named.chain(contract.charges.keys()).chain(contract.pools.keys());
+        let named = named.chain(contract.commitments.keys()).chain(contract.sets.keys());
+        for name in named.chain(contract.calendars.keys()).chain(contract.facts.keys()) {
+            assert!(told.only(name).is_some(), "{}: nothing is said of {name}", contract.title);
+        }
+        let items = told.sections.iter().flat_map(|section| &section.items);
+        for sentence in items.flat_map(|item| &item.sentences) {
+            assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::suggest::{nearest, synonym};
 use crate::words;
 
-const CLAUSES: [&str; 18] = [
+const CLAUSES: &[&str] = &[
     "contract",
     "calendar",
     "fields",
@@ -32,7 +32,14 @@ const CLAUSES: [&str; 18] = [
     "bonuses",
     "deadlines",
     "call",
+    "right",
+    "history",
+    "relief",
+    "excuse",
+    "disputes",
+    "one penalty",
     "example",
+    "accept",
 ];
 
 /// The findings of one fault.
@@ -124,7 +131,13 @@ fn not_an_item(at: usize, block: &BlockKind, source: &Source) -> Diagnostic {
         None => diagnostic,
     };
     let meant = if block.rows.is_some() { None } else { meant(found, block.words) };
-    diagnostic.help(meant.or_else(|| separator_help(found)))
+    diagnostic.help(pay_help(found, block).or(meant).or_else(|| separator_help(found)))
+}
+
+/// `penalty 5% of fee when missed` is a way of paying, and says so.
+fn pay_help(found: Lexeme<'_>, block: &BlockKind) -> Option<String> {
+    let side = matches!(found.text, "penalty" | "bonus" | "bands" | "scale");
+    (side && block.words.contains(&"pay")).then(|| format!("write `pay {} …`", found.text))
 }
 
 fn not_a_clause(at: usize, source: &Source) -> Diagnostic {
@@ -137,8 +150,8 @@ fn not_a_clause(at: usize, source: &Source) -> Diagnostic {
     let shown = shorten(found.text);
     Diagnostic::error(codes::UNKNOWN_CLAUSE, format!("no clause starts with `{shown}`"))
         .label(found.span, "a clause starts here, or the one before goes on")
-        .note(format!("clauses: {}", list(&CLAUSES)))
-        .help(meant(found, &CLAUSES).or_else(|| separator_help(found)))
+        .note(format!("clauses: {}", list(CLAUSES)))
+        .help(meant(found, CLAUSES).or_else(|| separator_help(found)))
 }
 
 fn separator_help(found: Lexeme<'_>) -> Option<String> {
