@@ -231,16 +231,28 @@ impl Contract {
         let pools = |measure: &Measure| {
             measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
         };
-        let mut found = self.measures.values().any(pools);
-        self.formulas(&mut |formula| found |= formula.node.looks_back());
-        found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
+        self.measures.values().any(pools) || self.money_looks_back() || !self.rights.is_empty()
+    }
+
+    /// Whether what a period costs may depend on what came of earlier periods.
+    #[must_use]
+    pub fn money_looks_back(&self) -> bool {
         let repeats =
             |item: &Commitment| !item.multipliers.is_empty() || item.pays.iter().any(Pay::looks_back);
-        found || self.commitments.values().any(repeats)
+        let mut found =
+            self.gates.iter().any(|gate| gate.when.looks_back()) || self.commitments.values().any(repeats);
+        self.money_formulas(&mut |formula| found |= formula.node.looks_back());
+        found
     }
 
     /// Calls `see` with every formula of the contract.
     pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        self.money_formulas(see);
+        self.rights.iter().for_each(|right| right.when.formulas(see));
+    }
+
+    /// Calls `see` with every formula that money may depend on.
+    fn money_formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
         for measure in self.measures.values() {
             if let MeasureKind::Calculated(formula) = &measure.kind {
                 see(formula);
@@ -256,7 +268,6 @@ impl Contract {
         self.conversion.iter().for_each(|conversion| conversion.formulas(see));
         self.caps.iter().for_each(|cap| see(&cap.value));
         self.gates.iter().for_each(|gate| gate.when.formulas(see));
-        self.rights.iter().for_each(|right| right.when.formulas(see));
     }
 
     /// Charges in the order of a statement.

@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::suggest::{nearest, synonym};
 use crate::words;
 
-const CLAUSES: [&str; 13] = [
+const CLAUSES: [&str; 15] = [
     "contract",
     "calendar",
     "fields",
@@ -27,6 +27,8 @@ const CLAUSES: [&str; 13] = [
     "convert",
     "bonus",
     "cap",
+    "right",
+    "history",
     "example",
 ];
 
