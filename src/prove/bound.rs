@@ -127,6 +127,10 @@ impl<'a> Worst<'a> {
     /// A cap that lies above everything it applies to, even at its worst.
     fn never_binds(&self, at: usize, cap: &Cap) -> Option<Diagnostic> {
         let search = self.search;
+        // What earlier periods left of it is not known here.
+        if looks_back(&search.contract, &cap.value) {
+            return None;
+        }
         let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
         let all = search.contract.commitments.values();
         let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
