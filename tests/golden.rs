@@ -44,7 +44,12 @@ fn main() -> ExitCode {
             [trial(folder, case, texts)].into_iter().chain(order)
         })
     });
-    let all = trials.chain(pages::trials(root)).chain(tables::trials(root, texts == Texts::Bless)).chain(laws::trials()).chain([demo::trial()]).collect();
+    let all = trials
+        .chain(pages::trials(root))
+        .chain(tables::trials(root, texts == Texts::Bless))
+        .chain(laws::trials())
+        .chain([demo::trial()])
+        .collect();
     libtest_mimic::run(&arguments, all).exit_code()
 }
 

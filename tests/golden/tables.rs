@@ -90,7 +90,9 @@ fn uses(path: &Path) -> Result<Vec<&'static str>, Failed> {
     let source = Source::new("terms.contract", read(path)?);
     let words = |text: &str| {
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
-        let words = lines.flat_map(|line| line.split([' ', ',', ';', '{', '}', '(', ')'])).filter(|it| !it.is_empty());
+        let words = lines
+            .flat_map(|line| line.split([' ', ',', ';', '{', '}', '(', ')']))
+            .filter(|it| !it.is_empty());
         format!(" {} ", words.collect::<Vec<_>>().join(" "))
     };
     let clauses = parse(&source).tree.clauses;
@@ -114,7 +116,8 @@ fn traps(root: &Path) -> Result<(), Failed> {
             return Err(format!("{number} shows nowhere").into());
         }
         for name in named {
-            let known = ["tests/cases", "contracts", ""].iter().any(|folder| root.join(folder).join(name).exists());
+            let known =
+                ["tests/cases", "contracts", ""].iter().any(|folder| root.join(folder).join(name).exists());
             if !known && codes::title(name).is_none() {
                 return Err(format!("{number}: there is no `{name}`").into());
             }
