@@ -23,6 +23,8 @@ mod order;
 mod pages;
 #[path = "golden/rows.rs"]
 mod rows;
+#[path = "golden/tables.rs"]
+mod tables;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,7 +44,12 @@ fn main() -> ExitCode {
             [trial(folder, case, texts)].into_iter().chain(order)
         })
     });
-    let all = trials.chain(pages::trials(root)).chain(laws::trials()).chain([demo::trial()]).collect();
+    let all = trials
+        .chain(pages::trials(root))
+        .chain(tables::trials(root, texts == Texts::Bless))
+        .chain(laws::trials())
+        .chain([demo::trial()])
+        .collect();
     libtest_mimic::run(&arguments, all).exit_code()
 }
 

@@ -128,7 +128,8 @@ impl<'a> Worst<'a> {
     /// A cap that lies above everything it applies to, even at its worst.
     fn never_binds(&self, cap: &Cap) -> Option<Diagnostic> {
         let search = self.search;
-        if !cap.when.is_empty() {
+        // What earlier periods left of it is not known here.
+        if !cap.when.is_empty() || looks_back(&search.contract, &cap.value) {
             return None;
         }
         let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
