@@ -34,12 +34,14 @@ mod nature;
 mod past;
 mod pay;
 mod pools;
+mod proof;
 mod records;
 mod scale;
 mod sets;
 mod situation;
 mod steps;
 mod stretch;
+mod survey;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -163,6 +165,7 @@ impl<'a> Check<'a> {
         };
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
+        self.surveys(&contract);
         Some(contract)
     }
 }

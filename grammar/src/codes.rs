@@ -90,6 +90,9 @@ codes! {
     NO_SUCH_CAP = "E0525", "there is no such cap";
     NOT_EVENTS = "E0526", "a measure that counts no events";
     NOTICE_IN_DAYS = "E0527", "no time for a notice";
+    PROOF_IMPOSSIBLE = "E0560", "a proof that this measure does not allow";
+    CONFIDENCE_WRONG = "E0561", "a confidence that is none";
+    MISSES_NOT_COUNTED = "E0562", "misses that cannot be counted";
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
@@ -99,15 +102,15 @@ codes! {
     CLIFF = "W0605", "the smallest difference decides too much";
     LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
     EXAMPLE_EMPTY = "W0607", "an example expects nothing";
-
     OPERATIONAL_ALONE = "W0610", "money hangs on how the work is done alone";
     CHEAPER_TO_PAY = "W0611", "cheaper to pay than to put right";
     GUARD_MISSING = "W0612", "an outcome lacks its usual guard";
     PAID_TWICE = "W0613", "one failure is paid for twice";
     CHANCE_TILTS = "W0614", "chance alone costs one side money";
     ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
-
     NEVER_ARISES = "W0630", "a right that can never arise";
+    SURVEY_WITHOUT_SAMPLE = "W0650", "money hangs on a survey without a minimum sample";
+    Z_UNUSUAL = "W0651", "a z that does not belong to its confidence";
 }
 
 /// The title of `code`; none when it is not registered.

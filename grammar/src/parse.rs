@@ -23,6 +23,7 @@ mod measure;
 mod past;
 mod pay;
 mod primary;
+mod proof;
 mod quantity;
 mod report;
 mod rules;

@@ -10,6 +10,7 @@ mod history;
 mod measure;
 mod past;
 mod pay;
+mod proof;
 mod show;
 mod situation;
 mod walk;
@@ -21,6 +22,7 @@ pub use history::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use proof::*;
 pub use situation::*;
 pub use walk::Part;
 

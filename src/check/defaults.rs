@@ -24,6 +24,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(pools(contract));
     all.extend(super::history::defaults(contract));
     all.extend(days(contract));
+    all.extend(super::proof::defaults(contract));
     if !contract.commitments.is_empty() {
         all.insert(ORDER.to_owned());
     }

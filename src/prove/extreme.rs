@@ -37,6 +37,11 @@ impl<'a> Search<'a> {
         let bases = bases(original);
         let mut contract = at_worst(original);
         contract.gates.clear();
+        // What needs a proof is taken as proven, and no miss as allowed.
+        for commitment in contract.commitments.values_mut() {
+            commitment.proofs = crate::contract::Proofs::default();
+            commitment.allowed = None;
+        }
         if !bases.is_empty() {
             contract.rounding.each_line = false;
         }
