@@ -34,6 +34,7 @@ mod nature;
 mod past;
 mod pay;
 mod pools;
+mod proof;
 mod records;
 mod relief;
 mod remedies;
@@ -42,6 +43,7 @@ mod sets;
 mod situation;
 mod steps;
 mod stretch;
+mod survey;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -173,6 +175,7 @@ impl<'a> Check<'a> {
         }
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
+        self.surveys(&contract);
         Some(contract)
     }
 }

@@ -9,6 +9,7 @@ mod formula;
 mod measure;
 mod past;
 mod pay;
+mod proof;
 mod range;
 mod record;
 mod register;
@@ -20,6 +21,7 @@ pub use formula::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use proof::*;
 pub use record::*;
 pub use register::*;
 pub use remedy::*;
@@ -174,6 +176,8 @@ pub enum Given {
     Value(Quantity),
     /// Numerator and denominator, in the units of the measure's two counts.
     Fraction(crate::value::Ratio, crate::value::Ratio),
+    /// Promoters, detractors and answers of a net promoter score.
+    Difference(crate::value::Ratio, crate::value::Ratio, crate::value::Ratio),
     /// Nothing was measured.
     NotMeasured,
 }

@@ -60,6 +60,8 @@ pub struct Reading {
     pub above: Option<Ratio>,
     /// Below the line: the sample size n, or what the rate is per.
     pub below: Option<Ratio>,
+    /// For a net promoter score: promoters and detractors together, when they are known.
+    pub squares: Option<Ratio>,
     /// Before rounding; none when there is no reading.
     pub exact: Option<Ratio>,
     /// The value that is judged and paid: after rounding.

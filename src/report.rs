@@ -7,6 +7,7 @@
 mod controls;
 mod csv;
 mod data;
+mod ground;
 mod human;
 mod json;
 mod md;

@@ -95,8 +95,6 @@ codes! {
     TIME_AFTER_PERIOD = "E0532", "a time after a period that is no date";
     NOTHING_TO_EARN_BACK = "E0533", "nothing that could be earned back";
     EARN_BACK_PART = "E0534", "a part of a penalty that cannot come back";
-    FORMULA_IN_SCALE = "E0570", "a formula in a scale";
-
     RELIEF_ON = "E0550", "relief on something that cannot have it";
     REGISTER_CONDITION = "E0551", "a register's row judged by something else";
     RELIEF_SCOPE = "E0552", "the scope of relief is not a text";
@@ -105,6 +103,10 @@ codes! {
     ALLOWANCE = "E0555", "an allowance that cannot be applied";
     EXCUSE_CONDITION = "E0556", "an excuse that compares nothing";
     ONE_PENALTY = "E0557", "penalties that belong to no incident";
+    PROOF_IMPOSSIBLE = "E0560", "a proof that this measure does not allow";
+    CONFIDENCE_WRONG = "E0561", "a confidence that is none";
+    MISSES_NOT_COUNTED = "E0562", "misses that cannot be counted";
+    FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
     UNUSED = "W0602", "declared but never used";
@@ -113,16 +115,16 @@ codes! {
     CLIFF = "W0605", "the smallest difference decides too much";
     LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
     EXAMPLE_EMPTY = "W0607", "an example expects nothing";
-
     OPERATIONAL_ALONE = "W0610", "money hangs on how the work is done alone";
     CHEAPER_TO_PAY = "W0611", "cheaper to pay than to put right";
     GUARD_MISSING = "W0612", "an outcome lacks its usual guard";
     PAID_TWICE = "W0613", "one failure is paid for twice";
     CHANCE_TILTS = "W0614", "chance alone costs one side money";
     ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
-
     NEVER_ARISES = "W0630", "a right that can never arise";
     RELIEF_TWICE = "W0645", "an event may give relief twice";
+    SURVEY_WITHOUT_SAMPLE = "W0650", "money hangs on a survey without a minimum sample";
+    Z_UNUSUAL = "W0651", "a z that does not belong to its confidence";
 }
 
 /// The title of `code`; none when it is not registered.

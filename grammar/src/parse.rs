@@ -25,6 +25,7 @@ mod measure;
 mod past;
 mod pay;
 mod primary;
+mod proof;
 mod quantity;
 mod relief;
 mod remedy;

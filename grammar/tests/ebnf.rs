@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "kind",
     "charge",
     "commitment",
+    "proof",
     "pay",
     "rules",
     "history",

@@ -3,7 +3,7 @@
 use crate::contract::Contract;
 use crate::reading::Readings;
 
-use super::{Assessment, Distance, Judgement, Status};
+use super::{Assessment, Distance, Ground, Judgement, Status};
 
 /// All judgements, by period; distances below each.
 ///
@@ -35,7 +35,13 @@ fn entry(contract: &Contract, judgement: &Judgement) -> Vec<String> {
     let provisional = if judgement.provisional { ", provisional" } else { "" };
     let clause = clause.map_or_else(String::new, |clause| format!(", clause {clause}"));
     let head = format!("  {name:<32}  {:<13}  {detail}{provisional}{clause}", judgement.status.word());
-    std::iter::once(head).chain(judgement.distances.iter().map(distance)).collect()
+    let grounds = judgement.grounds.iter().flat_map(ground);
+    std::iter::once(head).chain(judgement.distances.iter().map(distance)).chain(grounds).collect()
+}
+
+fn ground(ground: &Ground) -> Vec<String> {
+    let rule = format!("    {}", ground.rule);
+    std::iter::once(rule).chain(ground.steps.iter().map(|step| format!("      {step}"))).collect()
 }
 
 fn distance(distance: &Distance) -> String {

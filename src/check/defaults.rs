@@ -28,6 +28,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(decided(contract));
     all.extend(days(contract));
     all.extend(remedy::of(contract));
+    all.extend(super::proof::defaults(contract));
     if !contract.commitments.is_empty() {
         all.insert(remedy::order(contract));
     }

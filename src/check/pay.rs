@@ -31,8 +31,11 @@ impl Check<'_> {
         self.has_segments(written, &measure);
         let target = self.optional_level(written.target.as_ref(), &measure);
         let minimum = self.optional_level(written.minimum.as_ref(), &measure);
-        let levels = both(target, minimum);
-        let Some((target, minimum)) = levels else {
+        let plain = target.as_ref().and_then(Option::as_ref).map(|it| it.value.clone());
+        let allowed = self.allowance(written.allowance.as_ref(), &measure);
+        let proofs = self.proofs(&written.proofs, &measure, plain.as_ref());
+        let levels = both(both(target, minimum), both(allowed, proofs));
+        let Some(((target, minimum), (allowed, proofs))) = levels else {
             written.pays.iter().for_each(|pay| self.pay_alone(&pay.value));
             return None;
         };
@@ -56,6 +59,8 @@ impl Check<'_> {
             pays,
             multipliers,
             target: target.map(|it| it.value),
+            allowed,
+            proofs,
             minimum: minimum.map(|it| it.value),
             span,
         })

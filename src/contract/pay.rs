@@ -20,8 +20,12 @@ pub struct Commitment {
     pub each: bool,
     /// The level to reach; without one the commitment only pays by its table.
     pub target: Option<Level>,
+    /// Misses that do not fail the target.
+    pub allowed: Option<super::Allowed>,
     /// The worse level with graver consequences.
     pub minimum: Option<Level>,
+    /// What is only paid when it is proven.
+    pub proofs: super::Proofs,
     /// What it pays; the items add up.
     pub pays: Vec<Pay>,
     /// What repetition multiplies.

@@ -199,6 +199,13 @@ impl Side<'_> {
         }
     }
 
+    /// Promoters and detractors together: promoters are the class above the
+    /// line, and promoters less detractors the sum.
+    fn squares(&self, sheet: &Sheet) -> Option<Ratio> {
+        let scored = matches!(self.counter.what, What::NetPromoter(_));
+        scored.then(|| &Ratio::whole(2 * sheet.class(ABOVE)) - &sheet.sum)
+    }
+
     fn tally(&self, sheet: &Sheet) -> Tally {
         let mut excluded = BTreeMap::new();
         for (class, (_, because)) in (EXCLUDED..).zip(&self.counter.exclusions) {
@@ -243,6 +250,7 @@ fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
         above,
         below,
         histogram: upper.histogram.clone(),
+        squares: first.squares(&upper),
         tallies: sides.iter().map(|side| side.tally(&side.sheet(key))).collect(),
         open,
         final_from: upper.until.max(lower.until).and_then(final_from),

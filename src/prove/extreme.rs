@@ -42,6 +42,11 @@ impl<'a> Search<'a> {
         contract.gates.clear();
         contract.remedies = Remedies::default();
         contract.caps.retain(|cap| !cap.is_long() && cap.excess != Excess::PaidInCash);
+        // What needs a proof is taken as proven, and no miss as allowed.
+        for commitment in contract.commitments.values_mut() {
+            commitment.proofs = crate::contract::Proofs::default();
+            commitment.allowed = None;
+        }
         if !bases.is_empty() {
             contract.rounding.each_line = false;
         }

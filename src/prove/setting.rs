@@ -132,7 +132,7 @@ impl<'c> Setting<'c> {
     pub fn kept(&self, measure: &str) -> Option<Ratio> {
         match self.reached.readings.get(measure)? {
             Given::Value(value) => Some(value.value.clone()),
-            Given::Fraction(..) | Given::NotMeasured => None,
+            Given::Fraction(..) | Given::Difference(..) | Given::NotMeasured => None,
         }
     }
 }

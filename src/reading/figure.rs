@@ -96,6 +96,7 @@ pub(super) fn working(measure: &Measure, cell: &Cell, exact: &Ratio) -> String {
 pub(super) fn merge(into: &mut Cell, other: &Cell) {
     into.above = &into.above + &other.above;
     into.below = &into.below + &other.below;
+    into.squares = into.squares.take().zip(other.squares.as_ref()).map(|(own, more)| &own + more);
     for (value, count) in &other.histogram {
         *into.histogram.entry(value.clone()).or_default() += count;
     }

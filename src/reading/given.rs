@@ -339,6 +339,24 @@ fn ruling(row: &Row) -> Taken<Option<Ruling>> {
     }
 }
 
+/// `162 less 54` of 324: promoters, detractors and answers.
+fn difference(row: &Row, [more, less, below]: [&str; 3]) -> Taken<Cell> {
+    let read = |column: &str, text: &str| {
+        written::value(text.trim(), Unit::Number).map_err(|help| {
+            let message = format!("`{text}` cannot be read as a count");
+            Box::new(row.error(column, message, Some(help)))
+        })
+    };
+    let (more, less) = (read("numerator", more)?, read("numerator", less)?);
+    let below = read("denominator", below)?;
+    if more.is_negative() || less.is_negative() || &more + &less > below {
+        let message = format!("{more} promoters and {less} detractors of {below} answers cannot be");
+        let help = "write promoters `less` detractors, and all answers as the denominator".to_string();
+        return Err(Box::new(row.error("numerator", message, Some(help))));
+    }
+    Ok(Cell { above: &more - &less, below, squares: Some(&more + &less), ..Cell::default() })
+}
+
 /// Numerator and denominator as counts.
 fn fraction(measure: &Measure, row: &Row) -> Taken<Option<Cell>> {
     let (above, below) = (row.get("numerator"), row.get("denominator"));
@@ -349,6 +367,10 @@ fn fraction(measure: &Measure, row: &Row) -> Taken<Option<Cell>> {
         let message = format!("`{}` is not one figure over another", measure.name);
         let help = "write its value in the column `value`".to_string();
         return Err(Box::new(row.error("numerator", message, Some(help))));
+    }
+    if let (MeasureKind::NetPromoter { .. }, Some((more, less))) = (&measure.kind, above.split_once(" less "))
+    {
+        return difference(row, [more, less, below]).map(Some);
     }
     let sum = matches!(measure.kind, MeasureKind::Mean { .. });
     let above = count(row, "numerator", if sum { measure.unit } else { Unit::Number })?;

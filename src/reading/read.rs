@@ -285,6 +285,7 @@ fn blank(measure: &Measure) -> Reading {
         unit: measure.unit,
         above: None,
         below: None,
+        squares: None,
         exact: None,
         value: None,
         basis: Basis::Measured,
@@ -300,6 +301,7 @@ fn from_counts(measure: &Measure, cell: &Cell, basis: Basis) -> Reading {
     let reading = Reading {
         above: Some(cell.above.clone()),
         below: Some(cell.below.clone()),
+        squares: cell.squares.clone(),
         basis,
         tallies: cell.tallies.clone(),
         open: cell.open,

@@ -2,7 +2,7 @@
 
 use super::{
     CommitmentView, DeadlineView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView,
-    PeriodView, ReadingView, Totals, data, right, shown,
+    PeriodView, ReadingView, Totals, data, ground, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
@@ -99,6 +99,7 @@ fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) 
         reason,
         provisional: judged.provisional,
         distances: judged.distances.iter().map(|it| distance(it, judged, measure)).collect(),
+        grounds: judged.grounds.iter().map(ground::view).collect(),
         amount: own(&["penalty", "bonus"], Unit::Money(contract.currency)),
         points: own(&["points"], Unit::Points),
         repeated: repeated(ledger, judged),

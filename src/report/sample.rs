@@ -126,8 +126,10 @@ fn commitment() -> Commitment {
         measure: "fcr".into(),
         each: false,
         target: Some(level("75")),
+        allowed: None,
         minimum: Some(level("68")),
         multipliers: Vec::new(),
+        proofs: Default::default(),
         pays: vec![Pay::Scale {
             base: Some(Formula { node, unit: Unit::Money(gbp()), text: "fee".into() }),
             points: vec![percent("70", "-4"), percent("74.5", "0"), percent("75.5", "0"), percent("80", "3")],

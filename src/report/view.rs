@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::ground::GroundView;
+
 use super::RightView;
 
 /// The name and version of the format.
@@ -163,7 +165,7 @@ pub struct CommitmentView {
     pub target: Option<String>,
     /// The minimum in words.
     pub minimum: Option<String>,
-    /// `met`, `missed`, `below minimum`, `excused`, `not measured` or `no target`.
+    /// `met`, `missed`, `below minimum`, `not proven`, `excused`, `not measured` or `no target`.
     pub status: String,
     /// Why, for `excused` and `not measured`.
     pub reason: Option<String>,
@@ -171,6 +173,8 @@ pub struct CommitmentView {
     pub provisional: bool,
     /// How far it is to the edges around it, nearest first.
     pub distances: Vec<DistanceView>,
+    /// What the number of records says about the reading: each rule with its working.
+    pub grounds: Vec<GroundView>,
     /// What it pays by itself, before caps, pools and gates; none when it pays no money of its own.
     pub amount: Option<Figure>,
     /// Its points; none when it has none.

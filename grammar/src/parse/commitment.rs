@@ -5,23 +5,27 @@ use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::history::multiplier;
 use super::measure::reference;
 use super::pay::pay;
+use super::proof::{is_proof, proof, target};
 use super::quantity::{one_of, quantity};
 use super::token::{keyword, label, must_phrase, name, piece, spanned, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Bound, Commitment, Level, Multiplier, Name, Pay, Text};
+use crate::tree::{Allowance, Bound, Commitment, Level, Multiplier, Name, Pay, Proof, Text};
 
 const COMMITMENT: BlockKind = BlockKind {
     what: "a commitment",
-    words: &["clause", "target", "minimum", "pay", "missed", "met", "below", "any"],
+    words: &[
+        "clause", "target", "minimum", "penalty", "bonus", "both", "pay", "missed", "met", "below", "any",
+    ],
     rows: None,
 };
 
 #[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 enum Said {
     Clause(Text),
-    Target(Level),
+    Target(Level, Option<Spanned<Allowance>>),
+    Proof(Proof),
     Minimum(Level),
     Pay(Pay),
     Multiplier(Multiplier),
@@ -52,22 +56,29 @@ fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
 }
 
 /// ```ebnf
-/// commitment_item = clause_reference | "target" level | "minimum" level | pay | multiplier ;
+/// commitment_item = clause_reference | "target" target | "minimum" level | proof | pay | multiplier ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
-    match piece(input).map(|(_, word)| word.text) {
-        Some("clause") => reference(input).map(|(rest, it)| (rest, it.map(Said::Clause))),
-        Some("target") => {
-            led(input, keyword("target"), must_level).map(|(rest, it)| (rest, it.map(Said::Target)))
+    let Some((rest, word)) = piece(input) else {
+        return mismatch(input, Expected::Part("an item of a commitment"));
+    };
+    match word.text {
+        "clause" => reference(input).map(|(rest, it)| (rest, it.map(Said::Clause))),
+        "target" => {
+            let (rest, it) = led(input, keyword("target"), target)?;
+            Ok((rest, it.map(|(level, allowance)| Said::Target(level, allowance))))
         }
-        Some("minimum") => {
+        "minimum" => {
             led(input, keyword("minimum"), must_level).map(|(rest, it)| (rest, it.map(Said::Minimum)))
         }
-        Some("pay") => {
+        "penalty" | "bonus" | "both" if is_proof(rest) => {
+            proof(input).map(|(rest, it)| (rest, Item::plain(Said::Proof(it))))
+        }
+        "pay" => {
             let (rest, read) = pay(input)?;
             Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Pay(read.value)) }))
         }
-        Some("missed" | "met" | "below" | "any") => {
+        "missed" | "met" | "below" | "any" => {
             multiplier(input).map(|(rest, it)| (rest, Item::plain(Said::Multiplier(it))))
         }
         _ => mismatch(input, Expected::Part("an item of a commitment")),
@@ -79,20 +90,31 @@ fn assemble(
     said: Vec<Spanned<Said>>,
     notes: &mut Notes,
 ) -> Commitment {
-    let (clause, target, minimum) = (None, None, None);
-    let (pays, multipliers) = (Vec::new(), Vec::new());
-    let mut commitment =
-        Commitment { name, measure, label, each, clause, target, minimum, pays, multipliers };
+    let mut commitment = Commitment {
+        name,
+        measure,
+        label,
+        each,
+        clause: None,
+        target: None,
+        allowance: None,
+        minimum: None,
+        proofs: Vec::new(),
+        pays: Vec::new(),
+        multipliers: Vec::new(),
+    };
     let mut once = Once::default();
     for Spanned { value, span } in said {
         match value {
             Said::Clause(text) => once.set(&mut commitment.clause, text, "`clause`", span, notes),
-            Said::Target(it) => {
+            Said::Target(it, allowance) => {
+                commitment.allowance = commitment.allowance.or(allowance);
                 once.set(&mut commitment.target, Spanned::new(it, span), "`target`", span, notes);
             }
             Said::Minimum(it) => {
                 once.set(&mut commitment.minimum, Spanned::new(it, span), "`minimum`", span, notes);
             }
+            Said::Proof(proof) => commitment.proofs.push(Spanned::new(proof, span)),
             Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
             Said::Multiplier(it) => commitment.multipliers.push(Spanned::new(it, span)),
         }

@@ -1,6 +1,6 @@
 //! Commitments, pay, charges, pools, caps and gates as written.
 
-use super::{Aggregate, Expr, Name, Quantity, Text};
+use super::{Aggregate, Allowance, Expr, Name, Proof, Quantity, Text};
 use crate::span::Spanned;
 
 /// `commitment NAME [on MEASURE] ["label"] [for each segment] { … }`
@@ -18,6 +18,10 @@ pub struct Commitment {
     pub clause: Option<Text>,
     /// `target at least 75%`
     pub target: Option<Spanned<Level>>,
+    /// `…, or at most 2 misses`, behind the target
+    pub allowance: Option<Spanned<Allowance>>,
+    /// `penalty only if proven …`
+    pub proofs: Vec<Spanned<Proof>>,
     /// `minimum at least 68%`
     pub minimum: Option<Spanned<Level>>,
     /// The `pay` items, in file order; they add up.
