@@ -32,7 +32,7 @@ impl Check<'_> {
         let target = self.optional_level(written.target.as_ref(), &measure);
         let minimum = self.optional_level(written.minimum.as_ref(), &measure);
         let plain = target.as_ref().and_then(Option::as_ref).map(|it| it.value.clone());
-        let allowed = self.allowance(written.allowance.as_ref(), &measure);
+        let allowed = self.allowed_misses(written.allowance.as_ref(), &measure);
         let proofs = self.proofs(&written.proofs, &measure, plain.as_ref());
         let levels = both(both(target, minimum), both(allowed, proofs));
         let Some(((target, minimum), (allowed, proofs))) = levels else {

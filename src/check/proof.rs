@@ -106,9 +106,9 @@ impl Check<'_> {
     }
 
     /// How many misses do not fail the target.
-    pub(super) fn allowance(
+    pub(super) fn allowed_misses(
         &mut self,
-        written: Option<&Spanned<tree::Allowance>>,
+        written: Option<&Spanned<tree::AllowedMisses>>,
         measure: &Measure,
     ) -> Option<Option<Allowed>> {
         let Some(written) = written else { return Some(None) };
@@ -124,8 +124,8 @@ impl Check<'_> {
             return None;
         }
         let (misses, text) = match &written.value {
-            tree::Allowance::OneMiss => (1, "one miss allowed".to_owned()),
-            tree::Allowance::Misses(count) => {
+            tree::AllowedMisses::OneMiss => (1, "one miss allowed".to_owned()),
+            tree::AllowedMisses::Misses(count) => {
                 let value = self.plain(count, "how many misses")?;
                 let misses = value.to_i64().and_then(|it| u64::try_from(it).ok());
                 let Some(misses) = misses else {

@@ -11,7 +11,7 @@ use super::token::{keyword, label, must_phrase, name, piece, spanned, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Allowance, Bound, Commitment, Level, Multiplier, Name, Pay, Proof, Text};
+use crate::tree::{AllowedMisses, Bound, Commitment, Level, Multiplier, Name, Pay, Proof, Text};
 
 const COMMITMENT: BlockKind = BlockKind {
     what: "a commitment",
@@ -24,7 +24,7 @@ const COMMITMENT: BlockKind = BlockKind {
 #[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 enum Said {
     Clause(Text),
-    Target(Level, Option<Spanned<Allowance>>),
+    Target(Level, Option<Spanned<AllowedMisses>>),
     Proof(Proof),
     Minimum(Level),
     Pay(Pay),

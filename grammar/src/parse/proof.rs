@@ -5,7 +5,7 @@ use super::error::{Input, PResult, expect};
 use super::quantity::{count, one_of, quantity};
 use super::token::{keyword, must, must_phrase, must_symbol, peeks, phrase, spanned, symbol};
 use crate::span::Spanned;
-use crate::tree::{Allowance, Level, Proof, ProofMethod, ProofSide};
+use crate::tree::{AllowedMisses, Level, Proof, ProofMethod, ProofSide};
 
 /// Whether `only if proven` stands here: what follows `bonus` in a commitment, not in a gate.
 pub(super) fn is_proof(input: Input<'_>) -> bool {
@@ -39,27 +39,27 @@ pub(super) fn proof(input: Input<'_>) -> PResult<'_, Proof> {
 }
 
 /// ```ebnf
-/// target = level [ "," allowance ] ;
+/// target = level [ "," allowed_misses ] ;
 /// ```
-pub(super) fn target(input: Input<'_>) -> PResult<'_, (Level, Option<Spanned<Allowance>>)> {
+pub(super) fn target(input: Input<'_>) -> PResult<'_, (Level, Option<Spanned<AllowedMisses>>)> {
     let (input, level) = must_level(input)?;
     let Ok((input, _)) = symbol(",")(input) else { return Ok((input, (level, None))) };
     let what = "`or at most` so many misses, or `one miss allowed`";
-    let (input, allowance) = expect(what, spanned(allowance))(input)?;
+    let (input, allowance) = expect(what, spanned(allowed_misses))(input)?;
     Ok((input, (level, Some(allowance))))
 }
 
 /// ```ebnf
-/// allowance = "or" "at" "most" number ( "miss" | "misses" ) | "one" "miss" "allowed" ;
+/// allowed_misses = "or" "at" "most" number ( "miss" | "misses" ) | "one" "miss" "allowed" ;
 /// ```
-fn allowance(input: Input<'_>) -> PResult<'_, Allowance> {
+fn allowed_misses(input: Input<'_>) -> PResult<'_, AllowedMisses> {
     if let Ok((input, _)) = keyword("one")(input) {
         let (input, _) = must_phrase("miss allowed")(input)?;
-        return Ok((input, Allowance::OneMiss));
+        return Ok((input, AllowedMisses::OneMiss));
     }
     let (input, _) = phrase("or at most")(input)?;
     let (input, misses) = expect("how many", count)(input)?;
     let (input, _) =
         if peeks(input, keyword("miss")) { must("miss")(input)? } else { must("misses")(input)? };
-    Ok((input, Allowance::Misses(misses)))
+    Ok((input, AllowedMisses::Misses(misses)))
 }

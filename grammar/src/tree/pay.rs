@@ -1,6 +1,6 @@
 //! Commitments, pay, charges, pools, caps and gates as written.
 
-use super::{Aggregate, Allowance, Expr, Name, Proof, Quantity, Text};
+use super::{Aggregate, AllowedMisses, Expr, Name, Proof, Quantity, Text};
 use crate::span::Spanned;
 
 /// `commitment NAME [on MEASURE] ["label"] [for each segment] { … }`
@@ -19,7 +19,7 @@ pub struct Commitment {
     /// `target at least 75%`
     pub target: Option<Spanned<Level>>,
     /// `…, or at most 2 misses`, behind the target
-    pub allowance: Option<Spanned<Allowance>>,
+    pub allowance: Option<Spanned<AllowedMisses>>,
     /// `penalty only if proven …`
     pub proofs: Vec<Spanned<Proof>>,
     /// `minimum at least 68%`

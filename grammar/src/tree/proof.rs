@@ -40,7 +40,7 @@ pub enum ProofMethod {
 
 /// `or at most 2 misses`, `one miss allowed`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Allowance {
+pub enum AllowedMisses {
     /// `or at most 2 misses`
     Misses(Spanned<Quantity>),
     /// `one miss allowed`
