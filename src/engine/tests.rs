@@ -136,7 +136,6 @@ fn kind_of(text: &str) -> FieldType {
     }
 }
 
-/// Tables in memory as a source.
 pub(super) struct Memory {
     pub(super) zone: Zone,
     pub(super) tables: BTreeMap<String, Given>,
@@ -236,7 +235,6 @@ impl Bench {
         measured
     }
 
-    /// The whole of the first period.
     pub(super) fn first(&self, name: &str) -> Cell {
         cell(&self.run(), name, 0, &[])
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::What;
 use super::ask::{Ask, Take, asks};
+use super::decided;
 use super::draft::{Draft, children};
 use super::{
     Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Quota, Scan,
@@ -12,7 +13,7 @@ use crate::contract::{
     Arithmetic, Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Register,
     ReliefClause, ReliefEffect, Row, SetRef, Table, Value,
 };
-use crate::measured::{Adjustment, Registers, Version};
+use crate::measured::{Registers, Version};
 use crate::value::Period;
 
 pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Registers) -> Plan {
@@ -20,7 +21,7 @@ pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Register
     let mut figures = BTreeMap::new();
     let mut others: BTreeMap<Version, BTreeMap<String, Figure>> = BTreeMap::new();
     for (name, measure) in &contract.measures {
-        for version in versions(contract, registers, name) {
+        for version in decided::versions(contract, registers, name) {
             builder.version = version;
             let Some(figure) = builder.figure(measure) else { continue };
             match version == Version::default() {
@@ -30,21 +31,6 @@ pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Register
         }
     }
     builder.finish(periods.to_vec(), figures, others)
-}
-
-/// The ways a measure is counted.
-fn versions(contract: &Contract, registers: &Registers, measure: &str) -> Vec<Version> {
-    let governance = &contract.governance;
-    let optional = |clause: &ReliefClause| {
-        clause.effect == ReliefEffect::VendorsBetter && clause.on.iter().any(|name| name == measure)
-    };
-    let unrelieved = governance.reliefs.iter().any(optional);
-    let disputed = governance.disputes.is_some() && registers.adjustments.iter().any(Adjustment::is_open);
-    let all = [(false, false), (false, true), (true, false), (true, true)];
-    all.into_iter()
-        .filter(|(a, b)| (disputed || !a) && (unrelieved || !b))
-        .map(|(disputed, unrelieved)| Version { disputed, unrelieved })
-        .collect()
 }
 
 /// The scan of a register, with the nodes of the contract's conditions for its rows.
@@ -222,16 +208,6 @@ impl<'a> Builder<'a> {
         let mut parts = vec![conditions];
         parts.extend(exclusions.iter().map(|(node, _)| draft.add(Node::Not(*node))));
         draft.add(Node::And(parts))
-    }
-
-    /// What each record of a set counts; none when all count whole.
-    fn in_part(&mut self, set: &SetRef) -> Option<NodeId> {
-        let parts = &set.portions.in_part;
-        if parts.is_empty() {
-            return None;
-        }
-        let parts = parts.iter().map(|(row, part)| (self.row(&set.table, row), part.clone())).collect();
-        Some(self.scan(&set.table).add(Node::InPart(parts)))
     }
 
     pub(super) fn row(&mut self, table: &str, row: &Row) -> NodeId {

@@ -12,11 +12,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Builder;
 use super::{Node, NodeId, Quota, Slotted};
-use crate::contract::{Allowance, Compare, Disputes, ReliefClause, ReliefEffect, SetRef, Value};
-use crate::measured::{Adjustment, Relief};
+use crate::contract::{Allowance, Compare, Contract, Disputes, ReliefClause, ReliefEffect, SetRef, Value};
+use crate::measured::{Adjustment, Registers, Relief, Version};
 
 /// Reasons to leave records out.
 type Exclusions = Vec<(NodeId, String)>;
+
+/// The ways a measure is counted.
+pub(super) fn versions(contract: &Contract, registers: &Registers, measure: &str) -> Vec<Version> {
+    let governance = &contract.governance;
+    let optional = |clause: &ReliefClause| {
+        clause.effect == ReliefEffect::VendorsBetter && clause.on.iter().any(|name| name == measure)
+    };
+    let unrelieved = governance.reliefs.iter().any(optional);
+    let disputed = governance.disputes.is_some() && registers.adjustments.iter().any(Adjustment::is_open);
+    let all = [(false, false), (false, true), (true, false), (true, true)];
+    all.into_iter()
+        .filter(|(a, b)| (disputed || !a) && (unrelieved || !b))
+        .map(|(disputed, unrelieved)| Version { disputed, unrelieved })
+        .collect()
+}
 
 impl Builder<'_> {
     /// The relief that holds for the records of a set in the measure at hand.
@@ -126,6 +141,16 @@ impl Builder<'_> {
             found.extend(self.records(table, records).map(|node| (node, reason)));
         }
         found
+    }
+
+    /// What each record of a set counts; none when all count whole.
+    pub(super) fn in_part(&mut self, set: &SetRef) -> Option<NodeId> {
+        let parts = &set.portions.in_part;
+        if parts.is_empty() {
+            return None;
+        }
+        let parts = parts.iter().map(|(row, part)| (self.row(&set.table, row), part.clone())).collect();
+        Some(self.scan(&set.table).add(Node::InPart(parts)))
     }
 
     /// Records beyond the allowances of a set whose other rules `member` holds.
