@@ -119,7 +119,6 @@ pub const WORDS: &[Word] = &[
     word("expect", Item, "What an example must come to."),
     word("excess", Item, "What a cap cuts."),
     word("report", Item, "The statement of a period; with `due within`, by when it has to be there."),
-    word("disputes", Item, "By when a statement may be disputed."),
     word("restatements", Item, "By when a statement may be corrected."),
     word("evidence", Item, "With `kept for`: how long records are kept."),
     // calculations
