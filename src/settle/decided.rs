@@ -30,7 +30,7 @@ pub(super) fn corrections(desk: &Desk<'_>, statement: &mut Statement) {
         let amount = desk.rounded(&exact, &mut trace);
         let side = if amount.is_negative() { PaySide::Penalty } else { PaySide::Bonus };
         let line = statement.lines.len();
-        statement.dues.push(Due { line, commitment: None, side, pools: Vec::new(), left: amount.abs() });
+        statement.dues.push(Due::new(line, None, side, amount.abs()));
         statement.lines.push(Line {
             id: format!("correction.{number}"),
             kind: if side == PaySide::Penalty { LineKind::Penalty } else { LineKind::Bonus },
