@@ -5,6 +5,7 @@
 
 mod distance;
 mod edge;
+mod excuse;
 mod force;
 mod judge;
 mod text;

@@ -38,6 +38,7 @@ mod past;
 mod pay;
 mod pools;
 mod records;
+mod relief;
 mod remedies;
 mod scale;
 mod sets;
@@ -59,13 +60,14 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Governance, Measure, Pool, Register,
-    SetRef, Unpaid,
+    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, Register, SetRef,
+    Unpaid,
 };
 use baselines::Own;
 use head::Head;
 use memo::Memo;
 use names::Names;
+use relief::registers;
 use tables::Tables;
 use versions::Version;
 
@@ -178,6 +180,7 @@ impl<'a> Check<'a> {
         let caps = self.all_caps();
         let rights = self.all_rights();
         let remedies = self.remedies(&commitments);
+        let governance = self.governance(&measures, &commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.amendment_dates();
@@ -205,10 +208,10 @@ impl<'a> Check<'a> {
             gates,
             caps,
             registers: BTreeSet::new(),
-            governance: Governance::default(),
             rights,
             history: self.history(),
             remedies,
+            governance,
             examples,
             accepted,
             defaults: Vec::new(),
@@ -217,6 +220,7 @@ impl<'a> Check<'a> {
         if !contract.remedies.claims.is_empty() {
             contract.registers.insert(Register::Claims);
         }
+        contract.registers.extend(registers(&contract.governance));
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
         Some(contract)

@@ -16,6 +16,7 @@
 //! | `evaluate`, `truth`, `numbers`, `values` | conditions and values over a batch |
 //! | `cells`, `decide`, `count`, `gather` | from records to figures |
 //! | `keyed`, `window` | look-aheads |
+//! | `quota` | allowances |
 //! | `register` | the rows of registers |
 //! | `clock`, `offsets` | business time and local time |
 //! | `evidence` | what became of each record |
@@ -36,6 +37,7 @@ pub mod load;
 mod lookup;
 mod numbers;
 mod offsets;
+mod quota;
 mod register;
 mod run;
 mod scan;

@@ -8,7 +8,7 @@ mod part;
 mod register;
 
 pub use part::Part;
-pub use register::{Adjustment, Claim, Registers, Relief};
+pub use register::{Adjustment, Claim, Registers, Relief, Version};
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ use crate::value::{Instant, Ratio};
 pub struct Measured {
     /// Cells by measure name.
     pub cells: BTreeMap<String, BTreeMap<CellKey, Cell>>,
+    /// Cells of measures that are also counted another way.
+    pub others: BTreeMap<Version, BTreeMap<String, BTreeMap<CellKey, Cell>>>,
     /// Control totals by table name.
     pub tables: BTreeMap<String, TableTotals>,
     /// Rows per set that no evaluated period holds.

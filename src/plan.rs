@@ -13,13 +13,14 @@
 
 mod ask;
 mod build;
+mod decided;
 mod draft;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{self, Arithmetic, Compare, Contract, Direction, Register, Value, Window};
-use crate::measured::{Registers, Role};
+use crate::measured::{Registers, Role, Version};
 use crate::value::{Period, Ratio, Rounding};
 
 /// The table whose records say when the clock of a case stands still.
@@ -42,6 +43,10 @@ pub struct Plan {
     pub counters: Vec<Counter>,
     /// How counts make the figures of each measure.
     pub figures: BTreeMap<String, Figure>,
+    /// Figures of measures that are also counted another way.
+    pub others: BTreeMap<Version, BTreeMap<String, Figure>>,
+    /// Allowances that records are counted against.
+    pub quotas: Vec<Quota>,
     /// The rows of registers it rests on.
     pub registers: Registers,
 }
@@ -119,6 +124,11 @@ pub enum Node {
     Key(Vec<NodeId>),
     /// The answer to a look-ahead: index into [`Plan::questions`].
     Answer(usize),
+    /// Whether a record is beyond an allowance: index into [`Plan::quotas`].
+    Beyond(usize),
+    /// What a record counts: the part of the first condition that holds, in
+    /// hundredths, otherwise all of it.
+    InPart(Vec<(NodeId, Ratio)>),
 }
 
 /// Records of a table by date and key.
@@ -160,6 +170,38 @@ pub struct Question {
     /// records: the one asked about when it is followed, the one searched
     /// when it is preceded. None is that record's date.
     pub after: Option<NodeId>,
+}
+
+/// So many records of a set count for each period or day, and group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// The records that are counted.
+    pub base: Slotted,
+    /// What allows them.
+    pub forecast: Slotted,
+    /// What is added up over the latter.
+    pub value: NodeId,
+    /// In percent of the sum.
+    pub percent: Ratio,
+    /// Day by day instead of period by period.
+    pub each_day: bool,
+    /// Of too many all are beyond it; otherwise only the last.
+    pub all: bool,
+    /// The level at which it can be worked out.
+    pub level: u32,
+}
+
+/// Records of a set by time and group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slotted {
+    /// The table.
+    pub table: String,
+    /// The date, a [`Node::Moment`].
+    pub date: NodeId,
+    /// The fields that make groups.
+    pub by: Vec<NodeId>,
+    /// Which of them belong to the set.
+    pub member: NodeId,
 }
 
 /// A calendar and the statuses in which its clock stands still.

@@ -13,6 +13,7 @@ mod given;
 mod parts;
 pub(crate) mod past;
 mod read;
+mod relief;
 mod text;
 mod written;
 
@@ -40,6 +41,9 @@ pub struct Readings {
     pub given: BTreeMap<(String, usize), Ratio>,
     /// The rows of the registers the contract reads.
     pub registers: Registers,
+    /// Likewise with disputed records treated the other way round; none
+    /// without disputes.
+    pub disputed: Option<Box<Readings>>,
 }
 
 impl Readings {

@@ -10,11 +10,13 @@ mod after;
 mod carry;
 mod charge;
 mod claim;
+mod decided;
 mod desk;
 mod due;
 mod earn;
 mod event;
 mod gate;
+mod incident;
 mod ledger;
 mod limit;
 mod minimum;
@@ -81,6 +83,11 @@ pub struct Ledger {
     pub earned: Vec<Earned>,
     /// Dates that follow from the period's end.
     pub deadlines: Vec<DeadlineDate>,
+    /// The total with disputed records treated the other way round; none
+    /// without disputes.
+    pub otherwise: Option<Ratio>,
+    /// What people decided, row by row of the registers, in sentences.
+    pub decisions: Vec<String>,
     /// Whether any reading behind it is provisional.
     pub provisional: bool,
     /// What later periods may ask of it.

@@ -102,6 +102,16 @@ codes! {
     AMENDMENT_UNCLEAR = "E0543", "an amendment that does not fit its contract";
     BASELINE_DATE = "E0544", "a baseline fixed before its periods are over";
     NOTHING_TO_MOVE = "E0545", "a level that cannot move";
+
+    RELIEF_ON = "E0550", "relief on something that cannot have it";
+    REGISTER_CONDITION = "E0551", "a register's row judged by something else";
+    RELIEF_SCOPE = "E0552", "the scope of relief is not a text";
+    RELIEF_NOT_BETTER = "E0553", "nothing says what is better";
+    IN_PART = "E0554", "records in part that do not add up";
+    ALLOWANCE = "E0555", "an allowance that cannot be applied";
+    EXCUSE_CONDITION = "E0556", "an excuse that compares nothing";
+    ONE_PENALTY = "E0557", "penalties that belong to no incident";
+
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
@@ -121,6 +131,7 @@ codes! {
 
     NEVER_ARISES = "W0630", "a right that can never arise";
     MOVES_ALONE = "W0640", "amounts that do not move with the target";
+    RELIEF_TWICE = "W0645", "an event may give relief twice";
 }
 
 /// The title of `code`; none when it is not registered.

@@ -28,6 +28,7 @@ mod past;
 mod pay;
 mod primary;
 mod quantity;
+mod relief;
 mod remedy;
 mod report;
 mod rules;
@@ -131,7 +132,8 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 /// ```ebnf
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
 ///        | phase | baseline | conversion | gate | cap | right | history | earn_back | penalty_rule
-///        | netting | deadlines | called | example | amendment | accept ;
+///        | netting | deadlines | called | relief | excuse | disputes | one_penalty | example
+///        | amendment | accept ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -159,6 +161,10 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "bonuses" => of(remedy::netting(input), Clause::Netting),
         "deadlines" => of(deadline::deadlines(input), Clause::Deadlines),
         "call" => of(remedy::called(input), Clause::Called),
+        "relief" => of(relief::relief(input), Clause::Relief),
+        "excuse" => of(relief::excuse(input), Clause::Excuse),
+        "disputes" | "disputed" => of(relief::disputes(input), Clause::Disputes),
+        "one" => of(relief::one_penalty(input), Clause::OnePenalty),
         "example" => of(example::example(input), Clause::Example),
         "accept" => of(accept::accept(input), Clause::Accept),
         _ => mismatch(input, Expected::Part("a clause")),

@@ -12,6 +12,7 @@ mod levels;
 mod measure;
 mod past;
 mod pay;
+mod relief;
 mod remedy;
 mod show;
 mod situation;
@@ -26,6 +27,7 @@ pub use levels::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use relief::*;
 pub use remedy::*;
 pub use situation::*;
 pub use walk::Part;
@@ -91,6 +93,14 @@ pub enum Clause {
     Deadlines(Deadlines),
     /// `call penalties "…"`
     Called(Called),
+    /// `relief on … from register …`
+    Relief(Relief),
+    /// `excuse … when …`
+    Excuse(Excuse),
+    /// `disputes are …`
+    Disputes(Disputes),
+    /// `one penalty for each …`
+    OnePenalty(OnePenalty),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

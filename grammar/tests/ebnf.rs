@@ -46,6 +46,7 @@ const ORDER: &[&str] = &[
     "cap",
     "remedy",
     "deadline",
+    "relief",
     "example",
     "amendment",
     "accept",

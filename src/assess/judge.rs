@@ -67,7 +67,9 @@ fn judge(
     reading: &Reading,
 ) -> Judgement {
     let commitment = &force.commitment;
-    let value = reading.value.clone().filter(|_| !matches!(reading.basis, Basis::Excused { .. }));
+    let excuse = super::excuse::excuse(contract, readings, &commitment.name, key);
+    let excused = excuse.is_some() || matches!(reading.basis, Basis::Excused { .. });
+    let value = reading.value.clone().filter(|_| !excused);
     let measure = contract.measures.get(&commitment.measure);
     let distances = match (&value, measure) {
         (Some(value), Some(measure)) => {
@@ -79,7 +81,7 @@ fn judge(
         commitment: commitment.name.clone(),
         period: key.period,
         segment: key.segment.clone(),
-        status: status(force, reading, value.as_ref()),
+        status: excuse.map_or_else(|| status(force, reading, value.as_ref()), Status::Excused),
         provisional: reading.is_provisional(),
         value: value.map(|value| Quantity::new(value, reading.unit)),
         target: commitment.target.clone(),

@@ -13,6 +13,9 @@
 //! | `penalty.fcr`, `charge.fee`, `pool-limit.pool` | the line of the statement |
 //! | `right.1`, `right.1 periods`, `right.1 notice` | whether it arises, what it rests on, the last day of notice |
 //! | `fcr streak` | how long a verdict has repeated |
+//! | `incident.1[INC-17]`, `correction.1` | what an incident gives back; a correction in money |
+//! | `total otherwise` | the total with disputed records the other way round |
+//! | `decided TEXT` | whether a decision with this text is listed: `yes`, `no` |
 //! | `charges`, `bonuses`, `penalties`, `points`, `total` | the sums of the period |
 
 use super::evaluate::Evaluated;
@@ -34,8 +37,11 @@ pub(super) enum Found {
 
 const SUMS: [&str; 6] = ["charges", "bonuses", "penalties", "points", "earned back", "total"];
 
+/// The total with disputed records treated the other way round.
+const OTHERWISE: &str = "total otherwise";
+
 /// Kinds of line that name a part of the contract. Where nothing is due there may be no line.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 16] = [
     "charge",
     "pool",
     "penalty",
@@ -50,6 +56,8 @@ const KINDS: [&str; 14] = [
     "earn-back",
     "cash",
     "claim",
+    "incident",
+    "correction",
 ];
 
 /// Looks a name up in one period.
@@ -63,6 +71,15 @@ pub(super) fn look(
     let ledger = ledger.ok_or_else(|| "the period is not settled".to_owned())?;
     if SUMS.contains(&name) {
         return Ok(Found::Figure(sum(contract, ledger, name)));
+    }
+    if name == OTHERWISE {
+        let money = Unit::Money(contract.currency);
+        let total = ledger.otherwise.clone().ok_or_else(|| "nothing is in dispute".to_owned())?;
+        return Ok(Found::Figure(Quantity::new(total, money)));
+    }
+    if let Some(text) = name.strip_prefix("decided ") {
+        let said = ledger.decisions.iter().any(|it| it.contains(text));
+        return Ok(Found::Words(if said { "yes" } else { "no" }.to_owned()));
     }
     if let Some((kind, rest)) = name.split_once('.').filter(|(kind, _)| KINDS.contains(kind)) {
         return line(contract, ledger, kind, rest).map(Found::Figure);

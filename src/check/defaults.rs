@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::tables::standard_date;
 use super::walk::{self, Met};
 use crate::contract::{
-    Amount, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Pay, Row, Table, WindowLength,
+    Amount, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Pay, Row, Stays, Table, WindowLength,
 };
 use crate::value::Ratio;
 
@@ -25,12 +25,35 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(gates(contract));
     all.extend(pools(contract));
     all.extend(super::history::defaults(contract));
+    all.extend(decided(contract));
     all.extend(days(contract));
     all.extend(remedy::of(contract));
     if !contract.commitments.is_empty() {
         all.insert(remedy::order(contract));
     }
     all.into_iter().collect()
+}
+
+/// What holds where the contract leaves something to a register.
+fn decided(contract: &Contract) -> Vec<String> {
+    let mut found = Vec::new();
+    let governance = &contract.governance;
+    if governance.reliefs.iter().any(|it| !it.text.contains(" where ")) {
+        found.push("a row of the relief register is approved when its `approved_by` is known".to_owned());
+    }
+    if governance.incidents.iter().any(|it| it.stays == Stays::Chosen) {
+        found.push("until the client has chosen, the highest penalty of an incident stays".to_owned());
+    }
+    let mut allowance = false;
+    walk::contract(contract, &mut |met| {
+        if let Met::Set(set) = met {
+            allowance |= set.portions.days.is_some() || set.portions.first.is_some();
+        }
+    });
+    if allowance {
+        found.push("for a period or day without a forecast nothing is above it".to_owned());
+    }
+    found
 }
 
 fn dated(table: &Table) -> Option<String> {

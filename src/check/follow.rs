@@ -46,7 +46,7 @@ impl Check<'_> {
     }
 
     /// The keys, each a field of both tables with one type.
-    fn keys(&mut self, names: &[Name], base: &SetRef, target: &SetRef) -> Option<Vec<String>> {
+    pub(super) fn keys(&mut self, names: &[Name], base: &SetRef, target: &SetRef) -> Option<Vec<String>> {
         let mut keys = Vec::new();
         let mut sound = true;
         for name in names {

@@ -85,6 +85,7 @@ impl Check<'_> {
             None => Some(None),
         };
         let if_none = self.if_none(written.if_none.as_ref(), unit);
+        let if_not_reported = self.if_none(written.if_not_reported.as_ref(), unit);
         let shown_in = match &written.shown_in {
             Some(time) if unit == Unit::Duration => Some(Some(literal::seconds(time.value))),
             Some(time) => {
@@ -105,6 +106,7 @@ impl Check<'_> {
             round: round?,
             sample: sample?,
             if_none: if_none?,
+            if_not_reported: if_not_reported?,
             matured_only: written.matured_only,
             shown_in: shown_in?,
             unit,
@@ -130,6 +132,7 @@ impl Check<'_> {
             round: None,
             sample: None,
             if_none: IfNone::NotMeasured,
+            if_not_reported: IfNone::NotMeasured,
             matured_only: false,
             shown_in: None,
             unit,
@@ -246,7 +249,7 @@ impl Check<'_> {
 }
 
 /// The tables a measure's records come from.
-fn tables_of(kind: &MeasureKind) -> Vec<&str> {
+pub(super) fn tables_of(kind: &MeasureKind) -> Vec<&str> {
     let mut tables = match kind {
         MeasureKind::Share { of, .. } => vec![of.table.as_str()],
         MeasureKind::Ratio { numerator, denominator } => vec![table_of(numerator), table_of(denominator)],

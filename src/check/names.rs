@@ -10,13 +10,13 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
     Amendment, Baseline, Calendar, Called, Cap, Charge, Clause, Commitment, ContractHead, Conversion,
-    Deadlines, EarnBack, Example, Fact, Fields, Gate, History, Measure, Name, Netting, PaySide, PenaltyRule,
-    Phase, Pool, Right, SetClause, Tree,
+    Deadlines, Disputes, EarnBack, Example, Excuse, Fact, Fields, Gate, History, Measure, Name, Netting,
+    OnePenalty, PaySide, PenaltyRule, Phase, Pool, Relief, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
 
-use super::tables;
+use super::{relief, tables};
 use meed_grammar::codes;
 
 /// A clause with its place.
@@ -47,6 +47,10 @@ pub(super) struct Names<'a> {
     pub nettings: Vec<Placed<'a, Netting>>,
     pub deadlines: Vec<Placed<'a, Deadlines>>,
     pub called: Vec<Placed<'a, Called>>,
+    pub reliefs: Vec<Placed<'a, Relief>>,
+    pub excuses: Vec<Placed<'a, Excuse>>,
+    pub disputes: Vec<Placed<'a, Disputes>>,
+    pub incidents: Vec<Placed<'a, OnePenalty>>,
     pub examples: Vec<Placed<'a, Example>>,
     pub accepts: Vec<Placed<'a, Accept>>,
 }
@@ -56,6 +60,7 @@ impl<'a> Names<'a> {
     pub fn of(tree: &'a Tree, found: &mut Vec<Diagnostic>) -> Self {
         let mut names = Self::default();
         tree.clauses.iter().for_each(|clause| names.add(clause, found));
+        names.reliefs.sort_by_key(|(it, _)| relief::order(it));
         names.only_one(found);
         names.figures_differ(found);
         names.sets_are_not_tables(found);
@@ -80,6 +85,10 @@ impl<'a> Names<'a> {
             Clause::Netting(it) => self.nettings.push((it, span)),
             Clause::Deadlines(it) => self.deadlines.push((it, span)),
             Clause::Called(it) => self.called.push((it, span)),
+            Clause::Relief(it) => self.reliefs.push((it, span)),
+            Clause::Excuse(it) => self.excuses.push((it, span)),
+            Clause::Disputes(it) => self.disputes.push((it, span)),
+            Clause::OnePenalty(it) => self.incidents.push((it, span)),
             Clause::Example(it) => self.examples.push((it, span)),
             Clause::Accept(it) => self.accepts.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
@@ -103,10 +112,12 @@ impl<'a> Names<'a> {
             let same = self.called.iter().filter(move |(it, _)| it.side == side);
             same.map(|(_, span)| *span).collect::<Vec<_>>()
         };
+        let disputes = self.disputes.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let both = [
             ("contract head", heads),
             ("conversion of points", conversions),
             ("`history`", histories),
+            ("rule on disputes", disputes),
             ("list of deadlines", deadlines),
             ("name for penalties", called(PaySide::Penalty)),
             ("name for bonuses", called(PaySide::Bonus)),

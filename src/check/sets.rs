@@ -21,7 +21,7 @@ use super::memo::{Known, MAX_CHAIN};
 use super::names::unknown;
 use super::tables::is_standard;
 use super::{Check, both};
-use crate::contract::{Excluded, Row, SetRef};
+use crate::contract::{Excluded, Portions, Row, SetRef};
 
 /// The most parts the conditions of a set may have, look-aheads included.
 const MAX_WEIGHT: usize = 20_000;
@@ -39,6 +39,8 @@ pub(super) struct Parts {
     pub not_above: Vec<Excluded>,
     /// What it takes out of the denominator only.
     pub not_below: Vec<Excluded>,
+    /// What counts in part or up to a number.
+    pub portions: Portions,
 }
 
 impl Check<'_> {
@@ -96,6 +98,7 @@ impl Check<'_> {
                 conditions: Vec::new(),
                 exclusions: Vec::new(),
                 dated_by: table.dated_by.clone().unwrap_or_default(),
+                portions: Portions { relief: self.reliefs_on(&name.value), ..Portions::default() },
             });
         }
         let choices = self.names.sets.keys().copied().chain(self.tables.names());
@@ -125,7 +128,8 @@ impl Check<'_> {
         self.no_sides(&clause.source);
         let parts = self.parts_on(base, &clause.source)?;
         dated_by?;
-        let set = SetRef { name: clause.name.value.clone(), ..whole(parts, String::new()) };
+        let mut set = SetRef { name: clause.name.value.clone(), ..whole(parts, String::new()) };
+        set.portions.relief.extend(self.reliefs_on(&clause.name.value));
         if weight(&set) > MAX_WEIGHT {
             self.report(too_heavy(&clause.name));
             return None;
@@ -165,9 +169,10 @@ impl Check<'_> {
                 all
             });
         }
+        let portions = self.portions(&base, &written.portions);
         let [out, not_above, not_below] = sides;
         let (filter, (out, (not_above, not_below))) = both(filter, both(out, both(not_above, not_below)))?;
-        Some(Parts { base, filter, out, not_above, not_below })
+        Some(Parts { base, filter, out, not_above, not_below, portions: portions? })
     }
 
     fn exclusion(&mut self, written: &Exclusion, base: &SetRef) -> Option<Excluded> {
@@ -211,6 +216,7 @@ pub(super) fn whole(parts: Parts, name: String) -> SetRef {
     let mut set = SetRef { name, ..parts.base };
     set.conditions.extend(parts.filter);
     set.exclusions.extend(parts.out);
+    set.portions = parts.portions;
     set
 }
 

@@ -83,7 +83,7 @@ fn apply(amendment: &Amendment, clauses: &mut Vec<Spanned<Clause>>, found: &mut 
                 found.extend(first.map(|first| twice(first.span, clause.span)));
                 clauses.retain(|other| other.value.identity() != identity);
             }
-            Identity::Listed(ListedKind::Conversion) => {
+            Identity::Listed(ListedKind::Conversion | ListedKind::Disputes) => {
                 clauses.retain(|other| other.value.identity() != identity);
             }
             Identity::Listed(_) => {}

@@ -17,7 +17,7 @@ pub(super) fn contract<'c>(contract: &'c Contract, see: &mut dyn FnMut(Met<'c>))
     contract.measures.values().for_each(|it| kind(&it.kind, see));
 }
 
-fn kind<'c>(kind: &'c MeasureKind, see: &mut dyn FnMut(Met<'c>)) {
+pub(super) fn kind<'c>(kind: &'c MeasureKind, see: &mut dyn FnMut(Met<'c>)) {
     match kind {
         MeasureKind::Share { of, condition, not_above, not_below, .. } => {
             set(of, see);
@@ -58,6 +58,12 @@ fn set<'c>(set: &'c SetRef, see: &mut dyn FnMut(Met<'c>)) {
     see(Met::Set(set));
     set.conditions.iter().for_each(|it| row(it, see));
     set.exclusions.iter().for_each(|it| row(&it.condition, see));
+    let portions = &set.portions;
+    portions.in_part.iter().for_each(|(it, _)| row(it, see));
+    for allowance in portions.days.iter().chain(&portions.first) {
+        row(&allowance.value, see);
+        self::set(&allowance.over, see);
+    }
 }
 
 fn row<'c>(whole: &'c Row, see: &mut dyn FnMut(Met<'c>)) {

@@ -26,6 +26,8 @@ pub struct Measure {
     pub sample: Option<Sample>,
     /// What holds when there is nothing to measure.
     pub if_none: IfNone,
+    /// What holds when a readings file says nothing about it.
+    pub if_not_reported: IfNone,
     /// Leave out records whose look-ahead had not run out when the data ends.
     pub matured_only: bool,
     /// Show durations in this many seconds (3,600 for hours); none is mixed units.

@@ -50,6 +50,7 @@ fn is_part(above: &Aggregate, below: &Aggregate) -> bool {
     };
     let above_out = out(above);
     same_source
+        && below.portions == above.portions
         && below.conditions.iter().all(|it| above.conditions.contains(it))
         && out(below).iter().all(|it| above_out.contains(it))
 }

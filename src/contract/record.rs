@@ -172,6 +172,8 @@ pub struct SetRef {
     pub exclusions: Vec<Excluded>,
     /// The field that dates a record (a date or timestamp field of the table).
     pub dated_by: String,
+    /// What counts in part, up to a number, or only without relief.
+    pub portions: super::Portions,
 }
 
 /// A named set.

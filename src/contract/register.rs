@@ -1,7 +1,9 @@
 //! Registers: tables whose rows are decisions of people, not records of the
 //! service. They are read as typed rows before anything is counted.
 
-use super::Row;
+use std::collections::BTreeSet;
+
+use super::{Compare, Formula, Row, SetRef};
 use crate::value::Ratio;
 
 /// A register.
@@ -32,6 +34,85 @@ impl Register {
 pub struct Governance {
     /// Relief by register, in canonical order (clause, then text).
     pub reliefs: Vec<ReliefClause>,
+    /// Situations that excuse a commitment, in canonical order.
+    pub excuses: Vec<Excuse>,
+    /// What becomes of disputed records; none when the contract knows no disputes.
+    pub disputes: Option<Disputes>,
+    /// Incidents that cost only once, in canonical order.
+    pub incidents: Vec<OnePenalty>,
+}
+
+/// `excuse resolved_first_time when offered is more than 110% of agreed because "…"`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excuse {
+    /// The commitments.
+    pub on: Vec<String>,
+    /// All must hold, segment by segment where the commitment is judged so.
+    pub when: Vec<(Formula, Compare, Formula)>,
+    /// The reason, in the contract's words.
+    pub because: String,
+    /// `clause "9.2"`
+    pub clause: Option<String>,
+    /// How it was written, on one line.
+    pub text: String,
+}
+
+/// `disputed records are left out until settled`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disputes {
+    /// Whether what is disputed is left out of what is paid.
+    pub left_out: bool,
+    /// `clause "11"`
+    pub clause: Option<String>,
+    /// How it was written.
+    pub text: String,
+}
+
+/// `one penalty for each incident on uptime, response: the highest`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnePenalty {
+    /// The field that names the incident.
+    pub field: String,
+    /// The commitments, in the order they are named.
+    pub on: Vec<String>,
+    /// Which penalty stays.
+    pub stays: Stays,
+    /// `clause "7"`
+    pub clause: Option<String>,
+    /// How it was written.
+    pub text: String,
+}
+
+pub use meed_grammar::tree::Stays;
+
+/// Which records of a set count in part, up to a number, or only without relief.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Portions {
+    /// The relief clauses it is under, by their place in [`Governance::reliefs`].
+    pub relief: BTreeSet<usize>,
+    /// Days on which more came than this are taken out.
+    pub days: Option<Box<Allowance>>,
+    /// No more than this count, the first in time.
+    pub first: Option<Box<Allowance>>,
+    /// What a record counts that meets a condition; the first that holds.
+    pub in_part: Vec<(Row, Ratio)>,
+}
+
+/// So much of a forecast.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Allowance {
+    /// In percent.
+    pub percent: Ratio,
+    /// What is added up.
+    pub value: Row,
+    /// Over which records.
+    pub over: SetRef,
+    /// Fields that both sides have; each group has its own allowance.
+    pub by: Vec<String>,
+    /// Day by day instead of period by period.
+    pub each_day: bool,
+    /// Why, in the contract's words.
+    pub because: String,
 }
 
 /// `relief on contacts from register where … because "…"`

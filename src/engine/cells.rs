@@ -137,7 +137,7 @@ fn refined(
 }
 
 /// Values as people read them.
-fn texts(values: &Values, rows: usize, offsets: &Offsets) -> Result<StringArray, EngineError> {
+pub(super) fn texts(values: &Values, rows: usize, offsets: &Offsets) -> Result<StringArray, EngineError> {
     let date = |day: i32| Date::from_days(day).map(|date| date.to_string());
     Ok(match values {
         Values::Text(texts) => texts.clone(),

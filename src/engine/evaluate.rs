@@ -4,6 +4,7 @@ mod compare;
 mod time;
 
 use arrow::array::Array;
+use arrow::buffer::NullBuffer;
 
 use super::batch::Batch;
 use super::clock::{Opening, Stops};
@@ -11,12 +12,13 @@ use super::error::EngineError;
 use super::frame::Frame;
 use super::hash::{hash, pair};
 use super::lookup::Lookup;
-use super::numbers::Numbers;
+use super::numbers::{Numbers, Units, hundredth};
 use super::offsets::Offsets;
 use super::truth::{Pair, Truth, both};
 use super::values::{Keys, Values};
 use crate::contract::{Arithmetic, Value};
 use crate::plan::{Node, NodeId, Scan};
+use crate::value::Ratio;
 
 /// What is the same for all batches.
 pub(super) struct Context<'a> {
@@ -42,7 +44,7 @@ pub(super) fn level(
 ) -> Result<(), EngineError> {
     for (at, node) in scan.nodes.iter().enumerate() {
         // The answers of look-aheads are put in place by their pass.
-        if scan.levels.get(at) != Some(&level) || matches!(node, Node::Answer(_)) {
+        if scan.levels.get(at) != Some(&level) || matches!(node, Node::Answer(_) | Node::Beyond(_)) {
             continue;
         }
         let values = Evaluator { scan, batch, frame, context }.node(node)?;
@@ -82,10 +84,31 @@ impl Evaluator<'_> {
             }
             Node::Moment(a) => Values::Instant(self.moments(self.frame.get(*a)?)?),
             Node::Key(fields) => Values::Keys(self.key(fields)?),
+            Node::InPart(parts) => Values::Numbers(self.in_part(parts)?),
+            Node::Beyond(quota) => {
+                return Err(EngineError::new(format!("a{quota} of the plan is not worked out yet")));
+            }
             Node::Answer(question) => {
                 return Err(EngineError::new(format!("q{question} of the plan is not answered yet")));
             }
         })
+    }
+
+    /// The part of the first condition that holds; missing where one before it is unknown.
+    fn in_part(&self, parts: &[(NodeId, Ratio)]) -> Result<Numbers, EngineError> {
+        let rows = self.frame.rows;
+        let truths: Vec<(Pair, Ratio)> = parts
+            .iter()
+            .map(|(node, percent)| Ok((self.frame.truth(*node)?.now, percent * &hundredth())))
+            .collect::<Result<_, EngineError>>()?;
+        let part = |row: usize| {
+            let decided = truths.iter().find(|(truth, _)| !truth.no.value(row));
+            decided.map_or(Some(Ratio::one()), |(truth, part)| truth.yes.value(row).then(|| part.clone()))
+        };
+        let parts: Vec<Option<Ratio>> = (0..rows).map(part).collect();
+        let known: NullBuffer = parts.iter().map(Option::is_some).collect::<Vec<bool>>().into();
+        let values = parts.into_iter().map(Option::unwrap_or_default).collect();
+        Ok(Numbers { units: Units::Exact(values), known: Some(known) })
     }
 
     fn field(&self, name: &str) -> Result<Values, EngineError> {

@@ -38,6 +38,10 @@ pub(super) fn gather(
     for (name, figure) in &plan.figures {
         measured.cells.insert(name.clone(), figure_cells(plan, figure, &sheets));
     }
+    for (version, figures) in &plan.others {
+        let cells = figures.iter().map(|(name, figure)| (name.clone(), figure_cells(plan, figure, &sheets)));
+        measured.others.insert(*version, cells.collect());
+    }
     for counter in &plan.counters {
         let part = parts.get(counter.table.as_str());
         let outside = part.and_then(|part| part.outside.get(&counter.grouping)).cloned().unwrap_or_default();

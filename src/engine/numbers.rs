@@ -15,6 +15,11 @@ use super::truth::{bits, both};
 use crate::contract::{Arithmetic, Compare};
 use crate::value::{Mode, Ratio, Rounding};
 
+/// What one percent is.
+pub(super) fn hundredth() -> Ratio {
+    Ratio::new(1, 100).unwrap_or_default()
+}
+
 /// Numbers; where null, missing.
 #[derive(Debug, Clone)]
 pub(super) struct Numbers {

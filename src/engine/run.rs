@@ -17,8 +17,10 @@ use super::keyed::{self, Frames};
 use super::load::Needs;
 use super::lookup::Lookup;
 use super::offsets::Offsets;
+use super::quota;
 use super::scan::{self, Part, Reading};
 use super::source::Source;
+use super::truth::Truth;
 use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
@@ -179,6 +181,10 @@ impl<'a> Run<'a> {
                 let answers = keyed::run(pass, &self.plan.questions, end, &self.frames, &self.offsets)?;
                 self.put_answers(&pass.base.table, answers);
             }
+            for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
+                let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;
+                self.put_beyond(&quota.base.table, at, beyond);
+            }
             for (table, scan) in &self.plan.scans {
                 let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
                 frames
@@ -199,6 +205,17 @@ impl<'a> Run<'a> {
                     frame.set(crate::plan::NodeId(node), Values::Truth(truth));
                 }
                 frame.ripeness.extend(ripeness.map(|ripeness| (answered.question, ripeness)));
+            }
+        }
+    }
+
+    fn put_beyond(&mut self, table: &str, quota: usize, beyond: Vec<Truth>) {
+        let Some(scan) = self.plan.scans.get(table) else { return };
+        let node = scan.nodes.iter().position(|node| *node == Node::Beyond(quota));
+        let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
+        for (frame, truth) in frames.iter_mut().zip(beyond) {
+            if let Some(node) = node {
+                frame.set(crate::plan::NodeId(node), Values::Truth(truth));
             }
         }
     }

@@ -138,7 +138,6 @@ fn kind_of(text: &str) -> FieldType {
     }
 }
 
-/// Tables in memory as a source.
 pub(super) struct Memory {
     pub(super) zone: Zone,
     pub(super) tables: BTreeMap<String, Given>,
@@ -238,7 +237,6 @@ impl Bench {
         measured
     }
 
-    /// The whole of the first period.
     pub(super) fn first(&self, name: &str) -> Cell {
         cell(&self.run(), name, 0, &[])
     }
@@ -278,6 +276,7 @@ fn measure(name: &str, kind: MeasureKind) -> Measure {
         round: None,
         sample: None,
         if_none: IfNone::NotMeasured,
+        if_not_reported: IfNone::NotMeasured,
         matured_only: false,
         shown_in: None,
         unit: Unit::Percent,
@@ -314,6 +313,7 @@ pub(super) fn all(table: &str, dated_by: &str) -> SetRef {
         conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: dated_by.into(),
+        portions: Default::default(),
     }
 }
 

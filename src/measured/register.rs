@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reject, TableTotals};
-use crate::value::{Date, Instant, Ratio};
+use crate::value::{Date, Instant, Ratio, Zone};
 
 /// The rows of all registers a contract reads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +28,15 @@ pub struct Registers {
     pub complete_to: Option<Instant>,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
+}
+
+/// Which way a figure was counted, where people decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Version {
+    /// Disputed records treated the other way round than the contract pays.
+    pub disputed: bool,
+    /// Without the relief that is only taken where it is better for the vendor.
+    pub unrelieved: bool,
 }
 
 /// A reason not to count, approved or not.
@@ -104,6 +113,33 @@ pub struct Claim {
 }
 
 impl Relief {
+    /// From when to before when it holds; none when it is for one record only.
+    #[must_use]
+    pub fn span(&self, zone: &Zone) -> Option<(Instant, Instant)> {
+        if let (Some(from), Some(to)) = (self.from, self.to) {
+            return Some((from, Instant(to.0.saturating_add(1))));
+        }
+        let (first, last) = self.first_day.zip(self.last_day)?;
+        Some((zone.midnight(first), zone.midnight(last.plus_days(1)?)))
+    }
+
+    /// Why it cannot be applied, when it cannot; `scoped` says whether the
+    /// contract names the field its scope is a value of.
+    #[must_use]
+    pub fn fault(&self, scoped: bool, zone: &Zone) -> Option<&'static str> {
+        if self.record.is_some() {
+            return None;
+        }
+        if self.scope.is_some() && !scoped {
+            return Some("it is for a part of the service, and the clause names no field for that");
+        }
+        match self.span(zone) {
+            None => Some("it names neither a record nor a time with beginning and end"),
+            Some((from, to)) if to <= from => Some("it ends before it begins"),
+            Some(_) => None,
+        }
+    }
+
     /// `RL-7 (storm), approved by J. Smith`
     #[must_use]
     pub fn named(&self) -> String {
@@ -115,5 +151,33 @@ impl Relief {
             Some(by) => words + ", approved by " + by,
             None => words,
         }
+    }
+}
+
+impl Adjustment {
+    /// `ADJ-3 (call was cut off), approved by J. Smith`
+    #[must_use]
+    pub fn named(&self) -> String {
+        let record = || self.record.as_ref().map(|record| format!("record {record}"));
+        let mut words = self.reference.clone().or_else(record).unwrap_or_else(|| "a row".to_string());
+        if let Some(reason) = &self.reason {
+            words.push_str(&format!(" ({reason})"));
+        }
+        match &self.approved_by {
+            Some(by) => words + ", approved by " + by,
+            None => words,
+        }
+    }
+
+    /// Whether someone approved it.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        self.status.as_deref() == Some("approved") && self.approved_by.is_some()
+    }
+
+    /// Whether it is in dispute.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status.as_deref() == Some("open")
     }
 }

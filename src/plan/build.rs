@@ -4,31 +4,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::What;
 use super::ask::{Ask, Take, asks};
+use super::decided;
 use super::draft::{Draft, children};
 use super::{
-    Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Scan,
+    Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Quota, Scan,
 };
 use crate::contract::{
-    Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Register, Row, SetRef, Table,
-    Value,
+    Arithmetic, Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Register, Row,
+    SetRef, Table, Value,
 };
-use crate::measured::Registers;
+use crate::measured::{Registers, Version};
 use crate::value::Period;
 
 pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Registers) -> Plan {
-    let mut builder = Builder::new(contract);
+    let mut builder = Builder::new(contract, registers);
     let mut figures = BTreeMap::new();
+    let mut others: BTreeMap<Version, BTreeMap<String, Figure>> = BTreeMap::new();
     for (name, measure) in &contract.measures {
-        if let Some(figure) = builder.figure(measure) {
-            figures.insert(name.clone(), figure);
+        for version in decided::versions(contract, registers, name) {
+            builder.version = version;
+            let Some(figure) = builder.figure(measure) else { continue };
+            match version == Version::default() {
+                true => figures.insert(name.clone(), figure),
+                false => others.entry(version).or_default().insert(name.clone(), figure),
+            };
         }
     }
-    builder.finish(periods.to_vec(), figures, registers.clone())
+    builder.finish(periods.to_vec(), figures, others)
 }
 
 /// The scan of a register, with the nodes of the contract's conditions for its rows.
 pub(super) fn register(contract: &Contract, register: Register) -> (Scan, Vec<NodeId>) {
-    let mut builder = Builder::new(contract);
+    let none = Registers::default();
+    let mut builder = Builder::new(contract, &none);
     let table = register.table();
     let conditions = match register {
         Register::Relief => contract.governance.reliefs.iter().map(|it| &it.approved).collect(),
@@ -40,8 +48,14 @@ pub(super) fn register(contract: &Contract, register: Register) -> (Scan, Vec<No
     (draft.finish(), nodes)
 }
 
-struct Builder<'a> {
-    contract: &'a Contract,
+pub(super) struct Builder<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) registers: &'a Registers,
+    /// The measure at hand.
+    pub(super) measure: Option<&'a str>,
+    /// The way it is counted.
+    pub(super) version: Version,
+    pub(super) quotas: Vec<Quota>,
     scans: BTreeMap<String, Draft>,
     passes: Vec<Pass>,
     questions: Vec<Question>,
@@ -50,9 +64,13 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(contract: &'a Contract) -> Self {
+    fn new(contract: &'a Contract, registers: &'a Registers) -> Self {
         Self {
             contract,
+            registers,
+            measure: None,
+            version: Version::default(),
+            quotas: Vec::new(),
             scans: BTreeMap::new(),
             passes: Vec::new(),
             questions: Vec::new(),
@@ -63,6 +81,7 @@ impl<'a> Builder<'a> {
 
     fn figure(&mut self, measure: &'a Measure) -> Option<Figure> {
         let (shape, asks) = asks(&measure.kind)?;
+        self.measure = Some(&measure.name);
         let segments = asks.iter().all(|(_, ask)| {
             let draft = self.scan(&ask.set.table);
             measure.by.iter().all(|field| draft.has(field))
@@ -77,9 +96,24 @@ impl<'a> Builder<'a> {
 
     fn counter(&mut self, ask: &Ask<'_>, by: &[String], matured_only: bool) -> usize {
         let table = ask.set.table.as_str();
-        let (conditions, exclusions, member) = self.set(ask.set, ask.beyond);
-        let above = ask.above.map(|row| self.row(table, row));
-        let what = self.what(table, &ask.take);
+        let (mut conditions, exclusions, mut member) = self.set(ask.set, ask.beyond);
+        let mut above = ask.above.map(|row| self.row(table, row));
+        if let Some(met) = above.and_then(|_| self.corrected(table, "count as met")) {
+            above = above.map(|above| self.scan(table).add(Node::Or(vec![above, met])));
+        }
+        let mut what = self.what(table, &ask.take);
+        if let Some(part) = self.in_part(ask.set) {
+            let draft = self.scan(table);
+            // Weighed records are added up: those above the line on their own side.
+            if let Some(above) = above.take() {
+                conditions = draft.add(Node::And(vec![conditions, above]));
+                member = draft.add(Node::And(vec![member, above]));
+            }
+            what = match what {
+                What::Sum(value) => What::Sum(draft.add(Node::Arithmetic(Arithmetic::Times, value, part))),
+                _ => What::Sum(part),
+            };
+        }
         let draft = self.scan(table);
         let by = by.iter().map(|field| draft.field(field)).collect();
         let dated_by = ask.set.dated_by.clone();
@@ -142,21 +176,41 @@ impl<'a> Builder<'a> {
     }
 
     /// Conditions, exclusions, and both together.
-    fn set(&mut self, set: &SetRef, beyond: &[Excluded]) -> (NodeId, Vec<(NodeId, String)>, NodeId) {
+    pub(super) fn set(
+        &mut self,
+        set: &SetRef,
+        beyond: &[Excluded],
+    ) -> (NodeId, Vec<(NodeId, String)>, NodeId) {
         let table = set.table.as_str();
         let parts = set.conditions.iter().map(|row| self.row(table, row)).collect();
         let conditions = self.scan(table).add(Node::And(parts));
         let excluded = set.exclusions.iter().chain(beyond);
-        let exclusions: Vec<(NodeId, String)> =
+        let mut exclusions: Vec<(NodeId, String)> =
             excluded.map(|one| (self.row(table, &one.condition), one.because.clone())).collect();
+        exclusions.extend(self.relief(set));
+        let mut conditions = conditions;
+        if let Some(kept) = self.corrected(table, "include") {
+            let draft = self.scan(table);
+            conditions = draft.add(Node::Or(vec![conditions, kept]));
+            let other = draft.add(Node::Not(kept));
+            for (node, _) in &mut exclusions {
+                *node = draft.add(Node::And(vec![*node, other]));
+            }
+        }
+        exclusions.extend(self.struck(table));
+        let member = self.member(table, conditions, &exclusions);
+        exclusions.extend(self.beyond(set, member));
+        (conditions, exclusions.clone(), self.member(table, conditions, &exclusions))
+    }
+
+    fn member(&mut self, table: &str, conditions: NodeId, exclusions: &[(NodeId, String)]) -> NodeId {
         let draft = self.scan(table);
         let mut parts = vec![conditions];
         parts.extend(exclusions.iter().map(|(node, _)| draft.add(Node::Not(*node))));
-        let member = draft.add(Node::And(parts));
-        (conditions, exclusions, member)
+        draft.add(Node::And(parts))
     }
 
-    fn row(&mut self, table: &str, row: &Row) -> NodeId {
+    pub(super) fn row(&mut self, table: &str, row: &Row) -> NodeId {
         let node = match row {
             Row::Const(value) => Node::Const(value.clone()),
             Row::Field(name) => Node::Field(name.clone()),
@@ -279,7 +333,7 @@ impl<'a> Builder<'a> {
         draft.add(Node::Key(fields))
     }
 
-    fn scan(&mut self, table: &str) -> &mut Draft {
+    pub(super) fn scan(&mut self, table: &str) -> &mut Draft {
         let contract = self.contract;
         self.scans.entry(table.to_string()).or_insert_with(|| {
             Draft::new(contract.tables.get(table).cloned().unwrap_or_else(|| events(table)))
@@ -290,7 +344,7 @@ impl<'a> Builder<'a> {
         mut self,
         periods: Vec<Period>,
         figures: BTreeMap<String, Figure>,
-        registers: Registers,
+        others: BTreeMap<Version, BTreeMap<String, Figure>>,
     ) -> Plan {
         self.passes.sort_by_key(|pass| pass.level);
         Plan {
@@ -301,7 +355,9 @@ impl<'a> Builder<'a> {
             clocks: self.clocks,
             counters: self.counters,
             figures,
-            registers,
+            others,
+            quotas: self.quotas,
+            registers: self.registers.clone(),
         }
     }
 }
@@ -321,7 +377,7 @@ fn answers(draft: &Draft, nodes: &[NodeId]) -> BTreeSet<usize> {
     found
 }
 
-fn position_or_push<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
+pub(super) fn position_or_push<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
     list.iter().position(|known| *known == item).unwrap_or_else(|| {
         list.push(item);
         list.len() - 1

@@ -191,7 +191,8 @@ fn turned(compare: Compare) -> Compare {
 /// The nodes a node is made of.
 pub(super) fn children(node: &Node) -> Vec<NodeId> {
     match node {
-        Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) => Vec::new(),
+        Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) | Node::Beyond(_) => Vec::new(),
+        Node::InPart(parts) => parts.iter().map(|(node, _)| *node).collect(),
         Node::Not(a) | Node::OneOf(a, _) | Node::Missing(a) | Node::Rounded(a, _) | Node::Moment(a) => {
             vec![*a]
         }

@@ -12,7 +12,7 @@
 
 use std::fmt;
 
-use super::{Clock, Counter, Figure, Keyed, Node, NodeId, Pass, Plan, Question, Scan, Shape, What};
+use super::{Clock, Counter, Figure, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan, Shape, What};
 use crate::contract::{Arithmetic, Compare, Direction, Value, Window, WindowLength};
 use crate::measured::Role;
 use crate::value::{Quantity, Ratio, Unit};
@@ -23,6 +23,9 @@ impl fmt::Display for Plan {
         writeln!(f, "periods: {}", labels.join(", "))?;
         self.scans.values().try_for_each(|scan| write!(f, "{scan}"))?;
         self.passes.iter().try_for_each(|pass| self.pass(pass, f))?;
+        for (at, quota) in self.quotas.iter().enumerate() {
+            writeln!(f, "allowance a{at}: {quota}")?;
+        }
         for (at, clock) in self.clocks.iter().enumerate() {
             writeln!(f, "clock c{at}: {clock}")?;
         }
@@ -98,6 +101,12 @@ impl fmt::Display for Node {
             Self::Moment(a) => write!(f, "moment of {a}"),
             Self::Key(all) => write!(f, "key of {}", list(all, ", ")),
             Self::Answer(question) => write!(f, "answer q{question}"),
+            Self::Beyond(quota) => write!(f, "beyond allowance a{quota}"),
+            Self::InPart(parts) => {
+                let parts: Vec<String> =
+                    parts.iter().map(|(node, part)| format!("{part}% where {node}")).collect();
+                write!(f, "counts {}, otherwise 100%", parts.join(", "))
+            }
         }
     }
 }
@@ -105,6 +114,16 @@ impl fmt::Display for Node {
 impl fmt::Display for Keyed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} by {} dated by {}", self.table, self.key, self.date)
+    }
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { base, forecast, value, percent, .. } = self;
+        let each = if self.each_day { "day" } else { "period" };
+        let first = if self.all { "all or none" } else { "the first" };
+        write!(f, "{first} of {}{} each {each}", base.table, after(" by ", &base.by))?;
+        write!(f, ", {percent}% of {value} over {} where {}", forecast.table, forecast.member)
     }
 }
 

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::contract::{Contract, Measure, MeasureKind};
+use crate::contract::{Contract, IfNone, Measure, MeasureKind};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::value::{Period, Ratio, Unit};
 
@@ -81,6 +81,7 @@ pub fn given(text: &str, contract: &Contract, periods: &[Period]) -> Result<Read
     if !intake.errors.is_empty() {
         return Err(intake.errors);
     }
+    intake.not_reported();
     let Intake { known, charges, .. } = intake;
     let mut readings =
         by_version(contract, periods, &|version, _| read(version, periods, &known, Basis::Given));
@@ -196,6 +197,20 @@ impl<'a> Intake<'a> {
         let amount = amount.map_err(|help| Box::new(row.error("value", message(), Some(help))))?;
         self.charges.insert((name.to_string(), period), amount);
         Ok((name.to_string(), CellKey { period, segment: Segment::whole() }))
+    }
+
+    /// Says of measures with a rule for it in which periods nobody reported them.
+    fn not_reported(&mut self) {
+        let ruled = self.contract.measures.values().filter(|it| it.if_not_reported != IfNone::NotMeasured);
+        for measure in ruled {
+            let known = self.known.entry(&measure.name).or_default();
+            for period in 0..self.periods.len() {
+                if !known.keys().any(|key| key.period == period) {
+                    let key = CellKey { period, segment: Segment::whole() };
+                    known.insert(key, Found { ruling: Some(Ruling::NotReported), ..Found::default() });
+                }
+            }
+        }
     }
 
     fn unknown(contract: &Contract, row: &Row, name: &str) -> GivenError {

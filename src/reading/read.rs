@@ -20,7 +20,7 @@ use crate::value::{Period, Quantity, Ratio, Unit};
 
 use super::formula::{Figures, Missing, Source, days_in, rounding_words, shown, value};
 use super::past::Look;
-use super::{Basis, Reading, Readings, Why, figure};
+use super::{Basis, Reading, Readings, Why, figure, relief};
 
 /// What is known about one measure in one period and segment.
 #[derive(Debug, Clone, Default)]
@@ -50,13 +50,9 @@ pub(crate) type Known<'a> = BTreeMap<&'a str, BTreeMap<CellKey, Found<'a>>>;
 /// Readings of `periods` from what the engine measured.
 #[must_use]
 pub fn of(contract: &Contract, periods: &[Period], measured: &Measured) -> Readings {
-    let found = |cell| Found { cell: Some(Cow::Borrowed(cell)), ..Found::default() };
-    let mut known: Known<'_> = BTreeMap::new();
-    for (name, by_key) in measured.cells.iter().filter(|(_, by_key)| !by_key.is_empty()) {
-        known.insert(name, by_key.iter().map(|(key, cell)| (key.clone(), found(cell))).collect());
-    }
-    let readings = read(contract, periods, &known, Basis::Measured);
-    Readings { registers: measured.registers.clone(), ..readings }
+    let disputed = measured.others.keys().any(|version| version.disputed);
+    let other = disputed.then(|| Box::new(relief::readings(contract, periods, measured, true)));
+    Readings { disputed: other, ..relief::readings(contract, periods, measured, false) }
 }
 
 /// Readings of `periods` from what is known; `basis` says how it came to be known.
@@ -126,7 +122,9 @@ impl Reader<'_> {
             (None, None) => if_none(measure, blank(measure), Why::Nothing),
         };
         match &found.ruling {
-            Some(Ruling::NotReported) => return self.absent(measure),
+            Some(Ruling::NotReported) => {
+                return held(measure, &measure.if_not_reported, blank(measure), Why::NotReported);
+            }
             Some(Ruling::Excused(reason)) => {
                 reading.working = format!("excused: {reason}");
                 reading.basis = Basis::Excused { reason: reason.clone() };
@@ -338,7 +336,11 @@ fn rounded(measure: &Measure, mut reading: Reading, exact: Ratio) -> Reading {
 
 /// The contract's rule for nothing to measure.
 fn if_none(measure: &Measure, reading: Reading, why: Why) -> Reading {
-    match &measure.if_none {
+    held(measure, &measure.if_none, reading, why)
+}
+
+fn held(measure: &Measure, rule: &IfNone, reading: Reading, why: Why) -> Reading {
+    match rule {
         IfNone::NotMeasured => without(reading, Basis::NotMeasured(why)),
         IfNone::DeemedMet => without(reading, Basis::DeemedMet(why)),
         IfNone::DeemedMissed => without(reading, Basis::DeemedMissed(why)),

@@ -55,6 +55,7 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
         rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
+        decisions: ledger.decisions.clone(),
         totals: totals(contract, ledger),
         deadlines: ledger.deadlines.iter().map(deadline).collect(),
     })

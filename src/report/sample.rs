@@ -88,6 +88,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
         conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: "started_at".into(),
+        portions: Default::default(),
     };
     Measure {
         name: name.into(),
@@ -106,6 +107,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
         round,
         sample: None,
         if_none: IfNone::NotMeasured,
+        if_not_reported: IfNone::NotMeasured,
         matured_only: false,
         shown_in: None,
         unit: Unit::Percent,

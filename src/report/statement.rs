@@ -147,6 +147,10 @@ fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "Paid beside the invoice", lines(period, &["cash"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
     section(&mut blocks, "Rights", right::rights(period));
+    if !period.decisions.is_empty() {
+        blocks.push(Block::Heading("Relief, corrections and disputes".to_string()));
+        blocks.push(Block::List(period.decisions.clone()));
+    }
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(head, period)));
     if !period.deadlines.is_empty() {

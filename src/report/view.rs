@@ -122,6 +122,9 @@ pub struct PeriodView {
     /// The rights of the contract, as they stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rights: Vec<RightView>,
+    /// What people decided, row by row of the registers, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<String>,
     /// The sums.
     pub totals: Totals,
     /// Dates that follow from the period's end.

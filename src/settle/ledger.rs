@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assess::{Assessment, Judgement};
+use crate::assess::{Assessment, Judgement, assess};
 use crate::contract::{Charge, Commitment, Contract, Node, PaySide, Pool, clause_order};
 use crate::measured::Segment;
 use crate::reading::Readings;
@@ -14,20 +14,36 @@ use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
-    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, carry, charge, claim, earn, gate, limit, minimum,
-    multiplier, netting, points, right, total,
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, carry, charge, claim, decided, earn, gate,
+    incident, limit, minimum, multiplier, netting, points, right, total,
 };
 
 /// Works out the money of every period.
 #[must_use]
 pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
+    let mut periods = ledgers(contract, readings, assessment);
+    if let Some(other) = &readings.disputed {
+        let others = ledgers(contract, other, &assess(contract, other));
+        for (ledger, other) in periods.iter_mut().zip(others) {
+            ledger.otherwise = Some(other.total);
+        }
+    }
+    for ledger in &mut periods {
+        let version = contract.in_period(&readings.periods, ledger.period);
+        ledger.decisions = decided::sentences(version, readings, ledger);
+    }
+    Settlement { currency: contract.currency, periods }
+}
+
+/// The ledgers of all periods, each after those before it.
+fn ledgers(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Vec<Ledger> {
     let mut periods = Vec::with_capacity(readings.periods.len());
     for period in 0..readings.periods.len() {
         let version = contract.in_period(&readings.periods, period);
         let ledger = ledger(version, readings, assessment, period, &periods);
         periods.push(ledger);
     }
-    Settlement { currency: contract.currency, periods }
+    periods
 }
 
 /// What a formula of the contract comes to in one period; none when a figure
@@ -80,6 +96,7 @@ fn ledger(
         }
     }
     converted_points(&desk, &mut statement);
+    incident::incidents(&desk, &mut statement);
     claim::claims(&desk, &mut statement);
     minimum::amounts(&desk, &mut statement);
     let netted = netting::nets_before_caps(contract);
@@ -100,6 +117,7 @@ fn ledger(
     earn::pending(&desk, assessment, &mut statement);
     desk.kept = Some(Kept::of(&desk, &statement));
     let rights = right::rights(&mut desk);
+    decided::corrections(&desk, &mut statement);
     Ledger { rights, ..total::total(&desk, assessment, statement) }
 }
 

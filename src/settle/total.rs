@@ -36,6 +36,8 @@ pub(super) fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Sta
         bonuses,
         penalties,
         total,
+        otherwise: None,
+        decisions: Vec::new(),
         provisional,
         kept: desk.kept.clone().unwrap_or_default(),
         rights: Vec::new(),

@@ -30,6 +30,7 @@ fn one(contract: &Contract, measure: &Measure) -> Item {
         round,
         sample,
         if_none,
+        if_not_reported,
         matured_only,
         ..
     } = measure;
@@ -64,11 +65,15 @@ fn one(contract: &Contract, measure: &Measure) -> Item {
         let needed = number(&Ratio::whole(sample.at_least));
         item.say(format!("With fewer than {needed} {} {otherwise}.", sample.noun));
     }
-    match if_none {
-        IfNone::NotMeasured => {}
-        IfNone::DeemedMet => item.say("With nothing to measure the commitment counts as met."),
-        IfNone::DeemedMissed => item.say("With nothing to measure the commitment counts as missed."),
-        IfNone::Value(known) => item.say(format!("With nothing to measure the reading is {known}.")),
+    for (rule, without) in
+        [(if_none, "With nothing to measure"), (if_not_reported, "Where nobody reports it")]
+    {
+        match rule {
+            IfNone::NotMeasured => {}
+            IfNone::DeemedMet => item.say(format!("{without} the commitment counts as met.")),
+            IfNone::DeemedMissed => item.say(format!("{without} the commitment counts as missed.")),
+            IfNone::Value(known) => item.say(format!("{without} the reading is {known}.")),
+        }
     }
     item.say(tells(contract, measure, *nature, dimension.as_deref()));
     item
@@ -79,7 +84,9 @@ fn unless_named(contract: &Contract, set: &SetRef) -> Vec<String> {
     if contract.sets.contains_key(&set.name) {
         return Vec::new();
     }
-    left_out(contract, set, &set.exclusions, "")
+    let mut said = left_out(contract, set, &set.exclusions, "");
+    said.extend(super::decisions::portions(contract, set));
+    said
 }
 
 /// What it tells of the service, and whether anything hangs on it.

@@ -67,6 +67,7 @@ pub(super) fn set(contract: &Contract, name: &str, set: &Set) -> Item {
     };
     item.say(format!("{}{dated}.", sentence(&population(contract, set))));
     item.sentences.extend(left_out(contract, set, &set.exclusions, ""));
+    item.sentences.extend(super::decisions::portions(contract, set));
     item
 }
 

@@ -5,7 +5,7 @@ use super::error::{Expected, Input, PResult, committed, expect};
 use super::kind::kind;
 use super::quantity::{count, one_of, quantity, rounding, time_unit};
 use super::token::{
-    keyword, label, must, must_phrase, must_symbol, name, names, phrase, piece, spanned, text,
+    keyword, label, must, must_phrase, must_symbol, name, names, peeks, phrase, piece, spanned, text,
 };
 use crate::span::Spanned;
 use crate::tree::{IfNone, Measure, MeasureKind, Name, Nature, Otherwise, Rounding, Sample, Text, TimeUnit};
@@ -49,6 +49,7 @@ enum Said {
     Round(Rounding),
     Sample(Sample),
     IfNone(IfNone),
+    IfNotReported(IfNone),
     Matured,
     ShownIn(TimeUnit),
     Clause(Text),
@@ -69,7 +70,8 @@ pub(super) fn measure(input: Input<'_>) -> PResult<'_, Read<Measure>> {
 
 /// ```ebnf
 /// measure_item = kind | "dimension" name | "kind" nature | "by" names | "round" rounding | "needs" sample
-///              | "if" "none" if_none | "matured" "only" | "shown" "in" time_unit | clause_reference ;
+///              | "if" ( "none" | "not" "reported" ) if_none | "matured" "only" | "shown" "in" time_unit
+///              | clause_reference ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     let word = piece(input).map(|(_, word)| word.text).unwrap_or_default();
@@ -82,6 +84,10 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
             .map(|(rest, item)| (rest, item.map(Said::By))),
         "round" => led(input, keyword("round"), rounding).map(|(rest, item)| (rest, item.map(Said::Round))),
         "needs" => led(input, keyword("needs"), sample).map(|(rest, item)| (rest, item.map(Said::Sample))),
+        "if" if peeks(input, phrase("if not")) => {
+            led(input, committed(Expected::Word("if not reported"), phrase("if not reported")), if_none)
+                .map(|(rest, item)| (rest, item.map(Said::IfNotReported)))
+        }
         "if" => led(input, committed(Expected::Word("if none"), phrase("if none")), if_none)
             .map(|(rest, item)| (rest, item.map(Said::IfNone))),
         "matured" => {
@@ -116,6 +122,7 @@ fn assemble(name: Name, label: Option<Text>, said: Vec<Spanned<Said>>, notes: &m
         round: None,
         sample: None,
         if_none: None,
+        if_not_reported: None,
         matured_only: false,
         shown_in: None,
         clause: None,
@@ -137,6 +144,10 @@ fn assemble(name: Name, label: Option<Text>, said: Vec<Spanned<Said>>, notes: &m
             Said::Sample(it) => once.set(&mut measure.sample, Spanned::new(it, span), "`needs`", span, notes),
             Said::IfNone(it) => {
                 once.set(&mut measure.if_none, Spanned::new(it, span), "`if none`", span, notes);
+            }
+            Said::IfNotReported(it) => {
+                let said = Spanned::new(it, span);
+                once.set(&mut measure.if_not_reported, said, "`if not reported`", span, notes);
             }
             Said::Matured if once.first("`matured only`", span, notes) => measure.matured_only = true,
             Said::ShownIn(it) => {

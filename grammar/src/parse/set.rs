@@ -6,6 +6,7 @@ use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::expr::must_expr;
 use super::past::is_past;
 use super::quantity::{one_of, quantity};
+use super::relief::portion;
 use super::token::{keyword, must, must_phrase, must_symbol, name, phrase, piece, spanned, symbol, text};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -33,7 +34,7 @@ pub(super) fn dated_by(input: Input<'_>) -> PResult<'_, Option<Name>> {
 }
 
 /// ```ebnf
-/// set_expr = name [ "where" expr ] { exclusion } ;
+/// set_expr = name [ "where" expr ] { exclusion | portion } ;
 /// ```
 pub(super) fn set_expr(input: Input<'_>) -> PResult<'_, SetExpr> {
     let (input, name) = expect("the name of a table or set", name)(input)?;
@@ -49,12 +50,18 @@ pub(super) fn filtered(input: Input<'_>, name: Name) -> PResult<'_, SetExpr> {
         }
         Err(_) => (input, None),
     };
-    let (mut input, mut exclusions) = (input, Vec::new());
-    while let (rest, Some(exclusion)) = maybe(exclusion)(input)? {
-        exclusions.push(exclusion);
-        input = rest;
+    let (mut input, mut exclusions, mut portions) = (input, Vec::new(), Vec::new());
+    loop {
+        if let (rest, Some(portion)) = maybe(portion)(input)? {
+            portions.push(portion);
+            input = rest;
+        } else if let (rest, Some(exclusion)) = maybe(exclusion)(input)? {
+            exclusions.push(exclusion);
+            input = rest;
+        } else {
+            return Ok((input, SetExpr { name, filter, exclusions, portions }));
+        }
     }
-    Ok((input, SetExpr { name, filter, exclusions }))
 }
 
 /// ```ebnf
@@ -87,7 +94,7 @@ pub(super) fn aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
 pub(super) fn figure(input: Input<'_>) -> PResult<'_, Aggregate> {
     let (input, figure) = aggregate_of(input, |input| {
         let (input, name) = expect("the name of a table or set", name)(input)?;
-        Ok((input, SetExpr { name, filter: None, exclusions: Vec::new() }))
+        Ok((input, SetExpr { name, filter: None, exclusions: Vec::new(), portions: Vec::new() }))
     })?;
     match keyword("where")(input) {
         Ok((rest, span)) => fault(loose_condition(span), rest.location_offset()),
@@ -105,7 +112,7 @@ fn loose_condition(span: Span) -> Diagnostic {
 pub(super) fn conditional(input: Input<'_>) -> PResult<'_, Aggregate> {
     let (rest, aggregate) = aggregate(input)?;
     let (Aggregate::Count(set) | Aggregate::Distinct(_, set) | Aggregate::Sum(_, set)) = &aggregate;
-    if set.filter.is_none() && set.exclusions.is_empty() {
+    if set.filter.is_none() && set.exclusions.is_empty() && set.portions.is_empty() {
         return mismatch(input, Expected::Part("a condition"));
     }
     Ok((rest, aggregate))

@@ -74,6 +74,10 @@ pub enum ListedKind {
     Gates,
     /// `conversion`: `convert points …`
     Conversion,
+    /// Relief, excuses and incidents that cost once: an amendment adds to them.
+    Decisions,
+    /// The rule on disputes: a new one takes the place of the old.
+    Disputes,
 }
 
 /// What makes a clause the same clause in an amendment.
@@ -113,6 +117,10 @@ impl Clause {
             | Self::Netting(_)
             | Self::Deadlines(_)
             | Self::Called(_) => Identity::Other,
+            Self::Relief(_) | Self::Excuse(_) | Self::OnePenalty(_) => {
+                Identity::Listed(ListedKind::Decisions)
+            }
+            Self::Disputes(_) => Identity::Listed(ListedKind::Disputes),
             Self::Contract(_) | Self::Example(_) | Self::Amendment(_) | Self::Accept(_) => Identity::Other,
         }
     }
@@ -147,6 +155,8 @@ impl ListedKind {
             Self::Caps => "caps",
             Self::Gates => "gates",
             Self::Conversion => "conversion",
+            Self::Decisions => "relief",
+            Self::Disputes => "disputes",
         }
     }
 }

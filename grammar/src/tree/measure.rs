@@ -1,6 +1,6 @@
 //! Sets and measures as written.
 
-use super::{Expr, Name, Quantity, Rounding, Text, TimeUnit};
+use super::{Expr, Name, Portion, Quantity, Rounding, Text, TimeUnit};
 use crate::span::Spanned;
 
 /// `set NAME = SOURCE where … excluding … because "…" dated by FIELD`
@@ -23,6 +23,8 @@ pub struct SetExpr {
     pub filter: Option<Expr>,
     /// Records taken out again, each with its reason.
     pub exclusions: Vec<Exclusion>,
+    /// Records that count in part or up to a number.
+    pub portions: Vec<Spanned<Portion>>,
 }
 
 /// `excluding [from numerator|from denominator] COND because "…"`
@@ -68,6 +70,8 @@ pub struct Measure {
     pub sample: Option<Spanned<Sample>>,
     /// `if none …`
     pub if_none: Option<Spanned<IfNone>>,
+    /// `if not reported …`
+    pub if_not_reported: Option<Spanned<IfNone>>,
     /// `matured only`: records whose look-ahead is still open are left out.
     pub matured_only: bool,
     /// `shown in hours`

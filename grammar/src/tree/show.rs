@@ -18,7 +18,7 @@ use super::{
 
 /// How tightly an expression holds together; a looser one inside a tighter needs brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Strength {
+pub(super) enum Strength {
     Loose,
     Or,
     And,
@@ -154,6 +154,9 @@ impl Display for SetExpr {
             let because = quoted(&exclusion.because.value);
             write!(f, " excluding {side}{} because {because}", Inside(&exclusion.condition, Strength::Or))?;
         }
+        for portion in &self.portions {
+            write!(f, " {}", portion.value)?;
+        }
         Ok(())
     }
 }
@@ -259,11 +262,11 @@ impl Display for ExprKind {
 }
 
 /// The text between its quotes.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn joined<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
+pub(super) fn joined<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
     parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
@@ -311,11 +314,11 @@ fn strength(kind: &ExprKind) -> Strength {
 /// Whether a figure has a condition, which would run on into what follows it.
 fn runs_on(aggregate: &Aggregate) -> bool {
     let (Aggregate::Count(set) | Aggregate::Distinct(_, set) | Aggregate::Sum(_, set)) = aggregate;
-    set.filter.is_some() || !set.exclusions.is_empty()
+    set.filter.is_some() || !set.exclusions.is_empty() || !set.portions.is_empty()
 }
 
 /// An expression inside another that needs at least this strength.
-struct Inside<'e>(&'e Expr, Strength);
+pub(super) struct Inside<'e>(pub(super) &'e Expr, pub(super) Strength);
 
 impl Display for Inside<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -4,8 +4,8 @@
 use super::{
     Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
     Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind,
-    MoveWhen, Name, Pay, PenaltyRule, PenaltyRuleKind, SetExpr, Situation, Subject, Test, Tree, Volume, Whom,
-    Within,
+    MoveWhen, Name, Pay, PenaltyRule, PenaltyRuleKind, Portion, SetExpr, Situation, Subject, Test, Tree,
+    Volume, Whom, Within,
 };
 use crate::span::Spanned;
 
@@ -64,6 +64,16 @@ impl Clause {
             Self::Netting(it) => names(&it.on, see),
             Self::Deadlines(it) => deadlines(it, see),
             Self::Called(_) => {}
+            Self::Relief(it) => {
+                names(it.on.iter().chain(&it.by), see);
+                exprs(&it.approved, see);
+            }
+            Self::Excuse(it) => {
+                names(&it.on, see);
+                expr(&it.when, see);
+            }
+            Self::Disputes(_) => {}
+            Self::OnePenalty(it) => names([&it.field].into_iter().chain(&it.on), see),
             Self::Example(it) => example(it, see),
             Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
             Self::Amendment(it) => {
@@ -129,6 +139,17 @@ fn set_expr<'t>(set: &'t SetExpr, see: See<'_, 't>) {
     see(Part::Name(&set.name));
     exprs(&set.filter, see);
     exprs(set.exclusions.iter().map(|exclusion| &exclusion.condition), see);
+    set.portions.iter().for_each(|it| portion(&it.value, see));
+}
+
+fn portion<'t>(it: &'t Portion, see: See<'_, 't>) {
+    match it {
+        Portion::InPart { condition, .. } => expr(condition, see),
+        Portion::Days(allowance) | Portion::First { allowance, .. } => {
+            expr(&allowance.value, see);
+            names([&allowance.over].into_iter().chain(&allowance.by), see);
+        }
+    }
 }
 
 fn aggregate<'t>(it: &'t Aggregate, see: See<'_, 't>) {

@@ -1,0 +1,199 @@
+//! What people decided, as conditions over records: relief, approved
+//! corrections, disputes, and allowances.
+//!
+//! ```text
+//! RL-7, 3 to 5 March, queue `billing`   ->  excluding started_at in these days and queue = "billing"
+//! ADJ-3, contact 1009, exclude          ->  excluding the record with id 1009
+//! ```
+//!
+//! Each row keeps its own reason, so that the account of every figure names it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::build::Builder;
+use super::{Node, NodeId, Quota, Slotted};
+use crate::contract::{Allowance, Compare, Contract, Disputes, ReliefClause, ReliefEffect, SetRef, Value};
+use crate::measured::{Adjustment, Registers, Relief, Version};
+
+/// Reasons to leave records out.
+type Exclusions = Vec<(NodeId, String)>;
+
+/// The ways a measure is counted.
+pub(super) fn versions(contract: &Contract, registers: &Registers, measure: &str) -> Vec<Version> {
+    let governance = &contract.governance;
+    let optional = |clause: &ReliefClause| {
+        clause.effect == ReliefEffect::VendorsBetter && clause.on.iter().any(|name| name == measure)
+    };
+    let unrelieved = governance.reliefs.iter().any(optional);
+    let disputed = governance.disputes.is_some() && registers.adjustments.iter().any(Adjustment::is_open);
+    let all = [(false, false), (false, true), (true, false), (true, true)];
+    all.into_iter()
+        .filter(|(a, b)| (disputed || !a) && (unrelieved || !b))
+        .map(|(disputed, unrelieved)| Version { disputed, unrelieved })
+        .collect()
+}
+
+impl Builder<'_> {
+    /// The relief that holds for the records of a set in the measure at hand.
+    pub(super) fn relief(&mut self, set: &SetRef) -> Exclusions {
+        let (contract, registers) = (self.contract, self.registers);
+        let mut found = Vec::new();
+        for (at, clause) in contract.governance.reliefs.iter().enumerate() {
+            let here = set.portions.relief.contains(&at) || self.measures(&clause.on);
+            let taken = match clause.effect {
+                ReliefEffect::TakesOut => true,
+                ReliefEffect::VendorsBetter => !self.version.unrelieved,
+                ReliefEffect::Excuses(_) => false,
+            };
+            if here && taken {
+                let rows = registers.relief.iter().filter(|row| row.meets.contains(&at));
+                found.extend(rows.filter_map(|row| self.relieved(set, clause, row)));
+            }
+        }
+        found
+    }
+
+    fn measures(&self, on: &[String]) -> bool {
+        self.measure.is_some_and(|measure| on.iter().any(|name| name == measure))
+    }
+
+    /// The records one row covers.
+    fn relieved(&mut self, set: &SetRef, clause: &ReliefClause, row: &Relief) -> Option<(NodeId, String)> {
+        let zone = &self.contract.zone;
+        if row.fault(clause.by.is_some(), zone).is_some() {
+            return None;
+        }
+        let span = row.span(zone);
+        let draft = self.scan(&set.table);
+        let mut parts = Vec::new();
+        if let Some(record) = &row.record {
+            let id = draft.add(Node::Id);
+            parts.push(draft.add(Node::OneOf(id, vec![Value::Text(record.clone())])));
+        }
+        if let Some((from, to)) = span {
+            let date = draft.date(&set.dated_by);
+            for (compare, moment) in [(Compare::AtLeast, from), (Compare::Less, to)] {
+                let moment = draft.add(Node::Const(Value::Instant(moment)));
+                parts.push(draft.add(Node::Compare(compare, date, moment)));
+            }
+        }
+        if let Some((scope, field)) = row.scope.as_ref().zip(clause.by.as_ref()) {
+            let field = draft.field(field);
+            // A record of no known queue is in none of them.
+            let unknown = draft.add(Node::Missing(field));
+            parts.push(draft.add(Node::Not(unknown)));
+            parts.push(draft.add(Node::OneOf(field, vec![Value::Text(scope.clone())])));
+        }
+        let covered = draft.add(Node::And(parts));
+        Some((covered, format!("{}: {}", clause.because, row.named())))
+    }
+
+    /// The corrections and disputes about records of a table, for the measure at hand.
+    fn adjusted(&self, table: &str, wanted: impl Fn(&Adjustment) -> bool) -> Vec<&Adjustment> {
+        let commitments = &self.contract.commitments;
+        let mine = |row: &&Adjustment| {
+            let about = row.commitment.as_ref().is_none_or(|name| {
+                commitments.get(name).is_some_and(|it| self.measure == Some(it.measure.as_str()))
+            });
+            about && row.table.as_deref() == Some(table) && row.record.is_some() && wanted(row)
+        };
+        match self.contract.governance.disputes {
+            Some(_) => self.registers.adjustments.iter().filter(mine).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The records of some rows.
+    fn records(&mut self, table: &str, rows: BTreeSet<String>) -> Option<NodeId> {
+        if rows.is_empty() {
+            return None;
+        }
+        let draft = self.scan(table);
+        let id = draft.add(Node::Id);
+        Some(draft.add(Node::OneOf(id, rows.into_iter().map(Value::Text).collect())))
+    }
+
+    /// Records that an approved correction gives this action.
+    pub(super) fn corrected(&mut self, table: &str, action: &str) -> Option<NodeId> {
+        let rows = self.adjusted(table, |row| row.is_approved() && row.action.as_deref() == Some(action));
+        let records = rows.into_iter().filter_map(|row| row.record.clone()).collect();
+        self.records(table, records)
+    }
+
+    /// Records taken out by approved corrections and, where they are, by disputes.
+    pub(super) fn struck(&mut self, table: &str) -> Exclusions {
+        let left_out = match &self.contract.governance.disputes {
+            Some(Disputes { left_out, .. }) => *left_out != self.version.disputed,
+            None => return Vec::new(),
+        };
+        let mut reasons: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in self.adjusted(table, |row| row.is_approved() || row.is_open()) {
+            let word = match (row.is_open(), row.action.as_deref()) {
+                (true, _) if left_out => "in dispute",
+                (false, Some("exclude")) => "corrected",
+                _ => continue,
+            };
+            let reason = format!("{word}: {}", row.named());
+            reasons.entry(reason).or_default().extend(row.record.clone());
+        }
+        let mut found = Vec::new();
+        for (reason, records) in reasons {
+            found.extend(self.records(table, records).map(|node| (node, reason)));
+        }
+        found
+    }
+
+    /// What each record of a set counts; none when all count whole.
+    pub(super) fn in_part(&mut self, set: &SetRef) -> Option<NodeId> {
+        let parts = &set.portions.in_part;
+        if parts.is_empty() {
+            return None;
+        }
+        let parts = parts.iter().map(|(row, part)| (self.row(&set.table, row), part.clone())).collect();
+        Some(self.scan(&set.table).add(Node::InPart(parts)))
+    }
+
+    /// Records beyond the allowances of a set whose other rules `member` holds.
+    pub(super) fn beyond(&mut self, set: &SetRef, mut member: NodeId) -> Exclusions {
+        let mut found = Vec::new();
+        for (allowance, all) in set
+            .portions
+            .days
+            .iter()
+            .map(|it| (it, true))
+            .chain(set.portions.first.iter().map(|it| (it, false)))
+        {
+            let node = self.quota(set, member, allowance, all);
+            found.push((node, allowance.because.clone()));
+            let draft = self.scan(&set.table);
+            let within = draft.add(Node::Not(node));
+            member = draft.add(Node::And(vec![member, within]));
+        }
+        found
+    }
+
+    fn quota(&mut self, set: &SetRef, member: NodeId, allowance: &Allowance, all: bool) -> NodeId {
+        let (_, _, allowed) = self.set(&allowance.over, &[]);
+        let value = self.row(&allowance.over.table, &allowance.value);
+        let base = self.slotted(set, member, &allowance.by);
+        let forecast = self.slotted(&allowance.over, allowed, &allowance.by);
+        self.scan(&set.table).ids = true;
+        let draft = self.scan(&forecast.table);
+        draft.kept.insert(value);
+        let least = draft.level(allowed).max(draft.level(value));
+        let level = 1 + least.max(self.scan(&base.table).level(member));
+        let table = base.table.clone();
+        let percent = allowance.percent.clone();
+        let quota = Quota { base, forecast, value, percent, each_day: allowance.each_day, all, level };
+        let at = super::build::position_or_push(&mut self.quotas, quota);
+        self.scan(&table).add_at(Node::Beyond(at), level)
+    }
+
+    fn slotted(&mut self, set: &SetRef, member: NodeId, by: &[String]) -> Slotted {
+        let draft = self.scan(&set.table);
+        let date = draft.date(&set.dated_by);
+        let by: Vec<NodeId> = by.iter().map(|field| draft.field(field)).collect();
+        draft.kept.extend(by.iter().copied().chain([date, member]));
+        Slotted { table: set.table.clone(), date, by, member }
+    }
+}
