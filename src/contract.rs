@@ -249,27 +249,42 @@ impl Contract {
         let pools = |measure: &Measure| {
             measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
         };
+        self.measures.values().any(pools)
+            || self.money_looks_back()
+            || !self.rights.is_empty()
+            || self.amended.iter().any(|later| later.contract.looks_back())
+    }
+
+    /// Whether what a period costs may depend on what came of earlier periods.
+    #[must_use]
+    pub fn money_looks_back(&self) -> bool {
         let long = |cap: &Cap| {
             cap.is_long()
                 || matches!(cap.excess, Excess::CarriesForward(_))
                 || cap.when.iter().any(|(_, when)| when.looks_back())
         };
-        let mut found = self.measures.values().any(pools)
-            || self.caps.iter().any(long)
-            || !self.remedies.earn_backs.is_empty();
-        self.formulas(&mut |formula| found |= formula.node.looks_back());
-        found |= self.gates.iter().any(|gate| gate.when.looks_back()) || !self.rights.is_empty();
         let repeats = |item: &Commitment| {
             !item.multipliers.is_empty()
                 || !item.levels.moves.is_empty()
                 || item.pays.iter().any(Pay::looks_back)
         };
-        found |= self.commitments.values().any(repeats) || !self.baselines.is_empty();
-        found || self.amended.iter().any(|later| later.contract.looks_back())
+        let mut found = self.caps.iter().any(long)
+            || !self.remedies.earn_backs.is_empty()
+            || !self.baselines.is_empty()
+            || self.gates.iter().any(|gate| gate.when.looks_back())
+            || self.commitments.values().any(repeats);
+        self.money_formulas(&mut |formula| found |= formula.node.looks_back());
+        found
     }
 
     /// Calls `see` with every formula of the contract.
     pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        self.money_formulas(see);
+        self.rights.iter().for_each(|right| right.when.formulas(see));
+    }
+
+    /// Calls `see` with every formula that money may depend on.
+    fn money_formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
         for measure in self.measures.values() {
             if let MeasureKind::Calculated(formula) = &measure.kind {
                 see(formula);
@@ -292,7 +307,6 @@ impl Contract {
             });
         }
         self.gates.iter().for_each(|gate| gate.when.formulas(see));
-        self.rights.iter().for_each(|right| right.when.formulas(see));
         self.remedies.minimums.iter().for_each(|it| see(&it.amount));
     }
 

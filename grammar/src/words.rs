@@ -3,58 +3,12 @@
 //! `words.md`, the editor grammar, highlighting, "did you mean" and the reserved
 //! names all come from it.
 
-/// What part a piece of text plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Starts a clause.
-    Clause,
-    /// Starts an item of a block.
-    Item,
-    /// A calculation or a worded form.
-    Form,
-    /// Compares, joins or calculates.
-    Operator,
-    /// Unit of a number.
-    Unit,
-    /// A fixed value: `yes`, `monthly`, `met`.
-    Value,
-    /// Joins the parts of a sentence.
-    Connective,
-    /// Punctuation.
-    Symbol,
-    /// A name the author chose, or a field of a table.
-    Name,
-    /// A text in quotes.
-    Text,
-    /// A number, a date, a time of day, a currency code.
-    Number,
-    /// `#` to the end of the line.
-    Comment,
-    /// Not part of the language.
-    Unknown,
-}
+#[cfg(test)]
+mod tests;
+mod word;
 
-/// A word of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word {
-    /// As it is written.
-    pub text: &'static str,
-    /// What part it plays.
-    pub role: Role,
-    /// What it means, in one sentence.
-    pub doc: &'static str,
-    /// Whether it cannot be a name.
-    pub reserved: bool,
-}
-
-const fn word(text: &'static str, role: Role, doc: &'static str) -> Word {
-    Word { text, role, doc, reserved: false }
-}
-
-const fn reserved(text: &'static str, role: Role, doc: &'static str) -> Word {
-    Word { text, role, doc, reserved: true }
-}
-
+pub use self::word::{Role, Word};
+use self::word::{reserved, word};
 use Role::{Clause, Connective, Form, Item, Operator, Symbol, Unit, Value};
 
 /// All words, grouped by what they do.
@@ -373,36 +327,4 @@ pub fn is_name(text: &str) -> bool {
 pub fn is_name_spelling(text: &str) -> bool {
     let allowed = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
     text.bytes().all(allowed) && text.starts_with(|letter: char| letter.is_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Fields and tables every contract can use; none of them may be reserved.
-    const STANDARD: &str = "id customer topic case channel queue site agent direction initiated_by started_at \
-        answered_at ended_at waited handled_for abandoned transferred resolved cause unit cost priority \
-        opened_at first_response_at resolved_at reopened_at reopen_count closed_at outcome due_at at status \
-        by interaction sent_at csat nps ces value from to segment period forecast actual scope reason \
-        approved_by reference clause record amount interactions resolutions events surveys purchases \
-        customers volumes relief adjustments claims";
-
-    #[test]
-    fn standard_fields_and_tables_are_names() {
-        for name in STANDARD.split_whitespace() {
-            assert!(is_name(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn words_are_listed_once() {
-        let mut texts: Vec<_> = WORDS.iter().map(|word| word.text).collect();
-        texts.sort_unstable();
-        assert!(texts.windows(2).all(|pair| pair[0] != pair[1]));
-    }
-
-    #[test]
-    fn names_start_with_a_small_letter() {
-        assert!(is_name("m2_b") && !is_name("2m") && !is_name("_m") && !is_name("Sla") && !is_name("where"));
-    }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Change, Comparison, PeriodChange, Sides};
-use crate::report::{CommitmentView, Figure, LineView, MeasureView, PeriodView, ReadingView, View};
+use crate::report::{
+    CommitmentView, Figure, LineView, MeasureView, PeriodView, ReadingView, RightView, View,
+};
 use crate::value::{Currency, Quantity, Ratio, Unit};
 
 /// Compares two reports.
@@ -83,7 +85,10 @@ fn period(pair: &Pair<'_>, money: &Money) -> Option<PeriodChange> {
         sides: pair.sides(),
         total: pair.total(money),
         readings: joined(pair, |period| readings(period)).filter_map(reading).collect(),
-        verdicts: joined(pair, |period| verdicts(period)).filter_map(verdict).collect(),
+        verdicts: joined(pair, |period| verdicts(period))
+            .filter_map(verdict)
+            .chain(joined(pair, |period| rights(period)).filter_map(right))
+            .collect(),
         lines: joined(pair, |period| lines(period)).filter_map(|pair| line(pair, money)).collect(),
     };
     let same = change.total.before == change.total.after
@@ -146,6 +151,23 @@ fn points(before: Option<Figure>, after: Option<Figure>) -> Option<Figure> {
 
 fn verdicts(period: &PeriodView) -> Vec<(String, &CommitmentView)> {
     period.commitments.iter().map(|it| (it.segment.of(&it.name), it)).collect()
+}
+
+fn rights(period: &PeriodView) -> Vec<(String, &RightView)> {
+    period.rights.iter().map(|it| (it.id.clone(), it)).collect()
+}
+
+fn right((name, before, after): (String, Option<&RightView>, Option<&RightView>)) -> Option<Change> {
+    let word = |it: Option<&RightView>| it.map(|it| it.state.clone());
+    let either = after.or(before)?;
+    (word(before) != word(after)).then(|| Change {
+        name,
+        label: either.label.clone(),
+        clause: either.clause.clone(),
+        before: word(before),
+        after: word(after),
+        change: None,
+    })
 }
 
 fn verdict(

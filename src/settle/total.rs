@@ -90,11 +90,14 @@ fn rounding_line(desk: &Desk<'_>, exact: &Ratio, total: &Ratio) -> Line {
     }
 }
 
-/// Whether a reading behind any judgement or line can still change.
+/// Whether a reading behind any judgement or line can still change, or the
+/// money rests on an earlier period that can.
 fn provisional(desk: &Desk<'_>, assessment: &Assessment, lines: &[Line]) -> bool {
     let judged = assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
     let mut inputs = lines.iter().flat_map(|line| &line.trace.inputs);
-    judged.into_iter().any(|judgement| judgement.provisional)
+    let earlier = desk.contract.money_looks_back() && desk.past.iter().any(|ledger| ledger.provisional);
+    earlier
+        || judged.into_iter().any(|judgement| judgement.provisional)
         || inputs.any(|input| {
             input.source == Source::Measure.word()
                 && desk.reading(&input.name).is_some_and(crate::reading::Reading::is_provisional)
