@@ -13,23 +13,33 @@
 //! | `controls.csv` | control totals |
 //! | `rejects.csv` | rows that could not be read |
 //! | `terms.contract` | the contract's text |
+//! | `facts.json` | the readings, for later periods that look back |
 //! | `evidence.parquet` | per measure and record whether it counted, when asked for |
 
 mod bundle;
+mod log;
 mod manifest;
+mod replace;
 mod run;
 mod snapshot;
+mod terms;
 
 pub use bundle::{Bundle, Written, parent, suitable};
+pub use log::{ClosedPeriod, CorrectedPeriod, Entry, Head, Log, PostedLine};
 pub use manifest::{FORMAT, FileDigest, InputDigest, Manifest, Options, digest, digest_file};
-pub use run::{Run, open};
+pub use replace::replace;
+pub use run::{Run, kept, open, whole};
 pub use snapshot::{Difference, Sources, differences, snapshot, sources};
+pub use terms::terms;
 
 use std::fmt;
 use std::path::Path;
 
 /// What the contract's text is called in a run folder.
 pub const CONTRACT: &str = "terms.contract";
+
+/// What the readings are called in a run folder.
+pub const FACTS: &str = "facts.json";
 
 /// A run folder that cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 //! `mod` line, a variant of [`Command`] and an arm in `Command::run`.
 
 mod check;
+mod close;
 mod data;
 mod diagnostics;
 mod diff;
@@ -18,7 +19,9 @@ mod findings;
 mod fmt;
 mod init;
 mod input;
+mod log;
 mod measure;
+mod months;
 mod periods;
 mod schema;
 mod screen;
@@ -59,6 +62,10 @@ enum Command {
     Data(data::Command),
     /// Measure and settle: the statement of a period, and a run folder
     Evaluate(evaluate::Args),
+    /// Make the periods of a run final, in the contract's log
+    Close(close::Args),
+    /// Show what was closed, and whether it still stands as it did
+    Log(log::Args),
     /// Derive one amount of a run, down to counts per clause
     Why(why::Args),
     /// Compare two runs, or two contract texts, in words and in money
@@ -80,6 +87,8 @@ impl Command {
             Self::Explain(args) => explain::run(&args, screen),
             Self::Data(command) => data::run(&command, screen),
             Self::Evaluate(args) => evaluate::run(&args, screen),
+            Self::Close(args) => close::run(&args, screen),
+            Self::Log(args) => log::run(&args, screen),
             Self::Why(args) => why::run(&args, screen),
             Self::Diff(args) => diff::run(&args, screen),
             Self::Snapshot(args) => snapshot::run(&args, screen),

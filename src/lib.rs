@@ -17,6 +17,7 @@ pub mod plan;
 pub mod prove;
 pub mod reading;
 pub mod report;
+pub mod restate;
 pub mod settle;
 pub mod tell;
 pub mod value;

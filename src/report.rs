@@ -7,6 +7,7 @@
 mod account;
 mod baseline;
 mod controls;
+mod correction;
 mod csv;
 mod data;
 mod human;
@@ -29,6 +30,7 @@ mod why;
 pub use account::*;
 pub use baseline::BaselineView;
 pub use controls::{controls, rejects};
+pub use correction::{ChangeView, CorrectionView};
 pub use csv::csv;
 pub(crate) use human::blocks as human_blocks;
 pub use human::{Paint, human};
@@ -46,6 +48,7 @@ use crate::assess::Assessment;
 use crate::contract::{Contract, Level, Measure};
 use crate::measured::{Measured, TableTotals};
 use crate::reading::Readings;
+use crate::restate::Correction;
 use crate::settle::Settlement;
 use crate::value::{Instant, Ratio};
 
@@ -64,6 +67,12 @@ pub struct Evaluation<'a> {
     pub measured: Option<&'a Measured>,
     /// The moment up to which the data book calls its data complete, if it says so.
     pub complete_to: Option<Instant>,
+    /// What changed in closed periods.
+    pub corrections: &'a [Correction],
+    /// The index of the period they are posted in; none when they are not.
+    pub posting: Option<usize>,
+    /// Closed periods that can still change.
+    pub still_provisional: &'a [String],
     /// Which of the evaluated periods are reported. Others were needed to work these out.
     pub periods: Range<usize>,
 }
@@ -109,6 +118,7 @@ pub fn view(evaluation: &Evaluation<'_>) -> View {
                 Some(view)
             })
             .collect(),
+        still_provisional: evaluation.still_provisional.to_vec(),
         data: evaluation.measured.map(|measured| data::data(evaluation.contract, measured)),
         defaults: defaults(evaluation),
     }

@@ -35,6 +35,7 @@ mod text;
 mod total;
 mod window;
 
+pub(crate) use after::last_day;
 pub use ledger::settle;
 pub(crate) use ledger::worked;
 pub use multiplier::Streak;
@@ -73,7 +74,9 @@ pub struct Ledger {
     pub penalties: Ratio,
     /// What comes back of penalties of earlier periods.
     pub earned_back: Ratio,
-    /// Charges, bonuses and what is earned back less penalties: what the client owes for the period.
+    /// What closed periods came to differently, posted here.
+    pub corrections: Ratio,
+    /// Charges, bonuses, what is earned back and corrections less penalties: what the client owes.
     pub total: Ratio,
     /// What is left of every penalty and bonus, after everything that limits it.
     pub paid: Vec<Paid>,
@@ -159,7 +162,7 @@ pub struct Line {
     /// `pool.NAME`, `penalty.NAME`, `bonus.NAME`, `points.NAME`,
     /// `points.converted`, `cap.penalties.1`, `pool-limit.NAME`, `gate.1`,
     /// `claim.NAME`, `minimum.1`, `netting.1`, `excess.penalties.1.2026-01`, `earn-back.NAME.2026-01`,
-    /// `cash.penalties.1`, `rounding`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
+    /// `cash.penalties.1`, `rounding`, `true-up.2026-01.charge.NAME`, `restatement.2026-01.bonus.NAME`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
     pub id: String,
     /// What kind.
     pub kind: LineKind,
@@ -212,6 +215,18 @@ pub enum LineKind {
     Cash,
     /// The difference made by rounding the total.
     Rounding,
+    /// What a closed period that was provisional comes to now, less what was posted for it.
+    TrueUp,
+    /// What a closed period that was final comes to now, less what was posted for it.
+    Restatement,
+}
+
+impl LineKind {
+    /// Whether lines of this kind are part of the total.
+    #[must_use]
+    pub fn is_summed(self) -> bool {
+        !matches!(self, Self::Base | Self::Pool | Self::Points | Self::Cash)
+    }
 }
 
 /// How an amount came about.

@@ -4,6 +4,8 @@
 
 #[path = "cli/amendments.rs"]
 mod amendments;
+#[path = "cli/close.rs"]
+mod close;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/faults.rs"]
@@ -32,6 +34,7 @@ fn the_statement_and_its_run_folder() {
     assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "no colours in a pipe");
     let files = [
         "controls.csv",
+        "facts.json",
         "manifest.json",
         "rejects.csv",
         "report.csv",

@@ -21,10 +21,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reading", &["contract", "measured"]),
     ("assess", &["reading", "contract", "measured"]),
     ("settle", &["assess", "reading", "contract", "measured"]),
+    ("restate", &["settle", "assess", "reading", "contract", "measured"]),
     ("prove", &["settle", "assess", "reading", "contract", "measured"]),
     ("advise", &["prove", "settle", "contract"]),
     ("checked", &["check", "prove", "advise", "contract"]),
-    ("report", &["settle", "assess", "reading", "contract", "measured"]),
+    ("report", &["restate", "settle", "assess", "reading", "contract", "measured"]),
     ("tell", &["prove", "report", "settle", "contract"]),
     ("audit", &["report"]),
     ("compare", &["report"]),
@@ -38,8 +39,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "case", "audit", "tell", "compare", "report", "checked", "prove", "settle", "assess", "reading",
-            "engine", "plan", "book", "demo", "contract", "measured",
+            "case", "audit", "tell", "compare", "report", "restate", "checked", "prove", "settle", "assess",
+            "reading", "engine", "plan", "book", "demo", "contract", "measured",
         ],
     ),
 ];
@@ -61,7 +62,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("num_rational", &["value"]),
     ("comfy_table", &["report"]),
     ("schemars", &["report"]),
-    ("serde_json_canonicalizer", &["report", "audit", "compare"]),
+    ("serde_json_canonicalizer", &["report", "audit", "compare", "restate"]),
     ("sha2", &["audit", "engine"]),
     ("tempfile", &["audit", "cli"]),
     ("clap", &["cli"]),

@@ -162,6 +162,7 @@ pub const WORDS: &[Word] = &[
     word("nothing", Value, "No amount is due."),
     word("missing", Value, "There is no value."),
     word("known", Value, "There is a value."),
+    word("now", Value, "With `as known`: with what became known since the period was closed."),
     word("measured", Value, "There is a reading; used as `not measured`."),
     word("met", Value, "The target is reached."),
     word("missed", Value, "The target is not reached."),

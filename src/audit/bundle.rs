@@ -185,7 +185,7 @@ fn remove_abandoned(parent: &Path) {
 }
 
 /// Puts the names in a folder on the disk, where the system has such a thing.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 

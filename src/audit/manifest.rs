@@ -8,6 +8,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Head;
+
 /// The name and version of the format.
 pub const FORMAT: &str = "meed run 1";
 
@@ -34,6 +36,9 @@ pub struct Manifest {
     pub calendars: Vec<FileDigest>,
     /// The data files, by table and path.
     pub inputs: Vec<InputDigest>,
+    /// The state of the contract's log that closed periods were read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<Head>,
     /// What was asked for.
     pub options: Options,
     /// SHA-256 of every other file of the run.

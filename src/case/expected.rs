@@ -73,6 +73,9 @@ fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
         settlement,
         measured: measured.as_ref(),
         complete_to: *complete_to,
+        corrections: &[],
+        posting: None,
+        still_provisional: &[],
         periods: 0..readings.periods.len(),
     })
 }

@@ -8,8 +8,8 @@ use meed_grammar::tree::{self, Expr, Often, PaySide, TimeUnit, UnitWord, Verdict
 use super::figures::Place;
 use super::{Check, both};
 use crate::contract::{
-    Commitment, Contract, Formula, History, Measure, Multiplied, Multiplier, Notice, Pay, Right, Situation,
-    clause_order,
+    ClosedPeriods, Commitment, Contract, Formula, Gap, History, Measure, Multiplied, Multiplier, Notice, Pay,
+    Right, Situation, clause_order,
 };
 use crate::value::{Ratio, Unit};
 
@@ -182,6 +182,7 @@ impl Check<'_> {
         History {
             not_measured: gap(written.and_then(|it| it.not_measured.as_ref())),
             excused: gap(written.and_then(|it| it.excused.as_ref())),
+            closed: written.and_then(|it| it.closed.as_ref()).map(|it| it.value).unwrap_or_default(),
         }
     }
 }
@@ -232,12 +233,16 @@ pub(super) fn defaults(contract: &Contract) -> Vec<String> {
     let counts = contract.rights.iter().any(|right| asks(&right.when))
         || contract.gates.iter().any(|gate| asks(&gate.when))
         || contract.commitments.values().any(repeats);
-    if counts && contract.history == History::default() {
+    let History { not_measured, excused, closed } = contract.history;
+    if counts && (not_measured, excused) == (Gap::default(), Gap::default()) {
         found.push(
             "where verdicts are counted, a period that is not measured or is excused is passed over: it neither \
              counts nor ends a row"
                 .to_owned(),
         );
+    }
+    if contract.money_looks_back() && closed == ClosedPeriods::default() {
+        found.push("for later periods a closed period stays as it was closed; what became known since is posted and shown".to_owned());
     }
     if contract.commitments.values().any(|item| !item.multipliers.is_empty()) {
         found.push(

@@ -108,6 +108,7 @@ fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
         source: source.clone(),
         asked: args.asked.clone(),
         evidence: None,
+        log: None,
     };
     let Some(before) = evaluate(&job(&args.before), screen)? else { return Ok(None) };
     let Some(after) = evaluate(&job(&args.after), screen)? else { return Ok(None) };

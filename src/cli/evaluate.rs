@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use super::evaluation::{Evaluated, Job, Source, evaluate};
 use super::init::write_demo;
 use super::input;
+use super::months;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
 use crate::audit::{self, Bundle, Written};
 use crate::report::{self, Paint, View};
+use crate::restate::Facts;
 
 /// Arguments of `meed evaluate`.
 #[derive(Debug, Clone, clap::Args)]
@@ -42,6 +44,12 @@ pub struct Args {
     /// Also write for every measure and record whether it counted, as evidence.parquet
     #[arg(long)]
     evidence: bool,
+    /// The log of closed periods; otherwise CONTRACT.log.jsonl beside the contract
+    #[arg(long, value_name = "FILE", conflicts_with = "no_log")]
+    log: Option<PathBuf>,
+    /// Evaluate as though no period were closed
+    #[arg(long)]
+    no_log: bool,
     /// Exit with 1 when a reported commitment has this status
     #[arg(long, value_enum, value_name = "STATUS")]
     fail_on: Option<FailOn>,
@@ -90,6 +98,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         source: source(args),
         asked: args.asked.clone(),
         evidence,
+        log: (!args.no_log).then(|| args.log.clone().unwrap_or_else(|| months::beside(&contract(args)))),
     };
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     if bundle.is_none() && !args.no_run {
@@ -146,13 +155,14 @@ fn place(args: &Args, view: &View) -> PathBuf {
 fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathBuf, Written), Stop> {
     let mut manifest = evaluated.manifest.clone();
     let view = &evaluated.view;
-    let files: [(&str, Vec<u8>); 6] = [
+    let files: [(&str, Vec<u8>); 7] = [
         ("report.json", report::json(view).into()),
         ("statement.md", report::md(view).into()),
         ("report.csv", report::csv(view).into()),
         ("controls.csv", report::controls(view).into()),
         ("rejects.csv", report::rejects(&evaluated.rejects).into()),
         (audit::CONTRACT, evaluated.contract.clone()),
+        (audit::FACTS, Facts::to_json(&evaluated.facts).into()),
     ];
     for (name, bytes) in files {
         bundle.put(name, &bytes)?;
@@ -163,7 +173,16 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
     }
     bundle.put("manifest.json", manifest.to_json().as_bytes())?;
     let place = place(args, view);
-    let written = bundle.commit(&place, args.replace)?;
+    let closed = evaluated.months.run_in(&place);
+    let written = bundle.commit(&place, args.replace && closed.is_none()).map_err(|error| match closed {
+        Some(entry) => Stop::fault(format!(
+            "`{}` is closed (entry {} of the log) and stays as it is",
+            place.display(),
+            entry.number
+        ))
+        .help("what is different now is posted in the next open period; name another folder with `--out` to keep this one too".to_string()),
+        None => error.into(),
+    })?;
     Ok((place, written))
 }
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
+use super::months::Months;
 use super::periods::{self, Asked, Chosen};
 use super::screen::{Fault, Screen, Stop};
 use super::texts::{self, Texts};
 use super::{diagnostics, input, measure};
-use crate::assess::assess;
 use crate::audit::{self, FileDigest, InputDigest, Manifest};
 use crate::book::{self, Book};
 use crate::checked;
@@ -16,7 +16,7 @@ use crate::engine::load;
 use crate::measured::{Measured, Reject};
 use crate::reading::{self, Readings};
 use crate::report::{self, Evaluation, View};
-use crate::settle::settle;
+use crate::restate::{self, Facts};
 use crate::value::{Instant, Period, tz_version};
 
 /// What is to be evaluated.
@@ -32,6 +32,8 @@ pub struct Job {
     pub asked: Asked,
     /// Where the evidence is to be written, when it is asked for.
     pub evidence: Option<PathBuf>,
+    /// The log that closed periods are read from; none evaluates as though nothing were closed.
+    pub log: Option<PathBuf>,
 }
 
 /// Where figures come from.
@@ -56,6 +58,10 @@ pub struct Evaluated {
     pub contract: Vec<u8>,
     /// The names of the files of evidence.
     pub evidence: Vec<String>,
+    /// The readings of the reported periods, for later ones that look back.
+    pub facts: Vec<Facts>,
+    /// What is closed.
+    pub months: Months,
 }
 
 /// The figures of a job before they are judged.
@@ -75,22 +81,33 @@ struct Figures {
 pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Stop> {
     let texts = texts::read(&job.contract, &job.amendments)?;
     let Some(contract) = sound(&texts, screen, "nothing was evaluated") else { return Ok(None) };
-    let chosen = periods::choose(&contract, &job.asked)?;
+    let (chosen, months) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
+    let closed = months.closed(&contract, texts.whole.text(), &chosen.periods)?;
     let folder = input::folder(&job.contract);
     let figures = match &job.source {
         Source::Book(path) => measured(&contract, &chosen, path, &folder, job, screen)?,
         Source::Readings(path) => given(&contract, &chosen, path, &folder)?,
     };
-    let assessment = assess(&contract, &figures.readings);
-    let settlement = settle(&contract, &figures.readings, &assessment);
+    let reported = figures.reported.clone();
+    let posting = Some(chosen.open).filter(|open| !closed.is_empty() && reported.contains(open));
+    let restated = restate::of(&contract, figures.readings.clone(), &closed, chosen.open, posting.is_some());
+    if posting.is_none() && restated.corrections.iter().any(|it| !it.lines.is_empty()) {
+        let open = chosen.periods.get(chosen.open).map_or("", |period| period.label.as_str());
+        screen.remark(format_args!(
+            "closed periods have changed; the differences stand in the statement of {open}"
+        ));
+    }
     let view = report::view(&Evaluation {
         contract: &contract,
-        readings: &figures.readings,
-        assessment: &assessment,
-        settlement: &settlement,
+        readings: &restated.readings,
+        assessment: &restated.assessment,
+        settlement: &restated.settlement,
         measured: figures.measured.as_ref(),
         complete_to: figures.complete_to,
-        periods: figures.reported.clone(),
+        corrections: &restated.corrections,
+        posting,
+        still_provisional: &restated.provisional,
+        periods: reported.clone(),
     });
     let mut digests = texts.files.iter().map(|file| digest(&file.path, &file.bytes, &folder));
     let manifest = Manifest {
@@ -103,14 +120,16 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         book: figures.book,
         readings: figures.given,
         calendars: figures.calendars,
+        log: months.log.head(),
         options: audit::Options {
             periods: view.periods.iter().map(|period| period.label.clone()).collect(),
             evidence: job.evidence.is_some(),
         },
         outputs: std::collections::BTreeMap::new(),
     };
+    let facts = reported.map(|period| Facts::of(&restated.readings, period)).collect();
     let Figures { rejects, evidence, .. } = figures;
-    Ok(Some(Evaluated { manifest, view, rejects, contract: texts.kept(), evidence }))
+    Ok(Some(Evaluated { manifest, view, rejects, contract: texts.kept(), evidence, facts, months }))
 }
 
 /// The checked contract; its errors are shown when there are some, and what `then` is the matter.
@@ -152,6 +171,7 @@ fn measured(
         Some(reported) => reported.clone(),
         None => periods::with_data(periods, &outcome.measured),
     };
+    let reported = reported.start.max(chosen.open)..reported.end;
     if reported.is_empty() {
         let (first, last) = (periods.first(), periods.last());
         let term = first
@@ -220,8 +240,10 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         Stop::Fault(Fault { messages: errors.iter().map(told).collect(), help: None })
     })?;
     let reported = chosen.reported.clone().unwrap_or_else(|| periods::with_readings(&readings));
+    let reported = reported.start.max(chosen.open)..reported.end;
     if reported.is_empty() {
-        return Err(Stop::fault(format!("`{}` gives no reading for any period", path.display())));
+        let which = if chosen.open > 0 { "any period that is not closed" } else { "any period" };
+        return Err(Stop::fault(format!("`{}` gives no reading for {which}", path.display())));
     }
     let given = Some(digest(path, &file.bytes, folder));
     Ok(Figures {

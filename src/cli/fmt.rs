@@ -57,7 +57,7 @@ fn one(args: &Args, path: &Path, screen: &mut Screen) -> Result<Done, Stop> {
         return Ok(Done::Findings);
     }
     if !args.diff {
-        let written = input::replace(path, &text);
+        let written = crate::audit::replace(path, text.as_bytes());
         written.map_err(|error| Stop::fault(format!("cannot write `{}`: {error}", path.display())))?;
         screen.remark(format_args!("{} laid out", path.display()));
     }

@@ -1,7 +1,7 @@
 //! Reading the files that are named on the command line.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use meed_grammar::Source;
@@ -79,32 +79,6 @@ pub fn contract(path: &Path) -> Result<(TextFile, Source), Stop> {
     let file = text(path, "contract")?;
     let source = Source::new(path.display().to_string(), file.text.clone());
     Ok((file, source))
-}
-
-/// Writes beside the file and renames, so that nobody ever sees a half of it.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut beside = tempfile::Builder::new().prefix(".meed-").tempfile_in(folder(&real))?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().sync_all()?;
-    if let Ok(there) = fs::metadata(&real) {
-        fs::set_permissions(beside.path(), there.permissions())?;
-    } else {
-        open_to_others(beside.path())?;
-    }
-    beside.persist(&real).map(drop).map_err(|error| error.error)
-}
-
-/// Temporary files are for their owner alone; what is kept is for all who may read beside it.
-#[cfg(unix)]
-fn open_to_others(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// The folder a file stands in.

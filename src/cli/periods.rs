@@ -5,11 +5,13 @@
 //! | nothing | the whole term | from the first to the last period with data |
 //! | `--period 2026-03` | 2026-03 | 2026-03 |
 //! | the same, and the contract looks back (pooling, streaks, rolling caps) | term start to 2026-03 | 2026-03 |
+//! | the same, and 2026-01 and 2026-02 are closed | 2026-01 to 2026-03 | 2026-03 |
 
 use std::ops::Range;
 
 use meed_grammar::suggest;
 
+use super::months::Months;
 use super::screen::Stop;
 use crate::contract::Contract;
 use crate::measured::Measured;
@@ -37,13 +39,20 @@ pub struct Chosen {
     pub periods: Vec<Period>,
     /// Which of them are reported; none leaves it to the data.
     pub reported: Option<Range<usize>>,
+    /// The index of the first that is not closed.
+    pub open: usize,
 }
 
-/// The periods of the term that were asked for.
-pub fn choose(contract: &Contract, asked: &Asked) -> Result<Chosen, Stop> {
+/// The periods of the term that were asked for, and what is closed before them.
+pub fn choose(contract: &Contract, asked: &Asked, months: Months) -> Result<(Chosen, Months), Stop> {
     let all = contract.schedule.periods(&contract.zone);
     if asked == &Asked::default() {
-        return Ok(Chosen { periods: all, reported: None });
+        let open = months.first_open(&all)?;
+        if open >= all.len() {
+            return Err(Stop::fault("every period of the term is closed")
+                .help("name one with `--period` to see what it comes to now".to_string()));
+        }
+        return Ok((Chosen { periods: all, reported: None, open }, months));
     }
     let first = asked.period.as_ref().or(asked.from.as_ref());
     let last = asked.period.as_ref().or(asked.to.as_ref());
@@ -54,9 +63,16 @@ pub fn choose(contract: &Contract, asked: &Asked) -> Result<Chosen, Stop> {
             Stop::fault("the first period comes after the last").help("swap `--from` and `--to`".to_string())
         );
     }
-    let start = if contract.looks_back() { 0 } else { first };
+    let months = match all.get(first) {
+        Some(period) => months.before(&period.label),
+        None => months,
+    };
+    let open = months.first_open(&all)?;
+    let closed = months.first_closed(&all).unwrap_or(first);
+    let start = if contract.looks_back() { 0 } else { first.min(closed) };
     let periods = all.get(start..=last).unwrap_or_default().to_vec();
-    Ok(Chosen { periods, reported: Some(first - start..last - start + 1) })
+    let reported = Some(first - start..last - start + 1);
+    Ok((Chosen { periods, reported, open: open.saturating_sub(start) }, months))
 }
 
 fn find(all: &[Period], label: &str) -> Result<usize, Stop> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::evaluation::{Job, Source, evaluate};
 use super::input;
+use super::months;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
 use crate::audit::{self, Difference, FileDigest, Run, Sources};
@@ -45,7 +46,7 @@ fn write(folder: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> 
     match &args.out {
         None => screen.result(&text)?,
         Some(out) => {
-            let written = input::replace(out, &text);
+            let written = audit::replace(out, text.as_bytes());
             written.map_err(|error| Stop::fault(format!("cannot write `{}`: {error}", out.display())))?;
             screen.remark(format_args!("snapshot: {}", out.display()));
         }
@@ -74,7 +75,7 @@ fn sources(folder: &Path, run: &Run, args: &Args, from: &Path) -> Result<Sources
 }
 
 /// The contract with the digest of the run: above the run folder, beside the snapshot, or here.
-fn find_contract(folder: &Path, from: &Path, contract: &FileDigest) -> Option<PathBuf> {
+pub(super) fn find_contract(folder: &Path, from: &Path, contract: &FileDigest) -> Option<PathBuf> {
     let real = fs::canonicalize(folder).ok()?;
     let above = real.ancestors().skip(1).take(3).map(Path::to_path_buf);
     let places = above.chain([from.to_path_buf(), PathBuf::from(".")]);
@@ -87,8 +88,9 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let named = audit::sources(&was.text)
         .map_err(|error| Stop::fault(format!("`{}` is not a snapshot: {error}", file.display())))?;
     let folder = input::folder(file);
+    let contract = args.contract.clone().unwrap_or_else(|| folder.join(&named.contract));
     let job = Job {
-        contract: args.contract.clone().unwrap_or_else(|| folder.join(&named.contract)),
+        contract: contract.clone(),
         amendments: named.amendments.iter().map(|path| folder.join(path)).collect(),
         source: match (&args.data, &named.readings, &named.book) {
             (Some(data), _, _) => Source::Book(data.clone()),
@@ -104,6 +106,7 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
             to: Some(to.clone()),
         }),
         evidence: None,
+        log: Some(months::beside(&contract)),
     };
     let Some(now) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     // Where the files are may be told anew; what they are may not.

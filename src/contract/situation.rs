@@ -4,7 +4,7 @@
 use super::{Bound, Formula, PaySide};
 use crate::value::{Date, Ratio};
 
-pub use meed_grammar::tree::{Gap, Multiplied, Often, Verdict};
+pub use meed_grammar::tree::{ClosedPeriods, Gap, Multiplied, Often, Verdict};
 
 /// Parts that must all hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,4 +144,6 @@ pub struct History {
     pub not_measured: Gap,
     /// A period that is excused.
     pub excused: Gap,
+    /// How a closed period counts for those after it.
+    pub closed: ClosedPeriods,
 }

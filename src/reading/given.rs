@@ -54,6 +54,7 @@ const COLUMNS: [&str; 8] =
 
 /// Reads a readings file.
 ///
+/// Rows about periods of the term that are not evaluated are passed over.
 /// A measure without a row is *not reported*; one in the file that the contract
 /// does not know is an error. Minimum samples, rounding and the rule for
 /// nothing to measure apply to given fractions as to measured ones.
@@ -66,7 +67,8 @@ pub fn given(text: &str, contract: &Contract, periods: &[Period]) -> Result<Read
     let mut intake =
         Intake { contract, periods, known: BTreeMap::new(), charges: BTreeMap::new(), errors: Vec::new() };
     let mut lines: BTreeMap<(String, CellKey), u64> = BTreeMap::new();
-    for row in &rows {
+    let term = contract.schedule.periods(&contract.zone);
+    for row in rows.iter().filter(|row| !is_elsewhere(row, &term, periods)) {
         match intake.take(row) {
             Ok(key) => {
                 if let Some(first) = lines.insert(key, row.line) {
@@ -252,6 +254,12 @@ impl<'a> Intake<'a> {
             Box::new(row.error("period", format!("`{label}` is not an evaluated period"), help()))
         })
     }
+}
+
+/// Whether a row is about a period of the term that is not evaluated.
+fn is_elsewhere(row: &Row, term: &[Period], evaluated: &[Period]) -> bool {
+    let named = |periods: &[Period]| periods.iter().any(|period| period.label == row.get("period"));
+    named(term) && !named(evaluated)
 }
 
 fn in_ticks(names: &[&str]) -> String {

@@ -141,6 +141,7 @@ fn sums(period: &PeriodView, currency: &str) -> Vec<Vec<String>> {
         sum("penalties", &totals.penalties),
     ];
     rows.extend(totals.earned_back.iter().map(|figure| sum("earned back", figure)));
+    rows.extend(totals.corrections.iter().map(|figure| sum("corrections", figure)));
     rows.push(sum("total", &totals.total));
     rows
 }

@@ -2,7 +2,7 @@
 
 use super::{
     CommitmentView, DeadlineView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView,
-    PeriodView, ReadingView, Totals, baseline, data, right, shown,
+    PeriodView, ReadingView, Totals, baseline, correction, data, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
@@ -50,12 +50,14 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
             || ledger.provisional
             || judgements.iter().any(|judgement| judgement.provisional),
         final_from: final_from.map(|instant| shown::moment(instant, &contract.zone)),
+        data_until: unfinished.map(|instant| shown::moment(instant, &contract.zone)),
         commitments: judgements.iter().filter_map(|it| commitment(evaluation, ledger, it)).collect(),
         baselines: baseline::baselines(evaluation, index),
         measures: measures(evaluation, ledger, index),
         lines: ledger.lines.iter().map(|item| line(contract, item)).collect(),
         rights: ledger.rights.iter().map(|it| right::view(evaluation, it)).collect(),
         decisions: ledger.decisions.clone(),
+        corrections: correction::corrections(evaluation, index),
         totals: totals(contract, ledger),
         deadlines: ledger.deadlines.iter().map(deadline).collect(),
     })
@@ -207,7 +209,7 @@ fn deadline(found: &DeadlineDate) -> DeadlineView {
 
 fn line(contract: &Contract, line: &Line) -> LineView {
     let unit = if line.kind == LineKind::Points { Unit::Points } else { Unit::Money(contract.currency) };
-    let summed = !matches!(line.kind, LineKind::Base | LineKind::Pool | LineKind::Points | LineKind::Cash);
+    let summed = line.kind.is_summed();
     let inputs = line.trace.inputs.iter().map(InputView::of);
     LineView {
         id: line.id.clone(),
@@ -253,6 +255,8 @@ fn kind(kind: LineKind) -> &'static str {
         LineKind::EarnBack => "earn-back",
         LineKind::Cash => "cash",
         LineKind::Rounding => "rounding",
+        LineKind::TrueUp => "true-up",
+        LineKind::Restatement => "restatement",
     }
 }
 
@@ -265,6 +269,7 @@ fn totals(contract: &Contract, ledger: &Ledger) -> Totals {
         bonuses: money(&ledger.bonuses),
         penalties: money(&ledger.penalties),
         earned_back: (!contract.remedies.earn_backs.is_empty()).then(|| money(&ledger.earned_back)),
+        corrections: (!ledger.corrections.is_zero()).then(|| money(&ledger.corrections)),
         total: money(&ledger.total),
     }
 }

@@ -210,6 +210,9 @@ pub fn complete_to(complete_to: Option<crate::value::Instant>) -> View {
         settlement: &settlement,
         measured: Some(&measured),
         complete_to,
+        corrections: &[],
+        posting: None,
+        still_provisional: &[],
         periods: 0..2,
     })
 }

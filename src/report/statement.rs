@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{CommitmentView, Head, LineView, MeasureView, PeriodView, View, quality, right};
+use super::{CommitmentView, Head, LineView, MeasureView, PeriodView, View, correction, quality, right};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
 pub const MOST_ROWS: usize = 40;
@@ -146,6 +146,7 @@ fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     section(&mut blocks, "From earlier periods", lines(period, &["excess", "earn-back"]));
     section(&mut blocks, "Paid beside the invoice", lines(period, &["cash"]));
     section(&mut blocks, "Rounding", lines(period, &["rounding"]));
+    blocks.extend(correction::blocks(period));
     section(&mut blocks, "Rights", right::rights(period));
     if !period.decisions.is_empty() {
         blocks.push(Block::Heading("Relief, corrections and disputes".to_string()));
@@ -341,6 +342,9 @@ fn totals(head: &Head, period: &PeriodView) -> Grid {
     grid.row([called(&head.penalties_called, "caps and pools"), (&totals.penalties).into()]);
     if let Some(earned_back) = &totals.earned_back {
         grid.row([format!("{} earned back", head.penalties_called).into(), earned_back.into()]);
+    }
+    if let Some(corrections) = &totals.corrections {
+        grid.row(["corrections of closed periods".into(), corrections.into()]);
     }
     let due = if period.provisional { "total due (provisional)" } else { "total due" };
     grid.row([Cell::toned(due, Tone::Strong), Cell::toned(&totals.total.shown, Tone::Strong)]);

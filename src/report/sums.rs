@@ -19,7 +19,10 @@ pub struct Totals {
     pub penalties: Figure,
     /// What comes back of penalties of earlier periods; none when the contract has no earn-back.
     pub earned_back: Option<Figure>,
-    /// Charges, bonuses and what is earned back less penalties.
+    /// What closed periods came to differently; none when nothing is posted for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Figure>,
+    /// Charges, bonuses, what is earned back and corrections less penalties.
     pub total: Figure,
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineView, DataView, DeadlineView, RightView, Totals};
+use super::{BaselineView, CorrectionView, DataView, DeadlineView, RightView, Totals};
 
 /// The name and version of the format.
 pub const FORMAT: &str = "meed report 1";
@@ -24,6 +24,9 @@ pub struct View {
     pub contract: Head,
     /// The reported periods, in order.
     pub periods: Vec<PeriodView>,
+    /// Closed periods before them that can still change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_provisional: Vec<String>,
     /// The account of the data; none when the readings were given.
     pub data: Option<DataView>,
     /// What the contract leaves to a default, with the order of evaluation.
@@ -111,6 +114,9 @@ pub struct PeriodView {
     pub provisional: bool,
     /// When it becomes final, in the contract's zone; none when it is.
     pub final_from: Option<String>,
+    /// The moment the data ends, when that is before the period does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_until: Option<String>,
     /// The commitments, by clause, name and segment.
     pub commitments: Vec<CommitmentView>,
     /// Baselines, by clause and name.
@@ -125,6 +131,9 @@ pub struct PeriodView {
     /// What people decided, row by row of the registers, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<String>,
+    /// What changed in closed periods; it is posted here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<CorrectionView>,
     /// The sums.
     pub totals: Totals,
     /// Dates that follow from the period's end.
@@ -283,7 +292,7 @@ pub struct LineView {
     /// What `meed why` takes: `penalty.resolved_first_time`.
     pub id: String,
     /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `claim`, `minimum`, `netting`, `cap`, `gate`,
-    /// `excess`, `earn-back`, `cash` or `rounding`.
+    /// `excess`, `earn-back`, `cash`, `rounding`, `true-up` or `restatement`.
     pub kind: String,
     /// What it is, in words.
     pub label: String,

@@ -12,7 +12,7 @@ use crate::measured::Registers;
 use crate::value::{Date, Period, PeriodLength};
 
 /// The last day that is still within the time after a period, or why there is none.
-pub(super) fn last_day(
+pub(crate) fn last_day(
     contract: &Contract,
     registers: &Registers,
     period: &Period,

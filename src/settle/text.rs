@@ -64,6 +64,9 @@ fn totals(contract: &Contract, ledger: &Ledger) -> Vec<String> {
     if !ledger.earned_back.is_zero() {
         rows.push(row("earned back", money(contract, &ledger.earned_back)));
     }
+    if !ledger.corrections.is_zero() {
+        rows.push(row("corrections", money(contract, &ledger.corrections)));
+    }
     for (name, amount) in [
         ("charges", &ledger.charges),
         ("bonuses", &ledger.bonuses),

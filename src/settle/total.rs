@@ -35,6 +35,7 @@ pub(super) fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Sta
         charges,
         bonuses,
         penalties,
+        corrections: Ratio::zero(),
         total,
         otherwise: None,
         decisions: Vec::new(),

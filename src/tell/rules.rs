@@ -4,8 +4,8 @@ use super::Item;
 use super::remedies;
 use super::words::{list, percent, sentence, several, side};
 use crate::contract::{
-    Accepted, Amount, Cap, Contract, Conversion, ConversionRule, Example, Excess, Gap, Gate, History, Notice,
-    PaySide, Right,
+    Accepted, Amount, Cap, ClosedPeriods, Contract, Conversion, ConversionRule, Example, Excess, Gap, Gate,
+    History, Notice, PaySide, Right,
 };
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -97,8 +97,12 @@ fn cap(cap: &Cap) -> Item {
 /// Rights, and how periods without a verdict count where periods are counted.
 pub(super) fn rights(rights: &[Right], history: History) -> Vec<Item> {
     let mut items: Vec<Item> = rights.iter().map(right).collect();
-    let History { not_measured, excused } = history;
-    if history != History::default() {
+    let History { not_measured, excused, closed } = history;
+    if closed == ClosedPeriods::AsKnownNow {
+        let said = "For later periods a closed period counts as it is known then, not as it was closed.";
+        items.push(item(None, &["history".to_owned()], said.to_owned()));
+    }
+    if (not_measured, excused) != (Gap::default(), Gap::default()) {
         let said = format!(
             "Where periods are counted, one that was not measured {}, one that was excused {}.",
             gap(not_measured),

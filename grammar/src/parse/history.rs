@@ -7,7 +7,7 @@ use super::quantity::{count as plain_number, one_of, quantity};
 use super::situation::{must_often, situation};
 use super::token::{clause_reference, keyword, must, must_phrase, phrase, spanned, symbol, text};
 use crate::span::Spanned;
-use crate::tree::{Gap, History, Multiplied, Multiplier, Right, Verdict};
+use crate::tree::{ClosedPeriods, Gap, History, Multiplied, Multiplier, Right, Verdict};
 
 /// ```ebnf
 /// multiplier = [ "any" "commitment" ] repeated often ( side | "points" ) "x" number [ "compounding" ] ;
@@ -75,33 +75,65 @@ pub(super) fn right(input: Input<'_>) -> PResult<'_, Read<Right>> {
     Ok((input, Read { value: Right { label, when, notice, anew, clause }, notes: Notes::default() }))
 }
 
-const HISTORY: BlockKind = BlockKind { what: "the rules of history", words: &["not", "excused"], rows: None };
+const HISTORY: BlockKind =
+    BlockKind { what: "the rules of history", words: &["not", "excused", "closed"], rows: None };
 
 /// ```ebnf
-/// history = "history" "{" { gap_rule [ ";" ] } "}" ;
-/// gap_rule = ( "not" "measured" | "excused" ) gap ;
+/// history = "history" "{" { history_rule [ ";" ] } "}" ;
+/// history_rule = ( "not" "measured" | "excused" ) gap
+///              | "closed" "periods" "as" ( "closed" | "known" "now" ) ;
 /// ```
 pub(super) fn history(input: Input<'_>) -> PResult<'_, Read<History>> {
     let (input, _) = keyword("history")(input)?;
     let (input, read) = block(input, &HISTORY, rule)?;
     let (mut history, mut notes, mut once) = (History::default(), read.notes, Once::default());
-    for Spanned { value: (excused, gap), span } in read.value {
-        let (slot, what) = match excused {
-            true => (&mut history.excused, "`excused`"),
-            false => (&mut history.not_measured, "`not measured`"),
-        };
-        once.set(slot, gap, what, span, &mut notes);
+    for Spanned { value, span } in read.value {
+        match value {
+            Rule::NotMeasured(gap) => {
+                once.set(&mut history.not_measured, gap, "`not measured`", span, &mut notes);
+            }
+            Rule::Excused(gap) => once.set(&mut history.excused, gap, "`excused`", span, &mut notes),
+            Rule::Closed(as_of) => once.set(&mut history.closed, as_of, "`closed periods`", span, &mut notes),
+        }
     }
     Ok((input, Read { value: history, notes }))
 }
 
-fn rule(input: Input<'_>) -> PResult<'_, Item<(bool, Spanned<Gap>)>> {
-    const KINDS: &[(&str, bool)] = &[("not measured", false), ("excused", true)];
-    let (input, excused) = one_of(input, KINDS, "`not measured` or `excused`")?;
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    NotMeasured,
+    Excused,
+    Closed,
+}
+
+enum Rule {
+    NotMeasured(Spanned<Gap>),
+    Excused(Spanned<Gap>),
+    Closed(Spanned<ClosedPeriods>),
+}
+
+fn rule(input: Input<'_>) -> PResult<'_, Item<Rule>> {
+    const KINDS: &[(&str, Kind)] =
+        &[("not measured", Kind::NotMeasured), ("excused", Kind::Excused), ("closed periods", Kind::Closed)];
+    let (input, kind) = one_of(input, KINDS, "`not measured`, `excused` or `closed periods`")?;
     let column = super::token::next_start(input);
     let what = "`passed over`, `counts as met` or `counts as missed`";
-    let (input, gap) = expect(what, spanned(gap))(input)?;
-    Ok((input, Item::columns((excused, gap), column)))
+    let (input, rule) = match kind {
+        Kind::NotMeasured => {
+            expect(what, spanned(gap))(input).map(|(rest, gap)| (rest, Rule::NotMeasured(gap)))
+        }
+        Kind::Excused => expect(what, spanned(gap))(input).map(|(rest, gap)| (rest, Rule::Excused(gap))),
+        Kind::Closed => expect("`as closed` or `as known now`", spanned(closed))(input)
+            .map(|(rest, closed)| (rest, Rule::Closed(closed))),
+    }?;
+    Ok((input, Item::columns(rule, column)))
+}
+
+/// `as closed` or `as known now`
+fn closed(input: Input<'_>) -> PResult<'_, ClosedPeriods> {
+    const WAYS: &[(&str, ClosedPeriods)] =
+        &[("as closed", ClosedPeriods::AsClosed), ("as known now", ClosedPeriods::AsKnownNow)];
+    one_of(input, WAYS, "how a closed period counts")
 }
 
 /// ```ebnf

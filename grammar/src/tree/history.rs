@@ -47,13 +47,25 @@ pub struct Right {
     pub clause: Option<Text>,
 }
 
-/// `history { not measured passed over; excused counts as met }`
+/// `history { not measured passed over; excused counts as met; closed periods as closed }`
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History {
     /// How a period without a reading counts.
     pub not_measured: Option<Spanned<Gap>>,
     /// How an excused period counts.
     pub excused: Option<Spanned<Gap>>,
+    /// How a closed period counts for those after it.
+    pub closed: Option<Spanned<ClosedPeriods>>,
+}
+
+/// How a closed period counts where later periods look back at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ClosedPeriods {
+    /// `as closed`: what was settled stays a fact.
+    #[default]
+    AsClosed,
+    /// `as known now`: worked out anew with what became known since.
+    AsKnownNow,
 }
 
 /// How a period without a verdict counts where verdicts are counted.
