@@ -12,6 +12,8 @@ mod diff;
 mod faults;
 #[path = "cli/layout.rs"]
 mod layout;
+#[path = "cli/months.rs"]
+mod months;
 #[path = "cli/project.rs"]
 mod project;
 #[path = "cli/readme.rs"]
