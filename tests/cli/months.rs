@@ -94,7 +94,7 @@ fn loads() -> BTreeMap<u32, String> {
     let mut loads: BTreeMap<u32, String> = BTreeMap::new();
     for month in 0..MONTHS {
         for n in 0..24 {
-            let late = [0, 0, 0, 0, 0, 0, 1, 2][usize::try_from(numbers.below(8)).unwrap()];
+            let late = u32::try_from(numbers.below(8)).unwrap().saturating_sub(5);
             let (day, hour) = (numbers.below(28) + 1, numbers.below(24));
             let (customer, waited) = (numbers.below(40), numbers.below(25));
             let resolved = if numbers.below(5) > 0 { "yes" } else { "no" };
