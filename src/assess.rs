@@ -8,10 +8,12 @@ mod edge;
 mod excuse;
 mod force;
 mod judge;
+mod outlook;
 mod text;
 
 pub(crate) use edge::{amount_words, days_words, signed};
 pub use judge::assess;
+pub use outlook::{Need, Outlook, Takes, outlook};
 pub use text::assessment_text;
 
 use crate::contract::{Level, Unpaid};

@@ -14,6 +14,8 @@ mod faults;
 mod layout;
 #[path = "cli/months.rs"]
 mod months;
+#[path = "cli/outlook.rs"]
+mod outlook;
 #[path = "cli/project.rs"]
 mod project;
 #[path = "cli/readme.rs"]

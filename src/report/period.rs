@@ -2,7 +2,7 @@
 
 use super::{
     CommitmentView, DeadlineView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView,
-    PeriodView, ReadingView, Totals, baseline, correction, data, right, shown,
+    PeriodView, ReadingView, Totals, baseline, correction, data, outlook, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
@@ -50,6 +50,7 @@ pub fn period(evaluation: &Evaluation<'_>, index: usize) -> Option<PeriodView> {
             || ledger.provisional
             || judgements.iter().any(|judgement| judgement.provisional),
         final_from: final_from.map(|instant| shown::moment(instant, &contract.zone)),
+        outlook: outlook::outlooks(evaluation, index, unfinished),
         data_until: unfinished.map(|instant| shown::moment(instant, &contract.zone)),
         commitments: judgements.iter().filter_map(|it| commitment(evaluation, ledger, it)).collect(),
         baselines: baseline::baselines(evaluation, index),

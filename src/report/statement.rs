@@ -7,7 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{CommitmentView, Head, LineView, MeasureView, PeriodView, View, correction, quality, right};
+use super::{
+    CommitmentView, Head, LineView, MeasureView, PeriodView, View, correction, outlook, quality, right,
+};
 
 /// More rows than this are not listed one by one: the JSON report has them all.
 pub const MOST_ROWS: usize = 40;
@@ -20,7 +22,8 @@ pub fn statement(view: &View, every_period: bool) -> Vec<Block> {
         return blocks;
     };
     blocks.push(Block::Facts(head(view, last)));
-    if last.provisional {
+    blocks.extend(outlook::blocks(last));
+    if last.provisional && last.data_until.is_none() {
         blocks.push(Block::Notice(provisional(last)));
     }
     blocks.extend(incomplete(last).map(Block::Notice));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineView, CorrectionView, DataView, DeadlineView, RightView, Totals};
+use super::{BaselineView, CorrectionView, DataView, DeadlineView, OutlookView, RightView, Totals};
 
 /// The name and version of the format.
 pub const FORMAT: &str = "meed report 1";
@@ -117,6 +117,9 @@ pub struct PeriodView {
     /// The moment the data ends, when that is before the period does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_until: Option<String>,
+    /// How its commitments can still end, while it is in progress.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outlook: Vec<OutlookView>,
     /// The commitments, by clause, name and segment.
     pub commitments: Vec<CommitmentView>,
     /// Baselines, by clause and name.
