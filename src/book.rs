@@ -15,6 +15,7 @@
 //! book does not give is an error. `README.md` beside this file is the
 //! reference.
 
+mod as_of;
 mod check;
 mod column;
 mod decode;
@@ -24,12 +25,13 @@ mod node;
 mod pattern;
 mod table;
 
+pub use as_of::AsOf;
 pub use column::{Cell, ColumnBook, DurationUnit, Lookup, Numbers, Otherwise, Part, Place, Words};
 pub use error::BookError;
 pub use pattern::{Moment, TimeFormat};
 pub use table::{
-    Case, Duplicates, Encoding, FileEntry, Fold, FoldOrder, Format, Gap, Header, Layout, Repeat, Skipped,
-    TableBook, Take,
+    Case, Duplicates, Encoding, FileEntry, Fold, FoldOrder, Format, Gap, Header, Known, Layout, Repeat,
+    Skipped, TableBook, Take,
 };
 
 use std::collections::BTreeMap;
@@ -49,6 +51,8 @@ pub struct Book {
     pub zone: Option<Zone>,
     /// The moment up to which the data is complete.
     pub complete_to: Option<Instant>,
+    /// What became known later than this is not seen; none sees everything.
+    pub as_of: Option<AsOf>,
     /// Holiday lists by name.
     pub holidays: BTreeMap<String, HolidayList>,
     /// Tables by name.

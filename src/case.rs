@@ -28,6 +28,9 @@ use std::path::{Path, PathBuf};
 
 use meed_grammar::Source;
 
+use expected::Expected;
+use settings::Settings;
+
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -107,8 +110,11 @@ pub fn rewritten(case: &Case, rewrite: &dyn Fn(&Source) -> String) -> Result<Opt
     let mut told: Vec<String> =
         checked.diagnostics.iter().map(|it| format!("{} {}", it.code, it.message)).collect();
     told.sort();
-    if let Some(contract) = &checked.contract {
-        told.push(match evaluate::evaluate(&case.path, &settings, contract) {
+    for (_, run) in settings.each() {
+        let Some(contract) = checked.contract.as_ref().filter(|_| run.contract == settings.contract) else {
+            continue;
+        };
+        told.push(match evaluate::evaluate(&case.path, &run, contract) {
             Ok(Some(evaluated)) => expected::report(contract, &evaluated),
             Ok(None) => String::new(),
             Err(refusal) => refusal,
@@ -119,14 +125,35 @@ pub fn rewritten(case: &Case, rewrite: &dyn Fn(&Source) -> String) -> Result<Opt
 
 fn folder(folder: &Path, texts: Texts) -> Result<Vec<String>, String> {
     let settings = settings::read(folder)?;
-    let checked = evaluate::check(evaluate::source(folder, &settings)?);
+    let runs = settings.each();
+    let expected = Expected::read(folder, runs.iter().filter_map(|(name, _)| *name).collect())?;
+    let mut differences = Vec::new();
+    for (name, run) in &runs {
+        let found = one(folder, *name, run, &expected, texts)?;
+        differences.extend(found.into_iter().map(|it| match name {
+            Some(name) => format!("{name}: {it}"),
+            None => it,
+        }));
+    }
+    Ok(differences)
+}
+
+/// One run of a case.
+fn one(
+    folder: &Path,
+    name: Option<&str>,
+    settings: &Settings,
+    expected: &Expected,
+    texts: Texts,
+) -> Result<Vec<String>, String> {
+    let checked = evaluate::check(evaluate::source(folder, settings)?);
     let mut differences = expected::diagnostics(folder, &checked, texts)?;
     let Some(contract) = checked.contract else { return Ok(differences) };
-    match evaluate::evaluate(folder, &settings, &contract) {
+    match evaluate::evaluate(folder, settings, &contract) {
         Ok(None) => {}
         Ok(Some(evaluated)) if settings.error.is_empty() => {
-            differences.extend(expected::figures(folder, &contract, &evaluated)?);
-            differences.extend(expected::texts(folder, &contract, &evaluated, texts)?);
+            differences.extend(expected.figures(folder, name, &contract, &evaluated)?);
+            differences.extend(expected::texts(folder, name, &contract, &evaluated, texts)?);
         }
         Ok(Some(_)) => differences.push("the data is accepted, but should be refused".to_owned()),
         Err(refusal) => differences.extend(settings.compare(&refusal)),

@@ -147,7 +147,7 @@ pub struct OutsidePeriods {
 }
 
 /// The account of one table's rows:
-/// `read = accepted + rejected + duplicates + folded`.
+/// `read = accepted + rejected + duplicates + folded + not yet known`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableTotals {
     /// The files, in the order of their names.
@@ -162,12 +162,31 @@ pub struct TableTotals {
     pub duplicates: u64,
     /// Event rows folded into the row of their case.
     pub folded: u64,
+    /// Rows that became known later than the moment asked for.
+    pub later: u64,
+    /// Files that became known later, and were not read.
+    pub later_files: u64,
+    /// What told when rows became known; none when all were asked for.
+    pub known_by: Option<KnownBy>,
     /// Local times that the clocks skipped, and how they were read.
     pub dst_gaps: u64,
     /// Local times that the clocks repeat, and how they were read.
     pub dst_folds: u64,
     /// Earliest and latest moment per dating field, as contract-local text.
     pub spans: BTreeMap<String, (String, String)>,
+}
+
+/// What tells when a row became known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KnownBy {
+    /// This column.
+    Column(String),
+    /// The file it stands in.
+    Files,
+    /// The book does not say; its date, in this field, stands in.
+    Date(String),
+    /// Nothing: every row counts as known.
+    Nothing,
 }
 
 /// A file that was read.

@@ -75,6 +75,8 @@ pub struct Evaluation<'a> {
     pub posting: Option<usize>,
     /// Closed periods that can still change.
     pub still_provisional: &'a [String],
+    /// The moment as of which the data was looked at; none when all of it was.
+    pub as_of: Option<String>,
     /// Which of the evaluated periods are reported. Others were needed to work these out.
     pub periods: Range<usize>,
 }
@@ -121,6 +123,7 @@ pub fn view(evaluation: &Evaluation<'_>) -> View {
             })
             .collect(),
         still_provisional: evaluation.still_provisional.to_vec(),
+        as_of: evaluation.as_of.clone(),
         data: evaluation.measured.map(|measured| data::data(evaluation.contract, measured)),
         defaults: defaults(evaluation),
     }

@@ -78,6 +78,9 @@ pub struct InputDigest {
 pub struct Options {
     /// The reported periods, in order.
     pub periods: Vec<String>,
+    /// The moment as of which the data was looked at; none saw all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// Whether the evidence was written.
     pub evidence: bool,
 }

@@ -24,6 +24,8 @@ pub struct Sources {
     pub readings: Option<String>,
     /// First and last reported period.
     pub periods: Option<(String, String)>,
+    /// The moment as of which the data was looked at.
+    pub as_of: Option<String>,
 }
 
 /// A line that differs.
@@ -60,6 +62,9 @@ pub fn snapshot(manifest: &Manifest, view: &View, sources: &Sources) -> String {
     let (first, last) = (view.periods.first(), view.periods.last());
     lines.add("from period", first.map_or("", |period| &period.label));
     lines.add("to period", last.map_or("", |period| &period.label));
+    if let Some(as_of) = &manifest.options.as_of {
+        lines.add("as of", as_of);
+    }
     view.data
         .iter()
         .flat_map(|data| &data.tables)
@@ -150,6 +155,7 @@ pub fn sources(text: &str) -> Result<Sources, String> {
         book: get("data book"),
         readings: get("readings"),
         periods: get("from period").zip(get("to period")),
+        as_of: get("as of"),
     })
 }
 
@@ -205,6 +211,7 @@ mod tests {
             book: Some("data.yaml".into()),
             readings: None,
             periods: Some(("2026-01".into(), "2026-03".into())),
+            as_of: None,
         };
         assert_eq!(sources(text), Ok(want));
         assert_eq!(sources("hello"), Err("its first line is not `meed snapshot 1`".into()));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decode;
 use super::error::Faults;
 use super::near;
-use super::{Book, BookError, ColumnBook, Duplicates, Fold, FoldOrder, Place, TableBook};
+use super::{Book, BookError, ColumnBook, Duplicates, Fold, FoldOrder, Known, Place, TableBook};
 use crate::contract::{Contract, FieldType, Table};
 
 /// Every place where book and contract do not fit.
@@ -68,7 +68,8 @@ fn fits(written: &TableBook, table: &Table, faults: &mut Faults) {
     for name in &helpers {
         if !has(written, name) {
             let mapped = written.columns.keys().map(String::as_str);
-            let message = format!("`{name}` is used by the key, `duplicates` or `fold`, but is no column");
+            let message =
+                format!("`{name}` is used by the key, `duplicates`, `known_at` or `fold`, but is no column");
             faults.add_help(written.at, message, near::hint(name, mapped));
         }
     }
@@ -91,6 +92,9 @@ fn near_miss(name: &str, at: usize, written: &TableBook, table: &Table, faults: 
 fn helpers(written: &TableBook) -> BTreeSet<&str> {
     let mut names: BTreeSet<&str> = written.key.iter().flatten().map(String::as_str).collect();
     if let Duplicates::KeepLatest(field) = &written.duplicates {
+        names.insert(field);
+    }
+    if let Some(Known::Column(field)) = &written.known_at {
         names.insert(field);
     }
     if let Some(fold) = &written.fold {

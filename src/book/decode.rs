@@ -65,6 +65,7 @@ fn whole(tree: &Node, text: &str, path: &Path, faults: &mut Faults) -> Option<Bo
         folder,
         zone,
         complete_to,
+        as_of: None,
         holidays,
         tables,
         text: text.to_string(),
@@ -112,6 +113,15 @@ fn moment(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Option<Insta
             faults.add(node.at, format!("`{text}` does not exist in `{}`: the clocks skip it", zone.name()));
             None
         }
+    }
+}
+
+/// A moment as `moment` has it, or a date, which stands for its first moment.
+fn moment_or_day(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Option<Instant> {
+    let day = node.text().and_then(|text| TimeFormat::IsoDate.read(text));
+    match (day, zone) {
+        (Some(Moment::Day(date)), Some(zone)) => Some(zone.midnight(date)),
+        _ => moment(node, zone, faults),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ColumnBook, Words};
+use super::{ColumnBook, TimeFormat, Words};
 use crate::value::{Instant, Zone};
 
 /// How one table is read.
@@ -22,6 +22,8 @@ pub struct TableBook {
     pub skipped: Skipped,
     /// The moment up to which the table is complete, instead of the book's.
     pub complete_to: Option<Instant>,
+    /// What tells when a row became known, unless each file says it.
+    pub known_at: Option<Known>,
     /// The fields that identify a row; none is the row's content.
     pub key: Option<Vec<String>>,
     /// What happens to a second row with the same key.
@@ -43,6 +45,8 @@ pub struct FileEntry {
     pub path: String,
     /// Fields that have the same value in every row of it.
     pub set: BTreeMap<String, String>,
+    /// When all of its rows became known.
+    pub known_at: Option<Instant>,
     /// Which value of the book this is, to point at it.
     pub(super) at: usize,
 }
@@ -50,8 +54,17 @@ pub struct FileEntry {
 impl FileEntry {
     /// A file without further words.
     pub(crate) fn plain(path: &str) -> Self {
-        Self { path: path.to_string(), set: BTreeMap::new(), at: 0 }
+        Self { path: path.to_string(), set: BTreeMap::new(), known_at: None, at: 0 }
     }
+}
+
+/// What tells when a row became known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// A column of dates or moments.
+    Column(String),
+    /// The name of the file it stands in, which is written so.
+    FileName(TimeFormat),
 }
 
 /// How files are laid out.

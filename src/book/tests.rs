@@ -192,7 +192,7 @@ fn a_book_is_compared_with_its_contract() {
     let found = unfit(text, &contract);
     let wanted = [
         "1:1 the calendar `office` closes on `gb-eng`, a list the book does not have | did you mean `gb-en`?",
-        "5:5 `v` is used by the key, `duplicates` or `fold`, but is no column | one of `at`, `id`, `paid`, `waited`, `wated`",
+        "5:5 `v` is used by the key, `duplicates`, `known_at` or `fold`, but is no column | one of `at`, `id`, `paid`, `waited`, `wated`",
         "10:15 `waited` is a duration, and its unit is not given | add `unit: seconds` (or milliseconds, minutes, hours, days, \"hh:mm:ss\")",
         "11:11 `at` holds times, and their zone is not given | add `zone: Europe/London` to the book, the table or the column",
     ];

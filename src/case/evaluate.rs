@@ -7,6 +7,7 @@ use meed_grammar::Source;
 
 use super::settings::Settings;
 use crate::assess::{Assessment, assess};
+use crate::book::AsOf;
 use crate::checked::{self, Checked};
 use crate::contract::Contract;
 use crate::engine::{self, Failure, Measurement};
@@ -34,6 +35,8 @@ pub(super) struct Evaluated {
     pub measured: Option<Measured>,
     /// The moment up to which the data book calls its data complete.
     pub complete_to: Option<Instant>,
+    /// The moment as of which it was looked at.
+    pub as_of: Option<String>,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
     /// The readings.
@@ -72,7 +75,7 @@ pub(super) fn evaluate(
         let registers = registers(&book, contract)?;
         (Readings { registers, ..readings }, None, None)
     } else if book.is_file() {
-        let (measured, complete_to) = measure(&book, contract, &periods)?;
+        let (measured, complete_to) = measure(&book, settings, contract, &periods)?;
         (reading::of_parts(contract, &periods, &measured.parts), Some(measured), complete_to)
     } else {
         return Ok(None);
@@ -81,7 +84,15 @@ pub(super) fn evaluate(
     let settlement = settle(contract, &readings, &assessment);
     let (measured, rejects) =
         measured.map_or((None, Vec::new()), |outcome| (Some(outcome.measured), outcome.rejects));
-    Ok(Some(Evaluated { measured, complete_to, rejects, readings, assessment, settlement }))
+    Ok(Some(Evaluated {
+        measured,
+        complete_to,
+        as_of: settings.as_of.clone(),
+        rejects,
+        readings,
+        assessment,
+        settlement,
+    }))
 }
 
 /// The registers beside given readings; none without a data book.
@@ -97,6 +108,7 @@ fn registers(path: &Path, contract: &Contract) -> Result<Registers, String> {
 /// What the engine measures, and the moment up to which the book calls its data complete.
 fn measure(
     path: &Path,
+    settings: &Settings,
     contract: &Contract,
     periods: &[Period],
 ) -> Result<(Measurement, Option<Instant>), String> {
@@ -106,6 +118,12 @@ fn measure(
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
     }
+    let book = match &settings.as_of {
+        Some(text) => {
+            book.as_of(AsOf::read(text, &contract.zone).map_err(|why| format!("case.yaml: {why}"))?)
+        }
+        None => book,
+    };
     let outcome = engine::measure_versions(contract, periods, &book, &engine::Options::default());
     Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
 }

@@ -1,7 +1,8 @@
 //! Comparing what comes out with the files in `expected/`.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use meed_grammar::diagnostic::Severity;
 
@@ -25,22 +26,57 @@ pub(super) fn diagnostics(folder: &Path, checked: &CheckedCase, texts: Texts) ->
     Ok(told(Some(Severity::Error)))
 }
 
-/// Compares the figures, control totals and rejected rows that were worked out by hand.
-pub(super) fn figures(
-    folder: &Path,
-    contract: &Contract,
-    evaluated: &Evaluated,
-) -> Result<Vec<String>, String> {
+/// What was worked out by hand, by run; a case with a single run has it under the empty name.
+#[derive(Debug, Default)]
+pub(super) struct Expected {
+    figures: BTreeMap<String, figures::ByName>,
+    tables: BTreeMap<String, figures::ByName>,
+}
+
+impl Expected {
+    /// Reads the figures and control totals of a case whose runs have these names.
+    pub(super) fn read(folder: &Path, runs: Vec<&str>) -> Result<Self, String> {
+        let read = |name: &str| {
+            let path = folder.join("expected").join(name);
+            let found = by_run(&path, runs.is_empty())?;
+            match found.keys().find(|run| !run.is_empty() && !runs.contains(&run.as_str())) {
+                Some(run) => Err(format!("{}: `{run}` is not a run of case.yaml", path.display())),
+                None => Ok(found),
+            }
+        };
+        Ok(Self { figures: read("figures.yaml")?, tables: read("tables.yaml")? })
+    }
+
+    /// Compares the figures, control totals and rejected rows of a run.
+    pub(super) fn figures(
+        &self,
+        folder: &Path,
+        run: Option<&str>,
+        contract: &Contract,
+        evaluated: &Evaluated,
+    ) -> Result<Vec<String>, String> {
+        let mut differences = Vec::new();
+        if let Some(expected) = self.figures.get(run.unwrap_or_default()) {
+            differences.extend(figures::compare(contract, evaluated, expected));
+        }
+        if let Some(expected) = self.tables.get(run.unwrap_or_default()) {
+            let none = Default::default();
+            let found = evaluated.measured.as_ref().map_or(&none, |measured| &measured.tables);
+            differences.extend(figures::tables(found, expected));
+        }
+        differences.extend(rejects(folder, run, evaluated)?);
+        Ok(differences)
+    }
+}
+
+/// The folder of the texts expected of a run.
+fn place(folder: &Path, run: Option<&str>) -> PathBuf {
+    folder.join("expected").join(run.unwrap_or_default())
+}
+
+fn rejects(folder: &Path, run: Option<&str>, evaluated: &Evaluated) -> Result<Vec<String>, String> {
     let mut differences = Vec::new();
-    if let Some(expected) = by_name(&folder.join("expected/figures.yaml"))? {
-        differences.extend(figures::compare(contract, evaluated, &expected));
-    }
-    if let Some(expected) = by_name(&folder.join("expected/tables.yaml"))? {
-        let none = Default::default();
-        let found = evaluated.measured.as_ref().map_or(&none, |measured| &measured.tables);
-        differences.extend(figures::tables(found, &expected));
-    }
-    let path = folder.join("expected/rejects.txt");
+    let path = place(folder, run).join("rejects.txt");
     if path.is_file() {
         let told = evaluated
             .rejects
@@ -51,12 +87,16 @@ pub(super) fn figures(
     Ok(differences)
 }
 
-fn by_name(path: &Path) -> Result<Option<figures::ByName>, String> {
+fn by_run(path: &Path, single: bool) -> Result<BTreeMap<String, figures::ByName>, String> {
     if !path.is_file() {
-        return Ok(None);
+        return Ok(BTreeMap::new());
     }
-    let read = serde_yaml::from_str(&super::read(path)?);
-    read.map(Some).map_err(|error| format!("{}: {error}", path.display()))
+    let text = super::read(path)?;
+    let read = match single {
+        true => serde_yaml::from_str(&text).map(|it| BTreeMap::from([(String::new(), it)])),
+        false => serde_yaml::from_str(&text),
+    };
+    read.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The canonical report.
@@ -65,7 +105,7 @@ pub(super) fn report(contract: &Contract, evaluated: &Evaluated) -> String {
 }
 
 fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
-    let Evaluated { measured, complete_to, readings, assessment, settlement, .. } = evaluated;
+    let Evaluated { measured, complete_to, as_of, readings, assessment, settlement, .. } = evaluated;
     report::view(&Evaluation {
         contract,
         readings,
@@ -76,6 +116,7 @@ fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
         corrections: &[],
         posting: None,
         still_provisional: &[],
+        as_of: as_of.clone(),
         periods: 0..readings.periods.len(),
     })
 }
@@ -83,6 +124,7 @@ fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
 /// Compares the texts of the stages, each when there is a file for it.
 pub(super) fn texts(
     folder: &Path,
+    run: Option<&str>,
     contract: &Contract,
     evaluated: &Evaluated,
     texts: Texts,
@@ -101,7 +143,7 @@ pub(super) fn texts(
     ];
     let mut differences = Vec::new();
     for (name, render) in forms {
-        let path = folder.join("expected").join(name);
+        let path = place(folder, run).join(name);
         if path.is_file() {
             differences.extend(text(&path, render(), texts)?);
         }

@@ -76,6 +76,8 @@ fn total(totals: &TableTotals, name: &str) -> Option<u64> {
         "rejected" => totals.rejected.values().sum(),
         "duplicates" => totals.duplicates,
         "folded" => totals.folded,
+        "not yet known" => totals.later,
+        "files not yet known" => totals.later_files,
         "dst_gaps" => totals.dst_gaps,
         "dst_folds" => totals.dst_folds,
         _ => return None,

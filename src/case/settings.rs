@@ -6,7 +6,17 @@
 //! to: 2026-02
 //! error: ["calls.csv:3", "not a date"]   # the data must be refused, in words that contain these
 //! ```
+//!
+//! or several runs, each with what it says otherwise; figures then stand below the name of their run:
+//!
+//! ```yaml
+//! period: 2026-01
+//! runs:
+//!   at month end: {as_of: 2026-02-01}
+//!   final: {as_of: 2026-03-01}
+//! ```
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -15,7 +25,7 @@ use crate::contract::Contract;
 use crate::value::Period;
 
 /// The settings of a case.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Settings {
     /// The contract, from the case's folder.
@@ -28,8 +38,12 @@ pub(super) struct Settings {
     pub from: Option<String>,
     /// The last period.
     pub to: Option<String>,
+    /// The day, or moment, as of which the data is looked at.
+    pub as_of: Option<String>,
     /// What the refusal of the data must say.
     pub error: Vec<String>,
+    /// Several runs by name, each with what it says instead.
+    pub runs: BTreeMap<String, Settings>,
 }
 
 /// Reads the settings of a case; a case without the file has none.
@@ -42,6 +56,30 @@ pub(super) fn read(folder: &Path) -> Result<Settings, String> {
 }
 
 impl Settings {
+    /// The runs of the case: by name, or a single one without.
+    pub fn each(&self) -> Vec<(Option<&str>, Self)> {
+        if self.runs.is_empty() {
+            return vec![(None, self.clone())];
+        }
+        self.runs.iter().map(|(name, run)| (Some(name.as_str()), self.with(run))).collect()
+    }
+
+    /// What a run says, and otherwise what the case says.
+    fn with(&self, run: &Self) -> Self {
+        let spans = run.period.is_some() || run.from.is_some() || run.to.is_some();
+        let span = if spans { run } else { self };
+        Self {
+            contract: run.contract.clone().or_else(|| self.contract.clone()),
+            data: run.data.clone().or_else(|| self.data.clone()),
+            period: span.period.clone(),
+            from: span.from.clone(),
+            to: span.to.clone(),
+            as_of: run.as_of.clone().or_else(|| self.as_of.clone()),
+            error: if run.error.is_empty() { self.error.clone() } else { run.error.clone() },
+            runs: BTreeMap::new(),
+        }
+    }
+
     /// The evaluated periods of the term.
     pub fn periods(&self, contract: &Contract) -> Result<Vec<Period>, String> {
         let all = contract.schedule.periods(&contract.zone);

@@ -107,6 +107,7 @@ fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
         amendments: Vec::new(),
         source: source.clone(),
         asked: args.asked.clone(),
+        as_of: None,
         evidence: None,
         log: None,
     };

@@ -29,6 +29,9 @@ pub struct Args {
     readings: Option<PathBuf>,
     #[command(flatten)]
     asked: Asked,
+    /// See only what was known at the end of this day (or at this moment): 2026-02-01
+    #[arg(long, value_name = "DATE", conflicts_with = "readings")]
+    as_of: Option<String>,
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -97,6 +100,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         amendments,
         source: source(args),
         asked: args.asked.clone(),
+        as_of: args.as_of.clone(),
         evidence,
         log: (!args.no_log).then(|| args.log.clone().unwrap_or_else(|| months::beside(&contract(args)))),
     };
@@ -140,7 +144,7 @@ fn runs(args: &Args) -> PathBuf {
     }
 }
 
-/// `runs/terms-2026-01-2026-03`
+/// `runs/terms-2026-01-2026-03`, `runs/terms-2026-01-as-of-2026-02-01`
 fn place(args: &Args, view: &View) -> PathBuf {
     let labels: Vec<&str> = view.periods.iter().map(|period| period.label.as_str()).collect();
     let span = match labels.as_slice() {
@@ -148,7 +152,9 @@ fn place(args: &Args, view: &View) -> PathBuf {
         labels => labels.join("-"),
     };
     let stem = contract(args).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    args.out.clone().unwrap_or_else(|| runs(args).join(format!("{stem}-{span}")))
+    let known = args.as_of.as_ref().map(|day| format!("-as-of-{}", day.replace([' ', ':'], "-")));
+    let name = format!("{stem}-{span}{}", known.unwrap_or_default());
+    args.out.clone().unwrap_or_else(|| runs(args).join(name))
 }
 
 /// Writes everything into the run folder and moves it into its place.

@@ -9,7 +9,7 @@ use super::screen::{Fault, Screen, Stop};
 use super::texts::{self, Texts};
 use super::{diagnostics, input, measure};
 use crate::audit::{self, FileDigest, InputDigest, Manifest};
-use crate::book::{self, Book};
+use crate::book::{self, AsOf, Book};
 use crate::checked;
 use crate::contract::Contract;
 use crate::engine::load;
@@ -30,6 +30,8 @@ pub struct Job {
     pub source: Source,
     /// Which periods.
     pub asked: Asked,
+    /// The moment as of which the data is looked at; none sees all of it.
+    pub as_of: Option<String>,
     /// Where the evidence is to be written, when it is asked for.
     pub evidence: Option<PathBuf>,
     /// The log that closed periods are read from; none evaluates as though nothing were closed.
@@ -72,6 +74,7 @@ struct Figures {
     evidence: Vec<String>,
     reported: std::ops::Range<usize>,
     complete_to: Option<Instant>,
+    as_of: Option<AsOf>,
     book: Option<FileDigest>,
     given: Option<FileDigest>,
     calendars: Vec<FileDigest>,
@@ -108,6 +111,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         posting,
         still_provisional: &restated.provisional,
         periods: reported.clone(),
+        as_of: figures.as_of.as_ref().map(|as_of| as_of.text.clone()),
     });
     let mut digests = texts.files.iter().map(|file| digest(&file.path, &file.bytes, &folder));
     let manifest = Manifest {
@@ -123,6 +127,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         log: months.log.head(),
         options: audit::Options {
             periods: view.periods.iter().map(|period| period.label.clone()).collect(),
+            as_of: job.as_of.clone(),
             evidence: job.evidence.is_some(),
         },
         outputs: std::collections::BTreeMap::new(),
@@ -162,6 +167,10 @@ fn measured(
     screen: &mut Screen,
 ) -> Result<Figures, Stop> {
     let (file, book) = read_book(path, Some(contract))?;
+    let book = match &job.as_of {
+        None => book,
+        Some(text) => book.as_of(AsOf::read(text, &contract.zone).map_err(Stop::fault)?),
+    };
     let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none());
     if let Some(reported) = &chosen.reported {
         begun(contract, periods.get(reported.clone()).unwrap_or_default(), &book)?;
@@ -189,6 +198,7 @@ fn measured(
         evidence: outcome.evidence,
         measured: Some(outcome.measured),
         complete_to: book.complete_to,
+        as_of: book.as_of.clone(),
         book: Some(digest(path, &file.bytes, folder)),
         given: None,
         calendars: calendars(contract, &book)?,
@@ -250,6 +260,7 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         readings,
         measured: None,
         complete_to: None,
+        as_of: None,
         rejects: Vec::new(),
         evidence: Vec::new(),
         reported,

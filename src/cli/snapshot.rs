@@ -71,6 +71,7 @@ fn sources(folder: &Path, run: &Run, args: &Args, from: &Path) -> Result<Sources
         book: run.manifest.book.as_ref().map(beside),
         readings: run.manifest.readings.as_ref().map(beside),
         periods: labels().next().zip(labels().next_back()),
+        as_of: run.manifest.options.as_of.clone(),
     })
 }
 
@@ -105,6 +106,7 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
             from: Some(from.clone()),
             to: Some(to.clone()),
         }),
+        as_of: named.as_of.clone(),
         evidence: None,
         log: Some(months::beside(&contract)),
     };

@@ -8,7 +8,7 @@
 //! columns of the key, the fold and the rule for duplicates, and on the dating
 //! field; never on others. [`check`] asks for all columns of the book.
 //!
-//! The account adds up: read = accepted + rejected + duplicates + folded.
+//! The account adds up: read = accepted + rejected + duplicates + folded + not yet known.
 
 mod audit;
 mod clock;
@@ -27,6 +27,7 @@ mod recipe;
 mod recipes;
 mod records;
 mod scalar;
+mod seen;
 mod sheets;
 mod source;
 mod utf16;
@@ -49,6 +50,7 @@ use ledger::Ledger;
 use lines::CHUNK_ROWS;
 use parse::{Chunk, Identity, Parsed};
 use recipe::Recipe;
+use seen::Sight;
 use source::Source;
 
 /// What a caller needs of a table.
@@ -127,10 +129,14 @@ pub fn open(book: &Book, table: &Table, needs: &Needs) -> Result<Reader, EngineE
             book.path.display()
         ))
     })?;
-    let files = files::list(book, written)?;
-    let made = recipes::of(book, written, table, needs)?;
+    let (files, later) = seen::files(book, written, files::list(book, written)?)?;
+    let mut seen = Sight::of(book, written, &table.dated_by);
+    let made = recipes::of(book, written, table, needs, seen.as_mut())?;
     let all = made.identity == Identity::Content;
-    let ledger = Ledger::new(&table.name, written.rejects, written.duplicates == Duplicates::Refuse);
+    let mut ledger = Ledger::new(&table.name, written.rejects, written.duplicates == Duplicates::Refuse);
+    ledger.totals.later_files = later;
+    ledger.totals.known_by = seen.as_ref().map(|seen| seen.by.clone());
+    ledger.seen_by = seen;
     Ok(Reader {
         source: Source::new(&table.name, &written.layout, files, all),
         wanted: made.wanted,

@@ -34,6 +34,15 @@ pub struct TableView {
     pub duplicates: u64,
     /// Event rows folded into the row of their case.
     pub folded: u64,
+    /// Rows that became known later than the moment asked for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub later: u64,
+    /// Files that became known later, and were not read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub later_files: u64,
+    /// What told when rows became known, in words; none when all were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_by: Option<String>,
     /// Local times that the clocks skipped.
     pub dst_gaps: u64,
     /// Local times that the clocks repeat.
@@ -78,4 +87,9 @@ pub struct OutsideView {
     pub elsewhere: u64,
     /// Without a date.
     pub undated: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -35,6 +35,10 @@ fn table(table: &TableView) -> Vec<Vec<String>> {
     rows.extend(table.rejected.iter().map(|(reason, n)| row("rejected", reason, *n)));
     rows.push(row("duplicates", "", table.duplicates));
     rows.push(row("folded", "", table.folded));
+    if table.known_by.is_some() {
+        rows.push(row("not yet known", "", table.later));
+        rows.push(row("files not yet known", "", table.later_files));
+    }
     rows.push(row("local times skipped", "", table.dst_gaps));
     rows.push(row("local times repeated", "", table.dst_folds));
     rows.extend(table.files.iter().map(|file| row("rows of file", &file.path, file.rows)));

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use super::{DataView, FileView, OutsideView, SpanView, TableView, TallyView, shown};
 use crate::contract::Contract;
-use crate::measured::{Measured, Role, TableTotals, Tally};
-use crate::value::{Ratio, grouped};
+use crate::measured::{KnownBy, Measured, Role, TableTotals, Tally};
+use crate::value::{Instant, Ratio, grouped};
 
 /// The account of all tables.
 pub fn data(contract: &Contract, measured: &Measured) -> DataView {
     let table = |(name, totals): (&String, &TableTotals)| {
-        let complete = measured.complete_to.get(name).map(|instant| shown::moment(*instant, &contract.zone));
+        let complete =
+            measured.complete_to.get(name).map(|end| shown::moment(whole_second(*end), &contract.zone));
         table(name, totals, complete)
     };
     let outside = measured.outside_periods.iter().map(|(set, rows)| OutsideView {
@@ -24,6 +25,11 @@ pub fn data(contract: &Contract, measured: &Measured) -> DataView {
     DataView { tables: measured.tables.iter().map(table).collect(), outside_periods: outside.collect() }
 }
 
+/// The end of a day is shown as 23:59:59.
+fn whole_second(end: Instant) -> Instant {
+    Instant(end.0 - end.0.rem_euclid(1_000_000))
+}
+
 /// The account of one table.
 pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> TableView {
     let rejected: u64 = totals.rejected.values().sum();
@@ -32,6 +38,7 @@ pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> T
         (rejected, "rejected"),
         (totals.duplicates, "duplicates"),
         (totals.folded, "folded"),
+        (totals.later, "not yet known"),
     ];
     let (text, adds_up) = account(totals.read, "read", &parts);
     let span = |(first, last): &(String, String)| SpanView { first: first.clone(), last: last.clone() };
@@ -43,12 +50,29 @@ pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> T
         rejected: totals.rejected.clone(),
         duplicates: totals.duplicates,
         folded: totals.folded,
+        later: totals.later,
+        later_files: totals.later_files,
+        known_by: totals.known_by.as_ref().map(known_by),
         dst_gaps: totals.dst_gaps,
         dst_folds: totals.dst_folds,
         spans: totals.spans.iter().map(|(field, ends)| (field.clone(), span(ends))).collect(),
         complete_to,
         text,
         adds_up,
+    }
+}
+
+/// What tells when a row became known, in words.
+fn known_by(by: &KnownBy) -> String {
+    match by {
+        KnownBy::Column(field) => format!("known by `{field}`"),
+        KnownBy::Files => "known by the date of each file".to_string(),
+        KnownBy::Date(field) => {
+            format!("known by its date, `{field}`: the data book does not say when a row became known")
+        }
+        KnownBy::Nothing => {
+            "all of it, whenever it became known: neither the data book nor a date tells".to_string()
+        }
     }
 }
 

@@ -35,6 +35,7 @@ fn list(points: Vec<String>) -> Option<Block> {
 
 /// Control totals per table, with what deserves a look.
 pub fn tables(data: &DataView) -> Vec<Block> {
+    let timed = data.tables.iter().any(|table| table.known_by.is_some());
     let mut grid = Grid::new(&[
         whole("table"),
         number("files"),
@@ -43,6 +44,7 @@ pub fn tables(data: &DataView) -> Vec<Block> {
         number("rejected"),
         number("duplicates"),
         number("folded"),
+        number("not yet known"),
     ]);
     for table in &data.tables {
         let rejected = table.rejected.values().sum::<u64>();
@@ -55,11 +57,12 @@ pub fn tables(data: &DataView) -> Vec<Block> {
             Cell::toned(count(rejected), tone),
             count(table.duplicates).into(),
             count(table.folded).into(),
+            if timed { count(table.later).into() } else { String::new().into() },
         ]);
     }
     let mut notes: Vec<String> = data.tables.iter().flat_map(table_notes).collect();
     notes.extend(data.outside_periods.iter().filter_map(outside));
-    let mut blocks = vec![Block::Grid(grid)];
+    let mut blocks = vec![Block::Grid(grid.without_columns_of(""))];
     blocks.extend(list(notes));
     let reach = reach(data);
     if !reach.rows.is_empty() {
@@ -94,6 +97,14 @@ fn reach(data: &DataView) -> Grid {
 
 fn table_notes(table: &TableView) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(known) = &table.known_by {
+        let files = match table.later_files {
+            0 => String::new(),
+            1 => "; 1 file not yet known".to_string(),
+            n => format!("; {} files not yet known", count(n)),
+        };
+        notes.push(format!("{}: {known}{files}", table.name));
+    }
     if !table.rejected.is_empty() {
         notes.push(format!("{}: rejected {}", table.name, reasons(&table.rejected)));
     }

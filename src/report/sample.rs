@@ -213,6 +213,7 @@ pub fn complete_to(complete_to: Option<crate::value::Instant>) -> View {
         corrections: &[],
         posting: None,
         still_provisional: &[],
+        as_of: None,
         periods: 0..2,
     })
 }

@@ -63,8 +63,9 @@ fn head(view: &View, last: &PeriodView) -> Vec<(String, String)> {
         fact("state", state.to_string()),
         fact("total due", last.totals.total.shown.clone()),
     ];
+    let known = view.as_of.iter().map(|as_of| fact("as of", format!("{as_of}: what was known then")));
     let said = contract.said.iter().map(|said| fact("remedies", said.clone()));
-    facts.into_iter().chain(version).chain(sums).chain(said).collect()
+    facts.into_iter().chain(version).chain(known).chain(sums).chain(said).collect()
 }
 
 fn provisional(period: &PeriodView) -> String {

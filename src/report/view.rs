@@ -27,6 +27,9 @@ pub struct View {
     /// Closed periods before them that can still change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub still_provisional: Vec<String>,
+    /// The moment as of which the data was looked at; none when all of it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// The account of the data; none when the readings were given.
     pub data: Option<DataView>,
     /// What the contract leaves to a default, with the order of evaluation.

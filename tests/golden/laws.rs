@@ -104,6 +104,7 @@ fn settled(contract: &Contract, readings: Readings, measured: Measured) -> Evalu
         posting: None,
         still_provisional: &[],
         measured: Some(&measured),
+        as_of: None,
         complete_to: None,
         periods,
     });

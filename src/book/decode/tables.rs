@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::error::Faults;
 use super::super::node::{Kind, Node};
 use super::super::{
-    Case, Duplicates, Encoding, FileEntry, Fold, FoldOrder, Format, Gap, Header, Layout, Repeat, Skipped,
-    TableBook, Take,
+    Case, Duplicates, Encoding, FileEntry, Fold, FoldOrder, Format, Gap, Header, Known, Layout, Repeat,
+    Skipped, TableBook, Take, TimeFormat,
 };
 use super::cells;
 use super::entries::{self, Entries};
@@ -26,6 +26,7 @@ const TABLE: &[&str] = &[
     "zone",
     "dst",
     "complete_to",
+    "known_at",
     "key",
     "duplicates",
     "rejects",
@@ -53,6 +54,7 @@ pub(super) fn words() -> Vec<&'static str> {
     words.extend([
         "path",
         "set",
+        "file name",
         "line",
         "skip",
         "gap",
@@ -70,7 +72,7 @@ pub(super) fn words() -> Vec<&'static str> {
 pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Option<TableBook> {
     let entries = Entries::open(node, TABLE, faults)?;
     let own_zone = entries.get("zone").and_then(|node| super::zone(node, faults)).or(zone.cloned());
-    let files = entries.get("files").map(|node| files(node, faults)).unwrap_or_default();
+    let files = entries.get("files").map(|node| files(node, own_zone.as_ref(), faults)).unwrap_or_default();
     if files.is_empty() {
         faults.add_help(node.at, "the table has no files", "add `files: data/calls.csv`".to_string());
     }
@@ -99,6 +101,7 @@ pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Op
         complete_to: entries
             .get("complete_to")
             .and_then(|node| super::moment(node, own_zone.as_ref(), faults)),
+        known_at: entries.get("known_at").and_then(|node| known_at(node, faults)),
         zone: own_zone,
         duplicates,
         rejects: entries.get("rejects").and_then(|node| entries::count(node, 0, faults)).unwrap_or(0),
@@ -119,15 +122,30 @@ fn key(entries: &Entries<'_>, has_id: bool, folded: bool, faults: &mut Faults) -
     (fields != ["none"] && !fields.is_empty()).then_some(fields)
 }
 
-fn files(node: &Node, faults: &mut Faults) -> Vec<FileEntry> {
-    entries::items(node).iter().filter_map(|item| file(item, faults)).collect()
+/// `loaded_at`, or `{file name: "calls-%Y-%m-%d.csv"}`.
+fn known_at(node: &Node, faults: &mut Faults) -> Option<Known> {
+    if let Some(column) = node.text() {
+        return Some(Known::Column(column.to_string()));
+    }
+    let entries = Entries::open(node, &["file name"], faults)?;
+    let Some(name) = entries.get("file name") else {
+        let help = "`known_at: loaded_at`, or `known_at: {file name: \"calls-%Y-%m-%d.csv\"}`".to_string();
+        faults.add_help(node.at, "what tells when a row became known is missing", help);
+        return None;
+    };
+    let format: Option<TimeFormat> = cells::formats(name, faults).into_iter().next();
+    format.map(Known::FileName)
 }
 
-fn file(node: &Node, faults: &mut Faults) -> Option<FileEntry> {
+fn files(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Vec<FileEntry> {
+    entries::items(node).iter().filter_map(|item| file(item, zone, faults)).collect()
+}
+
+fn file(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Option<FileEntry> {
     if let Some(path) = node.text() {
-        return Some(FileEntry { path: path.to_string(), set: BTreeMap::new(), at: node.at });
+        return Some(FileEntry { path: path.to_string(), set: BTreeMap::new(), known_at: None, at: node.at });
     }
-    let entries = Entries::open(node, &["path", "set"], faults)?;
+    let entries = Entries::open(node, &["path", "set", "known_at"], faults)?;
     let set =
         entries.map("set", faults, |node, faults| entries::text(node, "a text", faults).map(str::to_string));
     let Some(path) = entries.text("path", "a path", faults) else {
@@ -138,7 +156,8 @@ fn file(node: &Node, faults: &mut Faults) -> Option<FileEntry> {
         );
         return None;
     };
-    Some(FileEntry { path, set, at: node.at })
+    let known_at = entries.get("known_at").and_then(|node| super::moment_or_day(node, zone, faults));
+    Some(FileEntry { path, set, known_at, at: node.at })
 }
 
 fn layout(entries: &Entries<'_>, faults: &mut Faults) -> Layout {

@@ -1,4 +1,4 @@
-//! The account of a table: every row that was read is accepted, rejected, a duplicate or folded.
+//! The account of a table: every row that was read is accepted, rejected, a duplicate, folded or not yet known.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use super::files::hex;
 use super::gather::Part;
 use super::grid::digest;
 use super::parse::{Identity, Parsed};
+use super::seen::{Sight, Standing};
 use super::{Loaded, Rule};
 use crate::measured::{FileTotals, Reject, TableTotals};
 use crate::value::{Date, Instant, Zone};
@@ -27,6 +28,8 @@ pub(super) struct Ledger {
     pub totals: TableTotals,
     /// The zone that spans are written in.
     pub zone: Option<Zone>,
+    /// Which rows are seen; none is all.
+    pub seen_by: Option<Sight>,
     rejects: Vec<Reject>,
     repeated: Vec<String>,
     seen: Seen,
@@ -60,6 +63,7 @@ impl Ledger {
             refuse,
             totals: TableTotals::default(),
             zone: None,
+            seen_by: None,
             rejects: Vec::new(),
             repeated: Vec::new(),
             seen: Seen::default(),
@@ -75,7 +79,16 @@ impl Ledger {
         let mut ids: Vec<Option<String>> = Vec::new();
         let mut keep = Vec::with_capacity(parsed.lines.len());
         for (row, fault) in parsed.faults.iter().enumerate() {
-            if let Some(reject) = fault {
+            let standing =
+                self.seen_by.as_ref().map_or(Standing::Known, |seen| seen.standing(&parsed.columns, row));
+            if standing == Standing::Later {
+                self.totals.later += 1;
+                keep.push(false);
+                ids.push(None);
+                continue;
+            }
+            let unsaid = (standing == Standing::Unsaid && fault.is_none()).then(|| self.unsaid(&parsed, row));
+            if let Some(reject) = fault.as_deref().or(unsaid.as_ref()) {
                 self.reject(reject);
                 keep.push(false);
                 ids.push(None);
@@ -95,6 +108,18 @@ impl Ledger {
         *self.totals.rejected.entry(reject.reason.clone()).or_default() += 1;
         if self.rejects.len() < KEPT {
             self.rejects.push(reject.clone());
+        }
+    }
+
+    /// A row that does not say when it became known.
+    fn unsaid(&self, parsed: &Parsed, row: usize) -> Reject {
+        Reject {
+            table: self.table.clone(),
+            file: parsed.name.clone(),
+            line: parsed.lines.get(row).copied().unwrap_or(0),
+            column: self.seen_by.as_ref().and_then(Sight::column).unwrap_or_default().to_string(),
+            value: String::new(),
+            reason: "is missing, and it tells when the row became known".to_string(),
         }
     }
 

@@ -7,9 +7,11 @@ use super::fold::Folding;
 use super::lists;
 use super::parse::Identity;
 use super::recipe::Recipe;
+use super::seen::Sight;
 use super::{Needs, Rule};
-use crate::book::{Book, ColumnBook, Duplicates, Fold, FoldOrder, TableBook, near};
+use crate::book::{Book, ColumnBook, Duplicates, Fold, FoldOrder, TableBook, TimeFormat, near};
 use crate::contract::{FieldType, Table};
+use crate::measured::KnownBy;
 
 /// What is read of a table, and what becomes of its rows.
 pub(super) struct Recipes {
@@ -29,8 +31,13 @@ pub(super) fn of(
     written: &TableBook,
     table: &Table,
     needs: &Needs,
+    seen: Option<&mut Sight>,
 ) -> Result<Recipes, EngineError> {
     let mut maker = Maker { book, written, table, recipes: Vec::new(), by_name: BTreeMap::new() };
+    // What tells when a row became known is read first, so that no other fault hides it.
+    if let Some(seen) = seen {
+        seen.recipe = maker.known(&seen.by)?;
+    }
     for field in fields(written, table, needs) {
         maker.add(field)?;
     }
@@ -80,6 +87,23 @@ impl<'m> Maker<'m> {
         let usual = if timed { FieldType::Timestamp } else { FieldType::Number };
         let kind = self.table.fields.get(field).copied().unwrap_or(usual);
         self.add_as(field, kind)
+    }
+
+    /// The recipe of the column that tells when a row became known.
+    fn known(&mut self, by: &KnownBy) -> Result<Option<usize>, EngineError> {
+        let (KnownBy::Column(name) | KnownBy::Date(name)) = by else { return Ok(None) };
+        if let Some((field, kind)) = self.table.fields.get_key_value(name.as_str()) {
+            return self.add_as(field, *kind).map(Some);
+        }
+        let Some((field, column)) = self.written.columns.get_key_value(name.as_str()) else {
+            return Ok(None);
+        };
+        let mut column = column.clone();
+        if column.cell.formats.is_empty() {
+            column.cell.formats = vec![TimeFormat::Iso, TimeFormat::IsoDate];
+        }
+        let index = self.push(field, FieldType::Timestamp, column)?;
+        Ok(Some(index))
     }
 
     fn add_as(&mut self, field: &'m str, kind: FieldType) -> Result<usize, EngineError> {
