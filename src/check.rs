@@ -29,6 +29,7 @@ mod levels;
 mod limits;
 mod line;
 mod literal;
+mod maturity;
 mod measures;
 mod memo;
 mod misplaced;
@@ -180,6 +181,7 @@ impl<'a> Check<'a> {
         let caps = self.all_caps();
         let rights = self.all_rights();
         let remedies = self.remedies(&commitments);
+        let maturity = self.maturity();
         let governance = self.governance(&measures, &commitments);
         let examples = self.all_examples();
         let accepted = self.all_accepted();
@@ -211,6 +213,7 @@ impl<'a> Check<'a> {
             rights,
             history: self.history(),
             remedies,
+            maturity,
             governance,
             examples,
             accepted,

@@ -8,6 +8,7 @@ mod accepted;
 mod amended;
 mod formula;
 mod levels;
+mod maturity;
 mod measure;
 mod past;
 mod pay;
@@ -21,6 +22,7 @@ pub use accepted::*;
 pub use amended::*;
 pub use formula::*;
 pub use levels::*;
+pub use maturity::Maturity;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
@@ -86,6 +88,8 @@ pub struct Contract {
     pub history: History,
     /// What else stands between a penalty and its payment.
     pub remedies: Remedies,
+    /// When figures become final.
+    pub maturity: Maturity,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// Warnings the parties accept, in canonical order: code, name, reason.

@@ -16,6 +16,7 @@
 //! | `evaluate`, `truth`, `numbers`, `values` | conditions and values over a batch |
 //! | `cells`, `decide`, `count`, `gather` | from records to figures |
 //! | `keyed`, `window` | look-aheads |
+//! | `maturity` | from when on nothing can change |
 //! | `quota` | allowances |
 //! | `register` | the rows of registers |
 //! | `clock`, `offsets` | business time and local time |
@@ -29,12 +30,14 @@ mod decide;
 mod error;
 mod evaluate;
 mod evidence;
+mod finality;
 mod frame;
 mod gather;
 mod hash;
 mod keyed;
 pub mod load;
 mod lookup;
+mod maturity;
 mod numbers;
 mod offsets;
 mod quota;

@@ -87,10 +87,11 @@ pub struct Cell {
     pub tallies: Vec<Tally>,
     /// Records whose part in this cell can still change, because a look-ahead
     /// has not run out when the data ends: those counted, and those that may
-    /// still come to be. None under `matured only`, which leaves them out.
+    /// still come to be. Under `matured only` those that are left out for now.
     pub open: u64,
-    /// The moment from which this cell is final, when `open` is not 0; none
-    /// when a look-ahead without limit never runs out.
+    /// The moment from which this cell is final, when it is not: because records
+    /// are open, or records of its period may still come. None as well when a
+    /// look-ahead without limit never runs out.
     pub final_from: Option<Instant>,
 }
 

@@ -155,6 +155,8 @@ pub struct Pass {
     pub questions: Vec<usize>,
     /// The level of the answers: above that of `member`.
     pub level: u32,
+    /// The look-aheads that decide which records can be found: indices into [`Plan::questions`].
+    pub ahead: BTreeSet<usize>,
 }
 
 /// One question of a pass.
@@ -170,6 +172,14 @@ pub struct Question {
     /// records: the one asked about when it is followed, the one searched
     /// when it is preceded. None is that record's date.
     pub after: Option<NodeId>,
+}
+
+impl Question {
+    /// Whether records after the one asked about decide.
+    #[must_use]
+    pub fn looks_ahead(&self) -> bool {
+        self.direction == Direction::Followed
+    }
 }
 
 /// So many records of a set count for each period or day, and group.

@@ -26,6 +26,7 @@ mod often;
 mod past;
 mod pay;
 mod points;
+mod provisional;
 mod right;
 mod situation;
 mod statement;

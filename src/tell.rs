@@ -121,6 +121,7 @@ pub fn contract(contract: &Contract) -> Told {
         gates,
         caps,
         remedies,
+        maturity: _,
         rights,
         history,
         registers: _,

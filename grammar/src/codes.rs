@@ -132,6 +132,8 @@ codes! {
     NEVER_ARISES = "W0630", "a right that can never arise";
     MOVES_ALONE = "W0640", "amounts that do not move with the target";
     RELIEF_TWICE = "W0645", "an event may give relief twice";
+    LATE_DATA = "E0700", "late data that is no number of days";
+    PROVISIONAL_SHARE = "E0701", "a share that is none";
 }
 
 /// The title of `code`; none when it is not registered.

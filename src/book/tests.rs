@@ -151,6 +151,7 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        maturity: Default::default(),
         remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use super::tables::standard_date;
 use super::walk::{self, Met};
 use crate::contract::{
-    Amount, ChargeKind, Contract, IfNone, Measure, MeasureKind, Node, Pay, Row, Stays, Table, WindowLength,
+    Amount, ChargeKind, Contract, Direction, IfNone, Measure, MeasureKind, Node, Pay, Row, Stays, Table,
+    WindowLength,
 };
 use crate::value::Ratio;
 
@@ -21,6 +22,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(unmeasured(contract));
     all.extend(looking_ahead(contract));
     all.extend(undecided(contract));
+    all.extend(provisional(contract));
     all.extend(allowance(contract));
     all.extend(gates(contract));
     all.extend(pools(contract));
@@ -101,6 +103,29 @@ fn looking_ahead(contract: &Contract) -> Vec<String> {
         }
     };
     found.iter().map(sentence).collect()
+}
+
+/// What is paid on a reading that can still change.
+fn provisional(contract: &Contract) -> Option<String> {
+    let ahead = |measure: &Measure| {
+        let mut found = false;
+        walk::kind(&measure.kind, &mut |met| {
+            if let Met::Row(Row::Follow(follow)) = met {
+                found |= follow.direction == Direction::Followed;
+            }
+        });
+        found && !measure.matured_only
+    };
+    let as_measured =
+        contract.commitments.values().filter(|it| it.provisional.is_none() && !it.pays.is_empty());
+    let mut names: Vec<&str> = as_measured.map(|it| it.measure.as_str()).collect();
+    names.retain(|name| contract.measures.get(*name).is_some_and(ahead));
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| {
+        let names = super::names::list(&names);
+        format!("a provisional reading is judged and paid as it stands: {names}")
+    })
 }
 
 fn undecided(contract: &Contract) -> Option<String> {

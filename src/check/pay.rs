@@ -62,6 +62,7 @@ impl Check<'_> {
         let levels = |all: Vec<Spanned<DatedLevel>>| all.into_iter().map(|it| it.value).collect();
         let pays: Vec<Pay> = pays.into_iter().collect::<Option<_>>()?;
         let multipliers = self.multipliers(written, &pays)?;
+        let provisional = self.provisional(written);
         Some(Commitment {
             name: written.name.value.clone(),
             label: written.label.as_ref().map_or_else(|| measure.label.clone(), |it| it.value.clone()),
@@ -70,6 +71,7 @@ impl Check<'_> {
             each: written.each,
             pays,
             multipliers,
+            provisional,
             target: first_target.map(|it| it.value),
             minimum: first_minimum.map(|it| it.value),
             levels: Levels { target: levels(target), minimum: levels(minimum), moves: moves? },

@@ -227,7 +227,7 @@ impl Check<'_> {
     }
 
     /// A time after the end of a period.
-    fn within(&mut self, written: &tree::Within, span: Span) -> Option<Within> {
+    pub(super) fn within(&mut self, written: &tree::Within, span: Span) -> Option<Within> {
         match written {
             tree::Within::Periods(n) if n.value == 0 => {
                 self.report(no_periods(n.span, "0 periods", "write for instance `2 periods`"));

@@ -32,6 +32,8 @@ pub struct Commitment {
     pub pays: Vec<Pay>,
     /// What repetition multiplies.
     pub multipliers: Vec<Multiplier>,
+    /// What part of what is due is paid while its reading can still change, in percent; none is all.
+    pub provisional: Option<Ratio>,
     /// Where the commitment stands in the contract's text.
     pub span: meed_grammar::span::Span,
 }

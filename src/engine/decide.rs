@@ -68,11 +68,13 @@ pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, Engin
     let mut classes = vec![OUTSIDE; frame.rows];
     let unripe = unripe(counter, frame);
     let mut left = exclude(counter, frame, &mut classes)?;
+    let mut waiting = None;
     if let Some(unripe) = unripe.as_ref().filter(|_| counter.matured_only) {
         // What is unknown now cannot come to count, whatever follows.
         let open = less(&(unripe & &member.now.known()), &member.settled().no);
         mark(&mut classes, &open, OPEN);
         left = less(&left, &open);
+        waiting = Some(open);
     }
     if let Some(known) = &known {
         mark(&mut classes, &less(&left, known.inner()), MISSING);
@@ -83,11 +85,12 @@ pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, Engin
         mark(&mut classes, &(&left & &above.now.yes), ABOVE);
         mark(&mut classes, &(&left & &above.now.unknown()), UNDECIDED);
     }
-    let open = match &unripe {
-        Some(unripe) if !counter.matured_only => {
+    let open = match (waiting, &unripe) {
+        (Some(waiting), _) => ends(counter, frame, &waiting),
+        (None, Some(unripe)) => {
             ends(counter, frame, &(&may_change(&member, above.as_ref(), &left, known.as_ref()) & unripe))
         }
-        _ => Vec::new(),
+        (None, None) => Vec::new(),
     };
     Ok(Decision { classes, open, taken })
 }

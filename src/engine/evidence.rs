@@ -1,9 +1,11 @@
 //! The evidence: per measure and record what became of it, as Parquet.
 //!
-//! | measure | period | segment | table | id | date | above | below | standing | reason | file | line |
-//! |---|---|---|---|---|---|---|---|---|---|---|---|
-//! | resolved | 2026-01 | all | interactions | a3 | 2026-01-16 10:00:00 | yes | yes | counted | | calls.csv | 4 |
-//! | resolved | 2026-01 | all | interactions | e2 | 2026-01-10 10:04:00 | no | no | excluded | redial | calls.csv | 11 |
+//! | measure | period | segment | table | id | date | above | below | standing | reason | final_from | file | line |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|---|
+//! | resolved | 2026-01 | all | interactions | a3 | 2026-01-16 10:00:00 | yes | yes | counted | | 2026-01-23 10:00:00 | calls.csv | 4 |
+//! | resolved | 2026-01 | all | interactions | e2 | 2026-01-10 10:04:00 | no | no | excluded | redial | | calls.csv | 11 |
+//!
+//! `final_from` is empty where nothing can change a record any more.
 //!
 //! Every record dated in an evaluated period stands here once per measure, or
 //! once per side where the two sides are different sets. It is the decision
@@ -23,6 +25,7 @@ use parquet::file::properties::WriterProperties;
 use super::cells::{self, Cells};
 use super::decide::{ABOVE, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN, counts};
 use super::error::EngineError;
+use super::finality::{Finality, final_from};
 use super::frame::Frame;
 use super::keyed::Frames;
 use super::offsets::Offsets;
@@ -42,6 +45,7 @@ pub(super) struct Evidence<'a> {
     pub(super) cells: &'a BTreeMap<&'a str, Vec<Cells>>,
     pub(super) totals: &'a BTreeMap<String, TableTotals>,
     pub(super) offsets: &'a Offsets,
+    pub(super) finality: &'a Finality<'a>,
 }
 
 /// One row of the evidence; rows sort as the file lists them.
@@ -57,6 +61,7 @@ struct Line<'a> {
     class: u16,
     date: i64,
     counter: usize,
+    until: Option<i64>,
 }
 
 impl<'a> Evidence<'a> {
@@ -118,6 +123,11 @@ impl<'a> Evidence<'a> {
         let Some((classes, origin)) = frame.classes.get(&at).zip(frame.origin.as_ref()) else {
             return Ok(());
         };
+        let until = frame.open.get(&at).map_or(&[][..], Vec::as_slice);
+        let open = |row: usize| {
+            let found = until.binary_search_by_key(&row, |(row, _)| *row).ok();
+            found.and_then(|found| until.get(found)).map(|(_, end)| *end)
+        };
         let scan = self.plan.scans.get(&counter.table);
         let grouping = scan.and_then(|scan| scan.groupings.get(counter.grouping));
         let dates = grouping.map(|grouping| frame.get(grouping.date)?.instants(frame.rows)).transpose()?;
@@ -136,6 +146,7 @@ impl<'a> Evidence<'a> {
                 class: *class,
                 date: dates.as_ref().filter(|dates| row < dates.len()).map_or(0, |dates| dates.value(row)),
                 counter: at,
+                until: open(row),
             });
         }
         Ok(())
@@ -160,7 +171,9 @@ impl<'a> Evidence<'a> {
             }
             columns.above.push(above);
             columns.below.push(below);
-            for (column, text) in columns.ends.iter_mut().zip([standing, reason, line.file]) {
+            let until = line.until.and_then(|end| final_from(self.finality.settled(end)));
+            let until = until.map_or(String::new(), |moment| self.offsets.local(moment.0).to_string());
+            for (column, text) in columns.ends.iter_mut().zip([standing, reason, &until, line.file]) {
                 column.push(text.to_string());
             }
             columns.lines.push(line.line);
@@ -176,8 +189,8 @@ struct Columns {
     texts: [Vec<String>; 6],
     above: Vec<bool>,
     below: Vec<bool>,
-    /// Standing, reason, file.
-    ends: [Vec<String>; 3],
+    /// Standing, reason, final from, file.
+    ends: [Vec<String>; 4],
     lines: Vec<u64>,
 }
 
@@ -186,7 +199,7 @@ fn batch(columns: &Columns) -> Result<RecordBatch, arrow::error::ArrowError> {
     let bits = |bits: &Vec<bool>| Arc::new(BooleanArray::from(bits.clone())) as ArrayRef;
     let names = ["measure", "period", "segment", "table", "id", "date"];
     let sides = [("above", bits(&columns.above)), ("below", bits(&columns.below))];
-    let ends = ["standing", "reason", "file"].into_iter().zip(columns.ends.iter().map(texts));
+    let ends = ["standing", "reason", "final_from", "file"].into_iter().zip(columns.ends.iter().map(texts));
     let lines = Arc::new(UInt64Array::from(columns.lines.clone())) as ArrayRef;
     let texts = names.into_iter().zip(columns.texts.iter().map(texts));
     RecordBatch::try_from_iter(texts.chain(sides).chain(ends).chain([("line", lines)]))

@@ -26,6 +26,8 @@ pub(super) struct Frame {
     pub(super) ripeness: BTreeMap<usize, Ripeness>,
     /// What became of each record, by counter; for the evidence.
     pub(super) classes: BTreeMap<usize, Vec<u16>>,
+    /// The records that may still change, with the end of their look-ahead, by counter; for the evidence.
+    pub(super) open: BTreeMap<usize, Vec<(usize, i64)>>,
 }
 
 /// Where rows come from.

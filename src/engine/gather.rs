@@ -8,44 +8,56 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::Cells;
 use super::count::Count;
 use super::decide::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN, width};
+use super::finality::{Finality, final_from};
 use super::lookup::Lookup;
 use super::scan::{Counts, Part};
-use super::window::NEVER;
 use crate::measured::{Cell, CellKey, Measured, Role, Segment, Tally};
 use crate::plan::{Counter, Figure, Plan, Shape, What};
-use crate::value::{Instant, Ratio};
+use crate::value::Ratio;
 
-/// Fills in the cells of all measures and the rows outside all periods.
-pub(super) fn gather(
-    plan: &Plan,
-    cells: &BTreeMap<&str, Vec<Cells>>,
-    parts: &BTreeMap<&str, Part>,
-    late: &Counts,
-    measured: &mut Measured,
-) {
-    let empty = Count::default();
-    let sheets: Vec<BTreeMap<CellKey, Sheet>> = plan
-        .counters
-        .iter()
-        .enumerate()
-        .map(|(at, counter)| {
-            let early = parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
-            let count = late.get(&at).or(early).unwrap_or(&empty);
-            let cells = cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
-            sheets(plan, counter, count, &cells.map(Cells::list).unwrap_or_default())
-        })
-        .collect();
-    for (name, figure) in &plan.figures {
-        measured.cells.insert(name.clone(), figure_cells(plan, figure, &sheets));
-    }
-    for (version, figures) in &plan.others {
-        let cells = figures.iter().map(|(name, figure)| (name.clone(), figure_cells(plan, figure, &sheets)));
-        measured.others.insert(*version, cells.collect());
-    }
-    for counter in &plan.counters {
-        let part = parts.get(counter.table.as_str());
-        let outside = part.and_then(|part| part.outside.get(&counter.grouping)).cloned().unwrap_or_default();
-        measured.outside_periods.insert(counter.set.clone(), outside);
+/// All that was counted.
+pub(super) struct Gathered<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) cells: &'a BTreeMap<&'a str, Vec<Cells>>,
+    pub(super) parts: &'a BTreeMap<&'a str, Part>,
+    /// What had to wait for look-aheads.
+    pub(super) late: &'a Counts,
+    pub(super) finality: Finality<'a>,
+}
+
+impl Gathered<'_> {
+    /// Fills in the cells of all measures and the rows outside all periods.
+    pub(super) fn fill(&self) -> Measured {
+        let Self { plan, cells, parts, late, finality } = self;
+        let mut found = Measured::default();
+        let measured = &mut found;
+        let empty = Count::default();
+        let sheets: Vec<BTreeMap<CellKey, Sheet>> = plan
+            .counters
+            .iter()
+            .enumerate()
+            .map(|(at, counter)| {
+                let early = parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
+                let count = late.get(&at).or(early).unwrap_or(&empty);
+                let cells = cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
+                sheets(finality, counter, count, &cells.map(Cells::list).unwrap_or_default())
+            })
+            .collect();
+        for (name, figure) in &plan.figures {
+            measured.cells.insert(name.clone(), figure_cells(plan, figure, &sheets));
+        }
+        for (version, figures) in &plan.others {
+            let cells =
+                figures.iter().map(|(name, figure)| (name.clone(), figure_cells(plan, figure, &sheets)));
+            measured.others.insert(*version, cells.collect());
+        }
+        for counter in &plan.counters {
+            let part = parts.get(counter.table.as_str());
+            let outside =
+                part.and_then(|part| part.outside.get(&counter.grouping)).cloned().unwrap_or_default();
+            measured.outside_periods.insert(counter.set.clone(), outside);
+        }
+        found
     }
 }
 
@@ -94,21 +106,22 @@ impl Sheet {
 
 /// One sheet per cell, and one for the whole of each period.
 fn sheets(
-    plan: &Plan,
+    finality: &Finality<'_>,
     counter: &Counter,
     count: &Count,
     cells: &[(usize, Segment)],
 ) -> BTreeMap<CellKey, Sheet> {
     let whole = |period| CellKey { period, segment: Segment::whole() };
+    let blank = |period| Sheet { until: finality.unfinished(counter, period), ..Sheet::new(counter) };
     let mut sheets: BTreeMap<CellKey, Sheet> =
-        (0..plan.periods.len()).map(|period| (whole(period), Sheet::new(counter))).collect();
+        (0..finality.plan.periods.len()).map(|period| (whole(period), blank(period))).collect();
     let histograms = count.histograms();
     for (number, (at, (period, segment))) in (0_u32..).zip(cells.iter().enumerate()) {
         let open = count.open.get(&number);
         let sheet = Sheet {
             classes: count.classes(at, width(counter)),
             open: open.map_or(0, |open| open.0),
-            until: open.map(|open| open.1),
+            until: open.map(|open| finality.settled(open.1)).max(finality.unfinished(counter, *period)),
             sum: count.sum(number),
             histogram: histograms.get(&number).cloned().unwrap_or_default(),
             keys: 0,
@@ -247,14 +260,4 @@ fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
         open,
         final_from: upper.until.max(lower.until).and_then(final_from),
     }
-}
-
-/// The whole second from which nothing can change; none when that never comes.
-fn final_from(until: i64) -> Option<Instant> {
-    (until != NEVER).then(|| {
-        Instant(
-            until.div_euclid(1_000_000).saturating_add(i64::from(until.rem_euclid(1_000_000) > 0))
-                * 1_000_000,
-        )
-    })
 }

@@ -9,6 +9,7 @@
 //! looked up only then. Two records of the same moment and id follow neither
 //! one nor the other.
 
+mod open;
 mod sweep;
 
 use std::cmp::Ordering;
@@ -18,6 +19,7 @@ use arrow::array::{Array, BooleanBufferBuilder, Int64Array};
 use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
+use self::open::Open;
 use self::sweep::Sweep;
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
@@ -47,14 +49,30 @@ pub(super) fn run(
 ) -> Result<Vec<Answered>, EngineError> {
     let sides = Sides::new(pass, frames);
     let entries = sides.entries()?;
+    let nested = sides.is_nested();
     let mut answers = Vec::new();
     for at in &pass.questions {
         let Some(question) = questions.get(*at) else { continue };
-        let matched = sides.spread(&sides.matched(question, &entries, offsets)?);
-        let batch = |(frame, matched): (&Frame, BooleanBuffer)| {
-            Asked { pass, question, frame, offsets }.answer(matched, complete_to)
+        let found = |mask| Ok(sides.spread(&sides.matched(question, mask, &entries, offsets)?));
+        let matched = found(TARGET)?;
+        let open = match nested {
+            false => None,
+            true => Some(Open {
+                certain: found(CERTAIN)?,
+                possible: found(POSSIBLE)?,
+                ends: sides.ends(question, &entries, offsets),
+            }),
         };
-        let batches = sides.base.par_iter().zip(matched).map(batch).collect::<Result<_, EngineError>>()?;
+        let batch = |((at, frame), matched): ((usize, &Frame), BooleanBuffer)| {
+            let asked = Asked { pass, question, frame, offsets };
+            let answer = asked.answer(matched, complete_to)?;
+            Ok(match open.as_ref().and_then(|open| open.batch(at)) {
+                Some((certain, possible, ends)) => asked.opened(answer, certain, possible, ends)?,
+                None => answer,
+            })
+        };
+        let batches = sides.base.par_iter().enumerate().zip(matched).map(batch);
+        let batches = batches.collect::<Result<_, EngineError>>()?;
         answers.push(Answered { question: *at, batches });
     }
     Ok(answers)
@@ -72,19 +90,26 @@ pub(super) struct Entry {
 
 const BASE: u32 = 1;
 const TARGET: u32 = 2;
+/// Searched, and certain to stay so.
+const CERTAIN: u32 = 4;
+/// Searched, or may come to be.
+const POSSIBLE: u32 = 8;
+/// How many bits those are.
+const BITS: u32 = 4;
 
 impl Entry {
     fn asked(&self) -> bool {
         self.tag & BASE != 0
     }
 
-    fn searched(&self) -> bool {
-        self.tag & TARGET != 0
+    /// Whether it is open if the record can be found.
+    fn is_open(&self) -> bool {
+        self.tag & POSSIBLE != 0 && self.tag & CERTAIN == 0
     }
 
     /// Batch and row.
     fn place(&self) -> (u32, u32) {
-        (self.tag >> 2, self.row)
+        (self.tag >> BITS, self.row)
     }
 }
 
@@ -130,10 +155,10 @@ impl<'a> Sides<'a> {
         member: Option<NodeId>,
     ) -> Result<Vec<Entry>, EngineError> {
         let one = |(at, frame): (usize, &Frame)| {
-            let number = u32::try_from(at).ok().filter(|at| *at < u32::MAX >> 2);
+            let number = u32::try_from(at).ok().filter(|at| *at < u32::MAX >> BITS);
             let number =
                 number.ok_or_else(|| EngineError::new(format!("`{}` has too many rows", keyed.table)))?;
-            batch_entries(frame, keyed, (number << 2) | tag, member)
+            batch_entries(frame, keyed, (number << BITS) | tag, member)
         };
         let all = frames.par_iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()?;
         Ok(all.concat())
@@ -154,6 +179,7 @@ impl<'a> Sides<'a> {
     fn matched(
         &self,
         question: &Question,
+        mask: u32,
         entries: &[Entry],
         offsets: &Offsets,
     ) -> Result<Vec<(u32, u32)>, EngineError> {
@@ -161,6 +187,7 @@ impl<'a> Sides<'a> {
         let starts = question.after.map(|after| moments(earlier, after)).transpose()?;
         let sweep = Sweep {
             question,
+            mask,
             offsets,
             one_table: self.one_table(),
             order: &|a, b| self.order(a, b),
@@ -224,13 +251,12 @@ fn batch_entries(
 ) -> Result<Vec<Entry>, EngineError> {
     let keys = frame.keys(keyed.key)?;
     let dates = frame.get(keyed.date)?.instants(frame.rows)?;
-    let member = member.map(|node| frame.truth(node)).transpose()?;
+    let marks = member.map(|node| open::marks(frame, node)).transpose()?;
     let mut entries = Vec::with_capacity(frame.rows);
     for (row, (key, time)) in keys.hashes.iter().zip(dates.values()).enumerate() {
         let known = dates.is_valid(row) && keys.known.as_ref().is_none_or(|known| known.is_valid(row));
-        let searched = member.as_ref().is_some_and(|member| member.now.yes.value(row));
-        let tag = if searched { tag | TARGET } else { tag };
-        if known && tag & (BASE | TARGET) != 0 {
+        let tag = tag | marks.as_ref().map_or(0, |marks| marks(row));
+        if known && tag & (BASE | TARGET | POSSIBLE) != 0 {
             let row = u32::try_from(row).map_err(|_| EngineError::new("a batch has too many rows"))?;
             entries.push(Entry { key: *key, time: *time, row, tag });
         }
@@ -284,6 +310,35 @@ impl Asked<'_> {
         }
         let settled = Pair { yes: matched, no: less(&now.no, &unripe) };
         Ok((Truth { now, settled: Some(settled) }, Some(Ripeness { unripe, ends })))
+    }
+}
+
+impl Asked<'_> {
+    /// An answer that rests on records which may still change.
+    fn opened(
+        &self,
+        (truth, ripeness): (Truth, Option<Ripeness>),
+        certain: &BooleanBuffer,
+        possible: &BooleanBuffer,
+        ends: &[i64],
+    ) -> Result<(Truth, Option<Ripeness>), EngineError> {
+        let waits: BooleanBuffer = ends.iter().map(|end| *end > i64::MIN).collect();
+        let before = truth.settled().clone();
+        let settled = match self.question.direction {
+            // Where a case starts hangs on all records before.
+            Direction::StartsCase => Pair { yes: less(&before.yes, &waits), no: less(&before.no, &waits) },
+            _ => Pair { yes: &truth.now.yes & certain, no: less(&before.no, possible) },
+        };
+        let open = less(&truth.now.known(), &settled.known());
+        if open.count_set_bits() == 0 {
+            return Ok((truth, ripeness));
+        }
+        let own = |row: usize| {
+            let own = ripeness.as_ref().filter(|own| own.unripe.value(row));
+            own.and_then(|own| own.ends.get(row)).copied().unwrap_or(i64::MIN)
+        };
+        let ends = ends.iter().enumerate().map(|(row, end)| own(row).max(*end)).collect();
+        Ok((Truth { now: truth.now, settled: Some(settled) }, Some(Ripeness { unripe: open, ends })))
     }
 }
 

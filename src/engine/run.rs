@@ -11,11 +11,13 @@ use super::clock::{Opening, Stops};
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
 use super::evidence::Evidence;
+use super::finality::Finality;
 use super::frame::Frame;
 use super::gather;
 use super::keyed::{self, Frames};
 use super::load::Needs;
 use super::lookup::Lookup;
+use super::maturity::{self, Maturity};
 use super::offsets::Offsets;
 use super::quota;
 use super::scan::{self, Part, Reading};
@@ -35,6 +37,7 @@ pub(super) struct Run<'a> {
     source: &'a dyn Source,
     options: &'a Options<'a>,
     offsets: Offsets,
+    maturity: Option<Maturity>,
     cells: BTreeMap<&'a str, Vec<Cells>>,
     parts: BTreeMap<&'a str, Part>,
     frames: Frames,
@@ -56,6 +59,7 @@ impl<'a> Run<'a> {
             source,
             options,
             offsets: Offsets::new(&contract.zone),
+            maturity: None,
             cells: plan.scans.iter().map(|(table, scan)| (table.as_str(), fresh(scan))).collect(),
             parts: BTreeMap::new(),
             frames: Frames::new(),
@@ -87,6 +91,7 @@ impl<'a> Run<'a> {
 
     fn work(&mut self) -> Result<(), EngineError> {
         let calendars = self.calendars()?;
+        self.maturity = Some(Maturity::of(self.contract, self.source)?);
         let openings: Vec<&Opening> = self
             .plan
             .clocks
@@ -107,7 +112,15 @@ impl<'a> Run<'a> {
         self.complete_to();
         self.look_ahead(&context)?;
         let late = scan::count_late(self.plan, &mut self.frames, self.options.evidence.is_some())?;
-        gather::gather(self.plan, &self.cells, &self.parts, &late, &mut self.measured);
+        let gathered = gather::Gathered {
+            plan: self.plan,
+            cells: &self.cells,
+            parts: &self.parts,
+            late: &late,
+            finality: self.finality(),
+        };
+        let Measured { cells, others, outside_periods, .. } = gathered.fill();
+        self.measured = Measured { cells, others, outside_periods, ..std::mem::take(&mut self.measured) };
         self.evidence()
     }
 
@@ -173,11 +186,26 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The last moment of a table whose records have all come.
+    fn reach(&self, table: &str) -> i64 {
+        let end = self.measured.complete_to.get(table).map_or(i64::MIN, |end| end.0);
+        let said = self.source.complete_to(table).is_some();
+        let end = if said { maturity::complete(end, &self.offsets) } else { end };
+        self.maturity.as_ref().map_or(end, |maturity| maturity.reach(end, &self.offsets))
+    }
+
+    /// What decides whether a cell is final.
+    fn finality(&self) -> Finality<'_> {
+        let said = self.plan.scans.keys().filter(|table| self.source.complete_to(table).is_some());
+        let reach = said.map(|table| (table.as_str(), self.reach(table))).collect();
+        Finality { plan: self.plan, maturity: self.maturity.as_ref(), offsets: &self.offsets, reach }
+    }
+
     fn look_ahead(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
         let last = self.plan.scans.values().flat_map(|scan| &scan.levels).max().copied().unwrap_or(0);
         for level in 1..=last {
             for pass in self.plan.passes.iter().filter(|pass| pass.level == level) {
-                let end = self.measured.complete_to.get(&pass.target.table).map_or(i64::MIN, |end| end.0);
+                let end = self.reach(&pass.target.table);
                 let answers = keyed::run(pass, &self.plan.questions, end, &self.frames, &self.offsets)?;
                 self.put_answers(&pass.base.table, answers);
             }
@@ -234,7 +262,8 @@ impl<'a> Run<'a> {
     fn evidence(&self) -> Result<(), EngineError> {
         let Some(folder) = &self.options.evidence else { return Ok(()) };
         let Self { plan, frames, cells, offsets, .. } = self;
-        Evidence { plan, frames, cells, totals: &self.measured.tables, offsets }.write(folder)
+        let finality = &self.finality();
+        Evidence { plan, frames, cells, totals: &self.measured.tables, offsets, finality }.write(folder)
     }
 }
 

@@ -204,6 +204,7 @@ fn count(
     counts.entry(at).or_insert_with(|| Count::new(decide::width(counter))).add(cells, &decision);
     if evidence {
         frame.classes.insert(at, decision.classes);
+        frame.open.insert(at, decision.open);
     }
     Ok(())
 }

@@ -147,13 +147,11 @@ impl<'a> Builder<'a> {
             .chain(counter.above)
             .chain(counter.what.node())
             .collect();
-        let questions = &self.questions;
+        let changing: BTreeSet<usize> = (0..self.questions.len()).filter(|at| self.may_change(*at)).collect();
         let Some(draft) = self.scans.get_mut(&counter.table) else { return };
         counter.level = used.iter().map(|node| draft.level(*node)).max().unwrap_or(0);
         counter.ahead = answers(draft, &used);
-        counter.ahead.retain(|at| {
-            questions.get(*at).is_some_and(|question| question.direction == Direction::Followed)
-        });
+        counter.ahead.retain(|at| changing.contains(at));
         if counter.level > 0 {
             draft.kept.extend(used);
             draft.kept_groupings.insert(counter.grouping);
@@ -302,8 +300,17 @@ impl<'a> Builder<'a> {
         if let Some(known) = self.passes.iter().position(same) {
             return known;
         }
-        self.passes.push(Pass { base, target, member, questions: Vec::new(), level });
+        let ahead = self.scans.get(&target.table).map(|draft| answers(draft, &[member])).unwrap_or_default();
+        let ahead = ahead.into_iter().filter(|at| self.may_change(*at)).collect();
+        self.passes.push(Pass { base, target, member, questions: Vec::new(), level, ahead });
         self.passes.len() - 1
+    }
+
+    /// Whether later records can change an answer.
+    fn may_change(&self, question: usize) -> bool {
+        let nested = self.passes.iter().find(|pass| pass.questions.contains(&question));
+        self.questions.get(question).is_some_and(Question::looks_ahead)
+            || nested.is_some_and(|pass| !pass.ahead.is_empty())
     }
 
     fn question(&mut self, pass: usize, question: Question) -> usize {

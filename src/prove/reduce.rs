@@ -56,6 +56,7 @@ fn head(contract: &Contract) -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: contract.history,
+        maturity: Default::default(),
         remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),

@@ -71,6 +71,7 @@ pub fn contract() -> Contract {
         caps: Vec::new(),
         rights: Vec::new(),
         history: Default::default(),
+        maturity: Default::default(),
         remedies: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
@@ -140,6 +141,7 @@ fn commitment() -> Commitment {
         target: Some(level("75")),
         minimum: Some(level("68")),
         multipliers: Vec::new(),
+        provisional: None,
         levels: levels(level("75"), level("68")),
         unpaid: Vec::new(),
         pays: vec![Pay::Scale {

@@ -15,7 +15,7 @@ use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
     Input, Kept, Ledger, Line, LineKind, Settlement, Trace, carry, charge, claim, decided, earn, gate,
-    incident, limit, minimum, multiplier, netting, points, right, total,
+    incident, limit, minimum, multiplier, netting, points, provisional, right, total,
 };
 
 /// Works out the money of every period.
@@ -235,6 +235,7 @@ fn commitment_lines(
     let item = |pay| {
         let mut outcome = pay::outcome(&case, commitment, pay);
         multiplier::apply(&case, commitment, &mut outcome);
+        provisional::hold_back(&case, commitment, &mut outcome);
         (pay::sides(pay), outcome)
     };
     let items: Vec<(Sides, Outcome)> = commitment.pays.iter().map(item).collect();

@@ -16,8 +16,19 @@ pub(super) fn all(contract: &Contract) -> Vec<Item> {
 }
 
 fn one(contract: &Contract, setting: Option<&Setting<'_>>, commitment: &Commitment) -> Item {
-    let Commitment { name, label, clause, measure: judged, each, target, minimum, pays, multipliers, .. } =
-        commitment;
+    let Commitment {
+        name,
+        label,
+        clause,
+        measure: judged,
+        each,
+        target,
+        minimum,
+        pays,
+        multipliers,
+        provisional,
+        ..
+    } = commitment;
     let measure = contract.measures.get(judged);
     // A commitment without words of its own is called what its measure is called.
     let label = measure.filter(|_| label == name).map_or(label, |measure| &measure.label);
@@ -43,6 +54,13 @@ fn one(contract: &Contract, setting: Option<&Setting<'_>>, commitment: &Commitme
         }
     }
     item.sentences.extend(multipliers.iter().map(multiplied));
+    if let Some(share) = provisional {
+        let part = match share.is_zero() {
+            true => "nothing of it is paid".to_owned(),
+            false => format!("{}% of it is paid", number(share)),
+        };
+        item.say(format!("While the reading can still change, {part}; the rest is due when it is final."));
+    }
     if pays.is_empty() {
         item.say("Nothing is paid on it: it is judged and reported.");
     }

@@ -23,7 +23,7 @@ pub(super) fn lead(contract: &Contract) -> Vec<String> {
     let currency = contract.currency;
     let step = format!("{currency} {}", contract.rounding.rounding.step);
     let lines = if contract.rounding.each_line { "each line" } else { "only the total" };
-    vec![
+    let mut said = vec![
         format!(
             "{} receives the service, {} gives it, from {} to {}, both days included.",
             contract.client,
@@ -38,5 +38,12 @@ pub(super) fn lead(contract: &Contract) -> Vec<String> {
             contract.zone.name(),
             rounding(&contract.rounding.rounding, &step)
         ),
-    ]
+    ];
+    if let Some(late) = &contract.maturity.late {
+        said.push(format!(
+            "A record may come up to {} after what it tells of; a reading is provisional until then.",
+            super::remedies::time(late)
+        ));
+    }
+    said
 }

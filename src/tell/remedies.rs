@@ -84,7 +84,7 @@ fn periods(n: u32) -> String {
     if n == 1 { "period".to_owned() } else { format!("{n} periods") }
 }
 
-fn time(within: &Within) -> String {
+pub(super) fn time(within: &Within) -> String {
     let many = |n: &u32, word: &str| if *n == 1 { format!("1 {word}") } else { format!("{n} {word}s") };
     match within {
         Within::Days(n) => many(n, "day"),

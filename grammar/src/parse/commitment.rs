@@ -6,16 +6,19 @@ use super::history::multiplier;
 use super::levels::{moved, must_dated_level, paid};
 use super::measure::reference;
 use super::pay::pay;
-use super::quantity::{one_of, quantity};
-use super::token::{keyword, label, must_phrase, name, piece, spanned, symbol};
+use super::quantity::{one_of, quantity, unsigned};
+use super::token::{keyword, label, must_phrase, name, next_start, piece, spanned, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Bound, Commitment, DatedLevel, Move, Multiplier, Name, Paid, Pay, Text};
+use crate::tree::{Bound, Commitment, DatedLevel, Move, Multiplier, Name, Paid, Pay, ProvisionalPay, Text};
 
 const COMMITMENT: BlockKind = BlockKind {
     what: "a commitment",
-    words: &["clause", "target", "minimum", "raise", "reset", "paid", "pay", "missed", "met", "below", "any"],
+    words: &[
+        "clause", "target", "minimum", "raise", "reset", "paid", "pay", "missed", "met", "below", "any",
+        "while",
+    ],
     rows: None,
 };
 
@@ -27,6 +30,7 @@ enum Said {
     Move(Move),
     Pay(Pay),
     Multiplier(Multiplier),
+    Provisional(ProvisionalPay),
 }
 
 /// ```ebnf
@@ -55,7 +59,7 @@ fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
 
 /// ```ebnf
 /// commitment_item = clause_reference | "target" dated_level | "minimum" dated_level | moved | paid | pay
-///                 | multiplier ;
+///                 | multiplier | while_provisional ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     match piece(input).map(|(_, word)| word.text) {
@@ -75,6 +79,7 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
         Some("missed" | "met" | "below" | "any") => {
             multiplier(input).map(|(rest, it)| (rest, Item::plain(Said::Multiplier(it))))
         }
+        Some("while") => while_provisional(input).map(|(rest, it)| (rest, it.map(Said::Provisional))),
         _ => mismatch(input, Expected::Part("an item of a commitment")),
     }
 }
@@ -96,6 +101,7 @@ fn assemble(
         moves: Vec::new(),
         pays: Vec::new(),
         multipliers: Vec::new(),
+        provisional: None,
     };
     let mut once = Once::default();
     for Spanned { value, span } in said {
@@ -121,9 +127,27 @@ fn assemble(
             }
             Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
             Said::Multiplier(it) => commitment.multipliers.push(Spanned::new(it, span)),
+            Said::Provisional(it) => {
+                let said = Spanned::new(it, span);
+                once.set(&mut commitment.provisional, said, "`while provisional`", span, notes);
+            }
         }
     }
     commitment
+}
+
+/// ```ebnf
+/// while_provisional = "while" "provisional" "pay" ( "nothing" | unsigned ) ;
+/// ```
+fn while_provisional(input: Input<'_>) -> PResult<'_, Item<ProvisionalPay>> {
+    let (input, _) = keyword("while")(input)?;
+    let column = next_start(input);
+    let (input, _) = must_phrase("provisional pay")(input)?;
+    if let Ok((rest, _)) = keyword("nothing")(input) {
+        return Ok((rest, Item::columns(ProvisionalPay(None), column)));
+    }
+    let (rest, share) = expect("`nothing`, or a share such as `80%`", spanned(unsigned))(input)?;
+    Ok((rest, Item::columns(ProvisionalPay(Some(share)), column)))
 }
 
 /// Refuses `exactly` or `=` where a bound belongs.

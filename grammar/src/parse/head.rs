@@ -1,15 +1,16 @@
 //! The contract's head: parties, term, zone, currency, periods, rounding.
 
 use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
-use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
+use super::deadline::must_within;
+use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch};
 use super::quantity::{one_of, rounding, small};
 use super::token::{currency, date, keyword, must, must_phrase, phrase, piece, spanned, text};
 use crate::span::Spanned;
-use crate::tree::{ContractHead, Date, MoneyRounding, Name, PeriodLength, Periods, Text};
+use crate::tree::{ContractHead, Date, MoneyRounding, Name, PeriodLength, Periods, Text, Within};
 
 const CONTRACT: BlockKind = BlockKind {
     what: "the contract's head",
-    words: &["client", "vendor", "term", "timezone", "currency", "periods", "rounding"],
+    words: &["client", "vendor", "term", "timezone", "currency", "periods", "rounding", "late data"],
     rows: None,
 };
 
@@ -21,6 +22,7 @@ enum Said {
     Currency(Name),
     Periods(Periods),
     Rounding(MoneyRounding),
+    Late(Within),
 }
 
 /// ```ebnf
@@ -37,7 +39,8 @@ pub(super) fn contract(input: Input<'_>) -> PResult<'_, Read<ContractHead>> {
 
 /// ```ebnf
 /// contract_item = "client" text | "vendor" text | "term" date "to" date | "timezone" text
-///               | "currency" currency | "periods" periods | "rounding" money_rounding ;
+///               | "currency" currency | "periods" periods | "rounding" money_rounding
+///               | "late" "data" "within" within ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     let word = piece(input).map(|(_, word)| word.text).unwrap_or_default();
@@ -55,6 +58,11 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
         "rounding" => {
             led(input, keyword("rounding"), money_rounding).map(|(rest, it)| (rest, it.map(Said::Rounding)))
         }
+        "late" => led(input, committed(Expected::Word("late data"), phrase("late data")), |input| {
+            let (input, _) = must("within")(input)?;
+            must_within(input)
+        })
+        .map(|(rest, it)| (rest, it.map(Said::Late))),
         _ => mismatch(input, Expected::Part("an item of the contract's head")),
     }
 }
@@ -74,6 +82,7 @@ fn assemble(title: Text, said: Vec<Spanned<Said>>, notes: &mut Notes) -> Contrac
         currency: None,
         periods: None,
         rounding: None,
+        late: None,
     };
     let mut once = Once::default();
     for Spanned { value, span } in said {
@@ -89,6 +98,7 @@ fn assemble(title: Text, said: Vec<Spanned<Said>>, notes: &mut Notes) -> Contrac
             Said::Rounding(it) => {
                 once.set(&mut head.rounding, Spanned::new(it, span), "`rounding`", span, notes);
             }
+            Said::Late(it) => once.set(&mut head.late, Spanned::new(it, span), "`late data`", span, notes),
         }
     }
     head

@@ -22,6 +22,8 @@ pub struct ContractHead {
     pub periods: Option<Spanned<Periods>>,
     /// `rounding money to 0.01 half up on each line`
     pub rounding: Option<Spanned<MoneyRounding>>,
+    /// `late data within 5 business days in NAME`: how long after an event its record may still come.
+    pub late: Option<Spanned<super::Within>>,
 }
 
 /// `periods monthly [starting on day 16]`

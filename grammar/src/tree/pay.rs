@@ -28,7 +28,13 @@ pub struct Commitment {
     pub pays: Vec<Spanned<Pay>>,
     /// What repetition multiplies.
     pub multipliers: Vec<Spanned<super::Multiplier>>,
+    /// `while provisional pay …`
+    pub provisional: Option<Spanned<ProvisionalPay>>,
 }
+
+/// `while provisional pay nothing`, or a share of what is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvisionalPay(pub Option<Spanned<Quantity>>);
 
 /// `at least 75%`
 #[derive(Debug, Clone, PartialEq, Eq)]

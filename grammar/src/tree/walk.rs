@@ -97,6 +97,7 @@ fn exprs<'t>(all: impl IntoIterator<Item = &'t Expr>, see: See<'_, 't>) {
 
 fn contract<'t>(head: &'t ContractHead, see: See<'_, 't>) {
     names(&head.currency, see);
+    head.late.iter().for_each(|late| within(&late.value, see));
 }
 
 fn measure<'t>(it: &'t Measure, see: See<'_, 't>) {

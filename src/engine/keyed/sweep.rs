@@ -17,6 +17,8 @@ use crate::plan::Question;
 /// What the sweeps of a question need.
 pub(super) struct Sweep<'a> {
     pub(super) question: &'a Question,
+    /// What a record must be marked with to be found.
+    pub(super) mask: u32,
     pub(super) offsets: &'a Offsets,
     /// Whether a record asked about may be one of those searched.
     pub(super) one_table: bool,
@@ -32,7 +34,7 @@ type Reaching = (i64, (u32, u32));
 impl Sweep<'_> {
     /// Adds the places of the records of one key for which the answer is yes.
     pub(super) fn group(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
-        if !group.iter().any(Entry::searched) {
+        if !group.iter().any(|entry| self.searched(entry)) {
             return;
         }
         match self.question.direction {
@@ -40,6 +42,10 @@ impl Sweep<'_> {
             Direction::Preceded => self.preceded(group, found),
             Direction::StartsCase => self.starts(group, found),
         }
+    }
+
+    fn searched(&self, entry: &Entry) -> bool {
+        entry.tag & self.mask != 0
     }
 
     fn end(&self, start: i64) -> i64 {
@@ -53,7 +59,7 @@ impl Sweep<'_> {
 
     fn followed(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
         let later = self.later(group);
-        let searched = searched(group);
+        let searched = self.places(group);
         let next = |from: usize| {
             let at = *searched.get(from)?;
             Some((at, group.get(at)?))
@@ -111,7 +117,7 @@ impl Sweep<'_> {
                     found.push(entry.place());
                 }
             }
-            for entry in same.iter().filter(|entry| entry.searched()) {
+            for entry in same.iter().filter(|entry| self.searched(entry)) {
                 if let Some(start) = (self.start)(entry) {
                     waiting.push(Reverse((self.first(start), (self.end(start), entry.place()))));
                 }
@@ -121,36 +127,36 @@ impl Sweep<'_> {
 
     fn starts(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
         let mut end = None;
-        for entry in group.iter().filter(|entry| entry.searched()) {
+        for entry in group.iter().filter(|entry| self.searched(entry)) {
             if end.is_none_or(|end| entry.time > end) {
                 end = Some(self.end(entry.time));
                 found.push(entry.place());
             }
         }
     }
+
+    /// Per place in the list the first searched record from there on.
+    fn places(&self, group: &[Entry]) -> Vec<usize> {
+        let mut next = group.len();
+        let mut places: Vec<usize> = group
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(at, entry)| {
+                if self.searched(entry) {
+                    next = at;
+                }
+                next
+            })
+            .collect();
+        places.reverse();
+        places
+    }
 }
 
 /// How many records stand before a moment.
 fn before(group: Option<&[Entry]>, moment: i64) -> usize {
     group.map_or(0, |group| group.partition_point(|entry| entry.time < moment))
-}
-
-/// Per place in the list the first searched record from there on.
-fn searched(group: &[Entry]) -> Vec<usize> {
-    let mut next = group.len();
-    let mut places: Vec<usize> = group
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(at, entry)| {
-            if entry.searched() {
-                next = at;
-            }
-            next
-        })
-        .collect();
-    places.reverse();
-    places
 }
 
 /// The two records whose windows end last, the furthest first.

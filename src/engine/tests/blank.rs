@@ -32,6 +32,7 @@ pub(super) fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table
         caps: Vec::new(),
         rights: Vec::new(),
         remedies: Default::default(),
+        maturity: Default::default(),
         history: Default::default(),
         examples: Vec::new(),
         registers: Default::default(),
