@@ -6,8 +6,6 @@
 mod amendments;
 #[path = "cli/close.rs"]
 mod close;
-#[path = "cli/as_of.rs"]
-mod as_of;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/faults.rs"]

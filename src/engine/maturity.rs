@@ -30,7 +30,7 @@ enum Late {
     Never,
     Days(u32),
     Months(u32),
-    Business(u32, Calendar, BTreeSet<Date>),
+    Business(u32, Box<Calendar>, BTreeSet<Date>),
 }
 
 impl Maturity {
@@ -46,7 +46,7 @@ impl Maturity {
                     for list in &calendar.lists {
                         closed.extend(source.holidays(list)?);
                     }
-                    Late::Business(*days, calendar.clone(), closed)
+                    Late::Business(*days, Box::new(calendar.clone()), closed)
                 }
             },
         };
@@ -91,8 +91,8 @@ impl Maturity {
                 match days.checked_sub(1) {
                     None => Some(date),
                     Some(before) => {
-                        let open = (1..FAR).map_while(|n| date.plus_days(n)).filter(opens);
-                        open.skip(usize::try_from(before).unwrap_or(usize::MAX)).next()
+                        let mut open = (1..FAR).map_while(|n| date.plus_days(n)).filter(opens);
+                        open.nth(usize::try_from(before).unwrap_or(usize::MAX))
                     }
                 }
             }
@@ -131,13 +131,13 @@ mod tests {
     #[test]
     fn business_days_after_a_friday_pass_over_the_weekend() {
         let offsets = Offsets::new(&Zone::new("UTC").unwrap());
-        let maturity = Maturity { late: Late::Business(2, calendar(), BTreeSet::new()) };
+        let maturity = Maturity { late: Late::Business(2, Box::new(calendar()), BTreeSet::new()) };
         assert_eq!(maturity.settled(at(27, &offsets), &offsets), at(32 - 1, &offsets) + 86_400_000_000 - 1);
         assert_eq!(maturity.reach(at(31, &offsets) - 1, &offsets), at(27, &offsets) - 1);
         // Complete to the end of Tuesday: what ended on Friday, Saturday or Sunday is there.
         assert_eq!(maturity.reach(at(31, &offsets) + 86_400_000_000 - 1, &offsets), at(30, &offsets) - 1);
         let holiday = BTreeSet::from([Date::new(2026, 3, 30).unwrap()]);
-        let maturity = Maturity { late: Late::Business(1, calendar(), holiday) };
+        let maturity = Maturity { late: Late::Business(1, Box::new(calendar()), holiday) };
         assert_eq!(maturity.settled(at(27, &offsets), &offsets), at(31, &offsets) + 86_400_000_000 - 1);
     }
 

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::What;
 use super::ask::{Ask, Take, asks};
 use super::decided;
-use super::draft::{Draft, children};
+use super::draft::{Draft, answers, events};
 use super::{
     Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Quota, Scan,
 };
 use crate::contract::{
-    Arithmetic, Contract, Direction, Excluded, FieldType, Follow, Measure, MeasureKind, Register, Row,
-    SetRef, Table, Value,
+    Arithmetic, Contract, Direction, Excluded, Follow, Measure, MeasureKind, Register, Row, SetRef, Value,
 };
 use crate::measured::{Registers, Version};
 use crate::value::Period;
@@ -369,34 +368,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// All look-aheads that some nodes rest on.
-fn answers(draft: &Draft, nodes: &[NodeId]) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let mut open = nodes.to_vec();
-    while let Some(id) = open.pop() {
-        let Some(node) = draft.node(id).filter(|_| seen.insert(id)) else { continue };
-        if let Node::Answer(question) = node {
-            found.insert(*question);
-        }
-        open.extend(children(node));
-    }
-    found
-}
-
 pub(super) fn position_or_push<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
     list.iter().position(|known| *known == item).unwrap_or_else(|| {
         list.push(item);
         list.len() - 1
     })
-}
-
-/// The table of status changes, for a contract that names it only through paused clocks.
-fn events(name: &str) -> Table {
-    let fields = [("case", FieldType::Text), ("at", FieldType::Timestamp), ("status", FieldType::Text)];
-    Table {
-        name: name.to_string(),
-        fields: fields.map(|(field, kind)| (field.to_string(), kind)).into(),
-        dated_by: "at".to_string(),
-    }
 }

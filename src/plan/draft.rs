@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Grouping, Node, NodeId, Scan};
-use crate::contract::{Compare, Table, Value};
+use crate::contract::{Compare, FieldType, Table, Value};
 
 /// A scan under construction.
 #[derive(Debug)]
@@ -203,5 +203,30 @@ pub(super) fn children(node: &Node) -> Vec<NodeId> {
         Node::Business { from, to, case, .. } => {
             [Some(*from), Some(*to), *case].into_iter().flatten().collect()
         }
+    }
+}
+
+/// All look-aheads that some nodes rest on.
+pub(super) fn answers(draft: &Draft, nodes: &[NodeId]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = nodes.to_vec();
+    while let Some(id) = open.pop() {
+        let Some(node) = draft.node(id).filter(|_| seen.insert(id)) else { continue };
+        if let Node::Answer(question) = node {
+            found.insert(*question);
+        }
+        open.extend(children(node));
+    }
+    found
+}
+
+/// The table of status changes, for a contract that names it only through paused clocks.
+pub(super) fn events(name: &str) -> Table {
+    let fields = [("case", FieldType::Text), ("at", FieldType::Timestamp), ("status", FieldType::Text)];
+    Table {
+        name: name.to_string(),
+        fields: fields.map(|(field, kind)| (field.to_string(), kind)).into(),
+        dated_by: "at".to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! What was known on a day.
 
-use super::project::{BOOK, Project};
+use super::super::project::{BOOK, Project};
 
 #[test]
 fn later_rows_are_not_seen_and_the_run_says_so() {

@@ -1,5 +1,8 @@
 //! What happens when something is wrong: with the contract, the data, the arguments or the machine.
 
+#[path = "as_of.rs"]
+mod as_of;
+
 use std::fs;
 use std::process::Stdio;
 

@@ -64,12 +64,12 @@ fn rows(folder: &tempfile::TempDir) -> Vec<String> {
 fn every_record_of_a_period_stands_there_with_its_reason() {
     let got = rows(&written(&mut bench()));
     let want = [
-        "m|2026-01|(missing)|calls|c4|2026-01-31 10:00:00|false|false|unknown|a field that decides is missing|calls.csv|4",
-        "m|2026-01|x|calls|c2|2026-01-04 10:00:00|false|true|counted|whether it stands above the line is unknown|calls.csv|5",
-        "m|2026-01|x|calls|c3|2026-01-05 10:00:00|true|true|counted||calls.csv|2",
-        "m|2026-01|x|calls|c7|2026-01-30 10:00:00|false|false|open|the look-ahead has not run out|calls.csv|8",
-        "m|2026-01|y|calls|c1|2026-01-03 10:00:00|false|true|counted||calls.csv|3",
-        "m|2026-01|z|calls|c6|2026-01-04 10:00:00|false|false|excluded|clause 9|calls.csv|7",
+        "m|2026-01|(missing)|calls|c4|2026-01-31 10:00:00|false|false|unknown|a field that decides is missing||calls.csv|4",
+        "m|2026-01|x|calls|c2|2026-01-04 10:00:00|false|true|counted|whether it stands above the line is unknown||calls.csv|5",
+        "m|2026-01|x|calls|c3|2026-01-05 10:00:00|true|true|counted|||calls.csv|2",
+        "m|2026-01|x|calls|c7|2026-01-30 10:00:00|false|false|open|the look-ahead has not run out|2026-02-06 10:00:00|calls.csv|8",
+        "m|2026-01|y|calls|c1|2026-01-03 10:00:00|false|true|counted|||calls.csv|3",
+        "m|2026-01|z|calls|c6|2026-01-04 10:00:00|false|false|excluded|clause 9||calls.csv|7",
     ];
     assert_eq!(got, want);
 }
