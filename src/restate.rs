@@ -88,6 +88,8 @@ pub struct Correction {
     pub ripple: Vec<Change>,
     /// Readings that changed, in words.
     pub readings: Vec<String>,
+    /// Rights that stand differently as known now, in words.
+    pub rights: Vec<String>,
     /// Whether the period can still change.
     pub provisional: bool,
 }

@@ -27,6 +27,9 @@ pub struct CorrectionView {
     pub lines: Vec<ChangeView>,
     /// Readings that changed, in words.
     pub readings: Vec<String>,
+    /// Rights that stand differently as known now, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<String>,
     /// Lines that would change as well if closed periods counted as they are
     /// known now for those after them; not posted.
     pub ripple: Vec<ChangeView>,
@@ -66,6 +69,7 @@ fn correction(contract: &Contract, it: &Correction) -> CorrectionView {
         difference: money(contract, &it.difference()),
         lines: it.lines.iter().map(|line| change(contract, line)).collect(),
         readings: it.readings.clone(),
+        rights: it.rights.clone(),
         ripple: it.ripple.iter().map(|line| change(contract, line)).collect(),
     }
 }
@@ -120,6 +124,15 @@ pub fn blocks(period: &PeriodView) -> Vec<Block> {
     if !readings.is_empty() {
         blocks.push(Block::Heading("Readings of closed periods that changed".to_string()));
         blocks.push(Block::List(readings));
+    }
+    let rights = period
+        .corrections
+        .iter()
+        .flat_map(|it| it.rights.iter().map(move |right| format!("{} {right}", it.period)));
+    let rights: Vec<String> = rights.collect();
+    if !rights.is_empty() {
+        blocks.push(Block::Heading("Rights that stand differently as known now".to_string()));
+        blocks.push(Block::List(rights));
     }
     let rippled: Vec<_> = period.corrections.iter().filter(|it| !it.ripple.is_empty()).collect();
     if !rippled.is_empty() {

@@ -23,37 +23,43 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
     let index = |label: &str| current.periods.iter().position(|period| period.label == label);
     let closed: Vec<(usize, &Closed)> =
         closed.iter().filter_map(|it| Some((index(&it.label)?, it))).collect();
-    let readings = if keeps { as_closed(&current, &closed) } else { current.clone() };
-    let assessment = assess(contract, &readings);
-    let mut settlement = if keeps { settle(contract, &readings, &assessment) } else { anew.clone() };
+    let then = as_closed(&current, &closed);
+    let before = settled(contract, &then);
     let (mut corrections, mut provisional) = (Vec::new(), Vec::new());
     for (at, (period, it)) in closed.iter().enumerate() {
+        let known = anew.periods.get(*period);
         let own = if keeps { alone(contract, &current, &closed, at, *period) } else { None };
-        let now = own.as_ref().or_else(|| anew.periods.get(*period));
-        let then = anew.periods.get(*period).filter(|_| own.is_some());
-        provisional.extend(now.filter(|now| now.provisional).map(|_| it.label.clone()));
-        corrections.extend(now.and_then(|now| {
-            let readings = changed(contract, &current, *period, it);
-            correction(it, now, then, readings)
-        }));
+        let Some(now) = own.as_ref().or(known) else { continue };
+        provisional.extend(now.provisional.then(|| it.label.clone()));
+        let found = Correction {
+            lines: changes(&it.posted, now),
+            ripple: known.filter(|_| keeps).map(|known| changes(&sums(now), known)).unwrap_or_default(),
+            readings: changed(contract, &current, *period, it),
+            rights: rights(before.periods.get(*period), known),
+            provisional: now.provisional,
+            ..Correction::of(&it.label, if it.provisional { Kind::TrueUp } else { Kind::Restatement })
+        };
+        corrections.extend(Some(found).filter(|it| !it.is_empty()));
     }
-    let ripple = anew.periods.get(at).filter(|_| keeps).zip(settlement.periods.get(at));
-    let ripple = ripple.map(|(anew, own)| changes(&sums(own), anew)).unwrap_or_default();
+    let readings = if keeps { then } else { current.clone() };
+    let assessment = assess(contract, &readings);
+    let mut settlement = if keeps { before.clone() } else { anew.clone() };
+    let later = Correction {
+        ripple: match (settlement.periods.get(at), anew.periods.get(at)) {
+            (Some(own), Some(anew)) if keeps => changes(&sums(own), anew),
+            _ => Vec::new(),
+        },
+        rights: rights(before.periods.get(at), anew.periods.get(at)),
+        ..Correction::of(
+            current.periods.get(at).map_or("", |period| period.label.as_str()),
+            Kind::Restatement,
+        )
+    };
     if posting && let Some(ledger) = settlement.periods.get_mut(at) {
         corrections.iter_mut().for_each(|it| it.left = left(version, &current, ledger, it));
         post(contract, ledger, &corrections);
     }
-    if let Some(open) = current.periods.get(at).filter(|_| !ripple.is_empty()) {
-        corrections.push(Correction {
-            period: open.label.clone(),
-            kind: Kind::Restatement,
-            left: None,
-            lines: Vec::new(),
-            ripple,
-            readings: Vec::new(),
-            provisional: false,
-        });
-    }
+    corrections.extend(Some(later).filter(|it| !it.is_empty()));
     Restated { readings, assessment, settlement, corrections, provisional }
 }
 
@@ -88,26 +94,41 @@ fn alone(
     settled(contract, &readings).periods.pop()
 }
 
-/// What changed in one closed period; none when nothing did.
-fn correction(
-    closed: &Closed,
-    now: &Ledger,
-    anew: Option<&Ledger>,
-    readings: Vec<String>,
-) -> Option<Correction> {
-    let lines = changes(&closed.posted, now);
-    let ripple = anew.map(|anew| changes(&sums(now), anew)).unwrap_or_default();
-    let kind = if closed.provisional { Kind::TrueUp } else { Kind::Restatement };
-    let nothing = lines.is_empty() && ripple.is_empty() && readings.is_empty();
-    (!nothing).then(|| Correction {
-        period: closed.label.clone(),
-        kind,
-        left: None,
-        lines,
-        ripple,
-        readings,
-        provisional: now.provisional,
-    })
+impl Correction {
+    /// Of a period, with nothing changed yet.
+    fn of(period: &str, kind: Kind) -> Self {
+        Self {
+            period: period.to_string(),
+            kind,
+            left: None,
+            lines: Vec::new(),
+            ripple: Vec::new(),
+            readings: Vec::new(),
+            rights: Vec::new(),
+            provisional: false,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.ripple.is_empty() && self.readings.is_empty() && self.rights.is_empty()
+    }
+}
+
+/// Rights of a period that stand differently as known now than as it was closed.
+fn rights(closed: Option<&Ledger>, known: Option<&Ledger>) -> Vec<String> {
+    let (Some(closed), Some(known)) = (closed, known) else { return Vec::new() };
+    let pairs = closed.rights.iter().zip(&known.rights);
+    let differ = pairs.filter(|(was, is)| was.state.word() != is.state.word());
+    differ
+        .map(|(was, is)| {
+            format!(
+                "right \"{}\": {} as closed, {} as known now",
+                is.label,
+                was.state.word(),
+                is.state.word()
+            )
+        })
+        .collect()
 }
 
 /// What the lines of a ledger add up to, by name; only those that are part of its total.

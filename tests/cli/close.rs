@@ -89,6 +89,15 @@ fn what_is_known_later_is_posted_in_the_next_open_period() {
     assert_eq!(project.read("runs/terms-2026-01/report.json"), closed);
 }
 
+/// As closed January and February were missed, two in a row; as known now January was not.
+#[test]
+fn rights_that_would_stand_differently_are_shown() {
+    let project = known_better("right \"step-in\" when resolved is missed 2 periods in a row\n");
+    let ran = evaluate(&project, "2026-02");
+    ran.is(0, "2026-02 right \"step-in\": arises as closed, does not arise as known now", "");
+    ran.is(0, "total due   GBP 5,880.00", "");
+}
+
 #[test]
 fn closed_periods_count_as_known_now_where_the_contract_says_so() {
     let project = known_better("history { closed periods as known now }\n");
