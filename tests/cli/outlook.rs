@@ -42,7 +42,7 @@ fn outlook(clauses: &str) -> (Vec<String>, Option<String>) {
     let ran = june(clauses).run(&["evaluate", "terms.contract", "--no-run", "--format", "json"]);
     ran.is(0, "", "");
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    let found = &report["periods"][0]["outlook"][0];
+    let found = report.pointer("/periods/0/outlook/0").unwrap();
     let takes = found["takes"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_string());
     (takes.collect(), found["range"].as_str().map(str::to_string))
 }
