@@ -7,6 +7,7 @@ mod distance;
 mod edge;
 mod excuse;
 mod force;
+mod ground;
 mod judge;
 mod outlook;
 mod text;
@@ -16,7 +17,7 @@ pub use judge::assess;
 pub use outlook::{Need, Outlook, Takes, outlook};
 pub use text::assessment_text;
 
-use crate::contract::{Level, Unpaid};
+use crate::contract::{Level, PaySide, Unpaid};
 use crate::measured::Segment;
 use crate::value::{Quantity, Ratio};
 
@@ -53,6 +54,19 @@ pub struct Judgement {
     /// How far it is to the levels and edges around it, nearest first, at most
     /// one better and one worse.
     pub distances: Vec<Distance>,
+    /// What the number of records says about the reading: proof, and misses that are allowed.
+    pub grounds: Vec<Ground>,
+}
+
+/// A reason, beyond the reading itself, why a side pays or does not pay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// The rule in the contract's words: `penalty only if proven at 95% …`.
+    pub rule: String,
+    /// The calculation, step by step.
+    pub steps: Vec<String>,
+    /// The side that pays nothing for this reason.
+    pub bars: Option<PaySide>,
 }
 
 /// A verdict.
@@ -64,6 +78,9 @@ pub enum Status {
     Missed,
     /// Not even the minimum is reached.
     BelowMinimum,
+    /// The reading misses the target, but with so few records that it may be
+    /// chance: neither met nor missed.
+    NotProven,
     /// An approved relief covers the period.
     Excused(String),
     /// There is no reading, with the reason in words.
@@ -83,6 +100,7 @@ impl Status {
             Self::Met => "met",
             Self::Missed => "missed",
             Self::BelowMinimum => "below minimum",
+            Self::NotProven => "not proven",
             Self::Excused(_) => "excused",
             Self::NotMeasured(_) => "not measured",
             Self::NotJudged(_) => "not judged",

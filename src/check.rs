@@ -38,14 +38,17 @@ mod nature;
 mod past;
 mod pay;
 mod pools;
+mod proof;
 mod records;
 mod relief;
 mod remedies;
 mod scale;
+mod score;
 mod sets;
 mod situation;
 mod steps;
 mod stretch;
+mod survey;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -226,6 +229,7 @@ impl<'a> Check<'a> {
         contract.registers.extend(registers(&contract.governance));
         contract.tables = self.tables.used_by(&contract);
         contract.defaults = defaults::of(&contract);
+        self.surveys(&contract);
         Some(contract)
     }
 }

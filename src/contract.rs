@@ -12,11 +12,13 @@ mod maturity;
 mod measure;
 mod past;
 mod pay;
+mod proof;
 mod range;
 mod record;
 mod register;
 mod remedy;
 mod situation;
+mod weighted;
 
 pub use accepted::*;
 pub use amended::*;
@@ -26,10 +28,12 @@ pub use maturity::Maturity;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use proof::*;
 pub use record::*;
 pub use register::*;
 pub use remedy::*;
 pub use situation::*;
+pub use weighted::*;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -190,6 +194,8 @@ pub enum Given {
     Value(Quantity),
     /// Numerator and denominator, in the units of the measure's two counts.
     Fraction(crate::value::Ratio, crate::value::Ratio),
+    /// Promoters, detractors and answers of a net promoter score.
+    Difference(crate::value::Ratio, crate::value::Ratio, crate::value::Ratio),
     /// Nothing was measured.
     NotMeasured,
 }
@@ -251,7 +257,10 @@ impl Contract {
     #[must_use]
     pub fn looks_back(&self) -> bool {
         let pools = |measure: &Measure| {
-            measure.sample.as_ref().is_some_and(|sample| sample.otherwise == Otherwise::Pooled)
+            measure
+                .sample
+                .as_ref()
+                .is_some_and(|sample| matches!(sample.otherwise, Otherwise::Pooled | Otherwise::Carried))
         };
         self.measures.values().any(pools)
             || self.money_looks_back()

@@ -83,6 +83,9 @@ pub struct Cell {
     pub below: Ratio,
     /// For a percentile: how often each value occurs, ascending.
     pub histogram: BTreeMap<Ratio, u64>,
+    /// For a net promoter score: promoters and detractors together, the sum of
+    /// the squared scores; none when it is not known.
+    pub squares: Option<Ratio>,
     /// For a distinct count or a share by key, the records behind it.
     pub tallies: Vec<Tally>,
     /// Records whose part in this cell can still change, because a look-ahead

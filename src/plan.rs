@@ -19,7 +19,7 @@ mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{self, Arithmetic, Compare, Contract, Direction, Register, Value, Window};
+use crate::contract::{self, Arithmetic, Compare, Contract, Direction, Register, ScoreKind, Value, Window};
 use crate::measured::{Registers, Role, Version};
 use crate::value::{Period, Ratio, Rounding};
 
@@ -296,6 +296,17 @@ pub enum What {
         /// Highest answer of the scale.
         high: Ratio,
     },
+    /// An answer on a scale, and what becomes of it.
+    Scored {
+        /// The answer.
+        value: NodeId,
+        /// Lowest answer of the scale.
+        low: Ratio,
+        /// Highest answer of the scale.
+        high: Ratio,
+        /// What becomes of it.
+        score: ScoreKind,
+    },
 }
 
 impl What {
@@ -305,8 +316,20 @@ impl What {
         match self {
             Self::Records => None,
             Self::Keys(node) | Self::Sum(node) | Self::Values(node) | Self::NetPromoter(node) => Some(*node),
-            Self::TopBox { value, .. } => Some(*value),
+            Self::TopBox { value, .. } | Self::Scored { value, .. } => Some(*value),
         }
+    }
+
+    /// Whether it puts some of the records above the line.
+    #[must_use]
+    pub fn parts(&self) -> bool {
+        matches!(self, Self::TopBox { .. } | Self::Scored { score: ScoreKind::Bottom { .. }, .. })
+    }
+
+    /// Whether it is the best answers less the worst.
+    #[must_use]
+    pub fn nets(&self) -> bool {
+        matches!(self, Self::NetPromoter(_) | Self::Scored { score: ScoreKind::Net { .. }, .. })
     }
 }
 

@@ -14,7 +14,9 @@ mod parts;
 pub(crate) mod past;
 mod read;
 mod relief;
+mod sample;
 mod text;
+mod weighted;
 mod written;
 
 pub use given::{GivenError, given};
@@ -63,6 +65,8 @@ pub struct Reading {
     pub above: Option<Ratio>,
     /// Below the line: the sample size n, or what the rate is per.
     pub below: Option<Ratio>,
+    /// For a net promoter score: promoters and detractors together, when they are known.
+    pub squares: Option<Ratio>,
     /// Before rounding; none when there is no reading.
     pub exact: Option<Ratio>,
     /// The value that is judged and paid: after rounding.
@@ -87,6 +91,11 @@ pub enum Basis {
     /// From records of this and earlier periods, because the sample was too small.
     Pooled {
         /// The label of the earliest period drawn on.
+        from: String,
+    },
+    /// From records of this period and those that earlier ones, too small by themselves, carried over.
+    Carried {
+        /// The label of the earliest period they come from.
         from: String,
     },
     /// Given by a readings file or an example.
@@ -114,6 +123,13 @@ pub enum Why {
     /// Fewer records than the contract asks for.
     TooFew {
         /// Records there are.
+        n: Ratio,
+        /// Records needed.
+        needed: u64,
+    },
+    /// Fewer records than the contract asks for; they count in the next period.
+    CarriedOver {
+        /// Records there are, with what was carried over before.
         n: Ratio,
         /// Records needed.
         needed: u64,
@@ -152,6 +168,9 @@ impl fmt::Display for Why {
         match self {
             Self::Nothing => f.write_str("nothing to measure"),
             Self::TooFew { n, needed } => write!(f, "{n} records, {needed} needed"),
+            Self::CarriedOver { n, needed } => {
+                write!(f, "{n} records, {needed} needed; carried into the next period")
+            }
             Self::NotReported => f.write_str("not reported"),
             Self::DependsOn(name) => write!(f, "`{name}` was not measured"),
             Self::DivisionByZero => f.write_str("division by zero"),

@@ -10,6 +10,7 @@ mod controls;
 mod correction;
 mod csv;
 mod data;
+mod ground;
 mod human;
 mod json;
 mod md;

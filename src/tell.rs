@@ -19,6 +19,7 @@ mod head;
 mod levels;
 mod measures;
 mod pays;
+mod proof;
 mod records;
 mod remedies;
 mod render;

@@ -210,3 +210,34 @@ fn prepbench_158_agents_under_five_percent() {
         assert_eq!((above.as_str(), below.as_str()), (met, "1516"), "{measure}");
     }
 }
+
+#[test]
+fn kservqual_kiosk_as_a_whole() {
+    if !present("kservqual_kiosk") {
+        return;
+    }
+    let report = report("kservqual_kiosk/terms.contract");
+    value(&report, "term", "people", &[], "211");
+    // 207 times three or 24 differences: exact fractions, published with six decimals.
+    for (measure, sum, answers, published) in [
+        ("gap", -5475, 4968_i64, -1_102_053_i64),
+        ("gap.reliability", -391, 621, -629_630),
+        ("gap.fun", 33, 621, 53_140),
+        ("gap.control", -727, 621, -1_170_692),
+        ("gap.economy", -952, 621, -1_533_011),
+        ("gap.personalization", -845, 621, -1_360_709),
+        ("gap.convenience", -857, 621, -1_380_032),
+        ("gap.security", -1062, 621, -1_710_145),
+        ("gap.tangible", -674, 621, -1_085_346),
+    ] {
+        let exact = reading(&report, "term", measure, &[]).2;
+        let (above, below) = exact.split_once('/').unwrap_or((&exact, "1"));
+        let (above, below): (i64, i64) = (above.parse().unwrap(), below.parse().unwrap());
+        assert_eq!(above * answers, below * sum, "{measure} is {exact}");
+        // Rounded half away from zero to millionths.
+        let millionths = (above.abs() * 2_000_000 + below) / (2 * below) * above.signum();
+        assert_eq!(millionths, published, "{measure} is {exact}");
+    }
+    let item = reading(&report, "term", "gap.reliability.p1", &[]);
+    assert_eq!(item.1, "207");
+}

@@ -112,6 +112,13 @@ codes! {
     EXCUSE_CONDITION = "E0556", "an excuse that compares nothing";
     ONE_PENALTY = "E0557", "penalties that belong to no incident";
 
+    PROOF_IMPOSSIBLE = "E0560", "a proof that this measure does not allow";
+    CONFIDENCE_WRONG = "E0561", "a confidence that is none";
+    MISSES_NOT_COUNTED = "E0562", "misses that cannot be counted";
+    WEIGHTS_WRONG = "E0563", "weights that do not add up";
+    ITEM_NOT_SCORED = "E0564", "an item without its score";
+    PART_MISSING_UNSAID = "E0565", "what holds without a part is not said";
+
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
@@ -121,17 +128,17 @@ codes! {
     CLIFF = "W0605", "the smallest difference decides too much";
     LEVEL_OUT_OF_RANGE = "W0606", "a level the measure can never have";
     EXAMPLE_EMPTY = "W0607", "an example expects nothing";
-
     OPERATIONAL_ALONE = "W0610", "money hangs on how the work is done alone";
     CHEAPER_TO_PAY = "W0611", "cheaper to pay than to put right";
     GUARD_MISSING = "W0612", "an outcome lacks its usual guard";
     PAID_TWICE = "W0613", "one failure is paid for twice";
     CHANCE_TILTS = "W0614", "chance alone costs one side money";
     ACCEPTED_NOTHING = "W0615", "an acceptance that accepts nothing";
-
     NEVER_ARISES = "W0630", "a right that can never arise";
     MOVES_ALONE = "W0640", "amounts that do not move with the target";
     RELIEF_TWICE = "W0645", "an event may give relief twice";
+    SURVEY_WITHOUT_SAMPLE = "W0650", "money hangs on a survey without a minimum sample";
+    Z_UNUSUAL = "W0651", "a z that does not belong to its confidence";
     LATE_DATA = "E0700", "late data that is no number of days";
     PROVISIONAL_SHARE = "E0701", "a share that is none";
 }

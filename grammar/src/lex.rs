@@ -78,7 +78,7 @@ pub(crate) fn lexeme(text: &str) -> Option<(Kind, usize)> {
         '"' => quoted(text),
         '0'..='9' => numeric(text),
         _ if is_space(first) => (Kind::Space, prefix(text, is_space)),
-        _ if is_word_start(first) => (Kind::Word, prefix(text, is_word)),
+        _ if is_word_start(first) => (Kind::Word, hyphened(text).unwrap_or_else(|| prefix(text, is_word))),
         _ if is_odd_quote(first) => odd_quoted(text, first),
         _ => match symbol_length(text) {
             Some(length) => (Kind::Symbol, length),
@@ -110,6 +110,13 @@ pub(crate) fn is_word(letter: char) -> bool {
 
 fn is_word_start(letter: char) -> bool {
     letter == '_' || letter.is_alphabetic()
+}
+
+/// The length of the only words with a hyphen: `one-sided`, `two-sided`.
+fn hyphened(text: &str) -> Option<usize> {
+    let words = ["one-sided", "two-sided"];
+    let ends = |rest: &str| !rest.starts_with(is_word);
+    words.iter().find(|word| text.strip_prefix(**word).is_some_and(ends)).map(|word| word.len())
 }
 
 /// White space, byte order mark, zero-width space.

@@ -118,8 +118,13 @@ pub(super) fn sets(measure: &Measure) -> Vec<&SetRef> {
         MeasureKind::Mean { over, .. }
         | MeasureKind::Percentile { over, .. }
         | MeasureKind::NetPromoter { over, .. }
+        | MeasureKind::Scored { over, .. }
+        | MeasureKind::Extreme { over, .. }
         | MeasureKind::TopBox { over, .. } => vec![over],
-        MeasureKind::Calculated(_) | MeasureKind::Reported => Vec::new(),
+        MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_)
+        | MeasureKind::Reported => Vec::new(),
     }
 }
 

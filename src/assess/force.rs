@@ -43,6 +43,8 @@ pub(super) fn in_force(scene: &Scene<'_>, commitment: &Commitment) -> Force {
     let mut force = Force { commitment: commitment.clone(), open: None, evidence: Vec::new() };
     let target = force.level(scene, LevelKind::Target);
     let minimum = force.level(scene, LevelKind::Minimum);
+    let stated = force.commitment.levels.stated(LevelKind::Target, scene.first());
+    force.commitment.allowed = stated.and_then(|it| it.allowed.clone());
     force.commitment.target = target;
     force.commitment.minimum = minimum;
     force

@@ -10,7 +10,7 @@ use crate::value::{Quantity, Ratio};
 
 use super::distance::{self, Judged};
 use super::force::{Force, Scene, in_force};
-use super::{Assessment, Judgement, Status};
+use super::{Assessment, Judgement, Status, ground};
 
 /// Compares what was measured with what was promised.
 #[must_use]
@@ -71,17 +71,19 @@ fn judge(
     let excused = excuse.is_some() || matches!(reading.basis, Basis::Excused { .. });
     let value = reading.value.clone().filter(|_| !excused);
     let measure = contract.measures.get(&commitment.measure);
-    let distances = match (&value, measure) {
+    let status = excuse.map_or_else(|| status(force, reading, value.as_ref()), Status::Excused);
+    let (distances, (status, grounds)) = match (&value, measure) {
         (Some(value), Some(measure)) => {
-            distance::around(&Judged { contract, readings, commitment, measure, key, reading, value })
+            let judged = Judged { contract, readings, commitment, measure, key, reading, value };
+            (distance::around(&judged), ground::weigh(&judged, status))
         }
-        _ => Vec::new(),
+        _ => (Vec::new(), (status, Vec::new())),
     };
     Judgement {
         commitment: commitment.name.clone(),
         period: key.period,
         segment: key.segment.clone(),
-        status: excuse.map_or_else(|| status(force, reading, value.as_ref()), Status::Excused),
+        status,
         provisional: reading.is_provisional(),
         value: value.map(|value| Quantity::new(value, reading.unit)),
         target: commitment.target.clone(),
@@ -89,6 +91,7 @@ fn judge(
         evidence: force.evidence.clone(),
         unpaid: readings.periods.get(key.period).and_then(|it| commitment.unpaid_on(it.first)).cloned(),
         distances,
+        grounds,
     }
 }
 

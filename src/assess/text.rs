@@ -3,7 +3,7 @@
 use crate::contract::Contract;
 use crate::reading::Readings;
 
-use super::{Assessment, Distance, Judgement, Status};
+use super::{Assessment, Distance, Ground, Judgement, Status};
 
 /// All judgements, by period; distances below each.
 ///
@@ -38,7 +38,13 @@ fn entry(contract: &Contract, judgement: &Judgement) -> Vec<String> {
     let unpaid = judgement.unpaid.iter().map(|unpaid| format!("    {}", unpaid.text));
     let evidence = judgement.evidence.iter().map(|step| format!("    {step}"));
     let distances = judgement.distances.iter().map(distance);
-    std::iter::once(head).chain(unpaid).chain(evidence).chain(distances).collect()
+    let grounds = judgement.grounds.iter().flat_map(ground);
+    std::iter::once(head).chain(unpaid).chain(evidence).chain(distances).chain(grounds).collect()
+}
+
+fn ground(ground: &Ground) -> Vec<String> {
+    let rule = format!("    {}", ground.rule);
+    std::iter::once(rule).chain(ground.steps.iter().map(|step| format!("      {step}"))).collect()
 }
 
 fn distance(distance: &Distance) -> String {

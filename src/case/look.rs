@@ -252,6 +252,7 @@ fn basis(basis: &Basis) -> &'static str {
     match basis {
         Basis::Measured => "measured",
         Basis::Pooled { .. } => "pooled",
+        Basis::Carried { .. } => "carried",
         Basis::Given => "given",
         Basis::IfNone => "if none",
         Basis::DeemedMet(_) => "deemed met",

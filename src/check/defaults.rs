@@ -30,6 +30,7 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(decided(contract));
     all.extend(days(contract));
     all.extend(remedy::of(contract));
+    all.extend(super::proof::defaults(contract));
     if !contract.commitments.is_empty() {
         all.insert(remedy::order(contract));
     }
@@ -69,7 +70,13 @@ fn dated(table: &Table) -> Option<String> {
 fn unmeasured(contract: &Contract) -> Option<String> {
     let can_be_empty = |measure: &&Measure| {
         measure.if_none == IfNone::NotMeasured
-            && !matches!(measure.kind, MeasureKind::Single(_) | MeasureKind::Calculated(_))
+            && !matches!(
+                measure.kind,
+                MeasureKind::Single(_)
+                    | MeasureKind::Calculated(_)
+                    | MeasureKind::Weighted(_)
+                    | MeasureKind::OverSegments(_)
+            )
     };
     let names: Vec<&str> =
         contract.measures.values().filter(can_be_empty).map(|it| it.name.as_str()).collect();

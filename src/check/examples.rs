@@ -97,6 +97,9 @@ impl Check<'_> {
                 Some(Given::Value(Quantity::new(value, measure.unit)))
             }
             GivenValue::Fraction(above, below) => self.fraction(&measure, above, below, value.span),
+            GivenValue::Difference(more, less, below) => {
+                self.difference(&measure, [more, less, below], value.span)
+            }
         }
     }
 
@@ -137,6 +140,37 @@ impl Check<'_> {
         Some(Given::Fraction(above, below))
     }
 
+    /// `162 less 54 of 324`, for a net promoter score.
+    fn difference(
+        &mut self,
+        measure: &Measure,
+        [more, less, below]: [&tree::Quantity; 3],
+        span: Span,
+    ) -> Option<Given> {
+        if !measure.is_net() {
+            self.report(
+                Diagnostic::error(
+                    codes::NOT_USABLE_HERE,
+                    format!("`{}` is not a net promoter score", measure.name),
+                )
+                .label(span, "only a net promoter score takes one count off another")
+                .help("give its value, or what stands above and below the line: `15 of 17`".to_owned()),
+            );
+            return None;
+        }
+        let mut count = |it: &tree::Quantity| self.plain(&Spanned::new(it.clone(), span), "a count");
+        let (more, less, below) = (count(more)?, count(less)?, count(below)?);
+        if &more + &less > below {
+            self.report(
+                Diagnostic::error(codes::NOT_USABLE_HERE, "more promoters and detractors than answers")
+                    .label(span, "the third number is all answers")
+                    .help("write promoters, detractors and answers: `162 less 54 of 324`".to_owned()),
+            );
+            return None;
+        }
+        Some(Given::Difference(more, less, below))
+    }
+
     /// The units above and below the line, for a measure that has one.
     fn sides(&mut self, measure: &Measure) -> Option<(Unit, Unit)> {
         let number = Unit::Number;
@@ -144,6 +178,7 @@ impl Check<'_> {
             MeasureKind::Share { .. }
             | MeasureKind::Rate { .. }
             | MeasureKind::TopBox { .. }
+            | MeasureKind::Scored { .. }
             | MeasureKind::NetPromoter { .. } => Some((number, number)),
             MeasureKind::Ratio { .. } => self.ratio_sides(measure),
             MeasureKind::Mean { value, .. } => Some((value.unit, number)),
@@ -151,7 +186,12 @@ impl Check<'_> {
                 Some((number, number))
             }
             MeasureKind::Reported => Some((measure.unit, number)),
-            MeasureKind::Single(_) | MeasureKind::Percentile { .. } | MeasureKind::Calculated(_) => None,
+            MeasureKind::Single(_)
+            | MeasureKind::Percentile { .. }
+            | MeasureKind::Extreme { .. }
+            | MeasureKind::Weighted(_)
+            | MeasureKind::OverSegments(_)
+            | MeasureKind::Calculated(_) => None,
         }
     }
 

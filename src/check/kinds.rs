@@ -48,6 +48,16 @@ impl Check<'_> {
             tree::MeasureKind::TopBox { boxes, value, low, high, over } => {
                 self.top_box([boxes, low, high], value, over)
             }
+            tree::MeasureKind::Scored { score, value, low, high, over } => {
+                self.scored(score, value, [low, high], over)
+            }
+            tree::MeasureKind::Extreme { highest, value, over } => {
+                self.highest_or_lowest(*highest, value, over)
+            }
+            tree::MeasureKind::OverSegments(over) => self.over_segments(over),
+            tree::MeasureKind::Scorecard(card) => self.scorecard(card, span),
+            // Its parts need what surrounds it: see `measure_clause`.
+            tree::MeasureKind::Servqual(_) => None,
             tree::MeasureKind::Calculated(expr) => {
                 let formula = self.formula(expr, Place::Measure)?;
                 let unit = formula.unit;
@@ -140,7 +150,7 @@ impl Check<'_> {
         }
     }
 
-    fn value_over(&mut self, value: &Expr, over: &SetExpr) -> Option<(Typed, SetRef)> {
+    pub(super) fn value_over(&mut self, value: &Expr, over: &SetExpr) -> Option<(Typed, SetRef)> {
         let base = self.set(&over.name)?;
         let value = self.size(value, &base);
         let over = self.set_expr(over);
@@ -148,7 +158,7 @@ impl Check<'_> {
     }
 
     /// An answer on a plain scale.
-    fn answer_over(&mut self, value: &Expr, over: &SetExpr) -> Option<(Typed, SetRef)> {
+    pub(super) fn answer_over(&mut self, value: &Expr, over: &SetExpr) -> Option<(Typed, SetRef)> {
         let (typed, over) = self.value_over(value, over)?;
         if typed.unit == Unit::Number {
             return Some((typed, over));
@@ -209,31 +219,46 @@ impl Check<'_> {
         over: &SetExpr,
     ) -> Option<Kind> {
         let answer = self.answer_over(value, over);
+        let (low, high) = self.answer_scale(low, high)?;
+        let count = self.boxes(boxes, &(&high - &low))?;
+        let (value, over) = answer?;
+        let from = &(&high - &count) + &Ratio::one();
+        Some((MeasureKind::TopBox { value, over, from, low, high }, Unit::Percent))
+    }
+
+    /// The lowest and the highest answer.
+    pub(super) fn answer_scale(
+        &mut self,
+        low: &Spanned<tree::Quantity>,
+        high: &Spanned<tree::Quantity>,
+    ) -> Option<(Ratio, Ratio)> {
         let lowest = self.plain(low, "the lowest answer");
         let highest = self.plain(high, "the highest answer");
-        let count = self.plain(boxes, "how many answers count");
-        let ((low_value, high_value), count) = both(both(lowest, highest), count)?;
-        let answers = &high_value - &low_value;
-        if !(low_value.is_whole() && high_value.is_whole() && answers.is_positive()) {
-            self.report(bad_scale(
-                low.span.to(high.span),
-                "the answers do not ascend in whole numbers",
-                "write the scale from its lowest to its highest answer: `on 1 to 5`",
-            ));
-            return None;
+        let (lowest, highest) = both(lowest, highest)?;
+        if lowest.is_whole() && highest.is_whole() && lowest < highest {
+            return Some((lowest, highest));
         }
-        if !(count.is_whole() && count.is_positive() && count <= answers) {
-            let most = literal_text(&answers);
-            self.report(bad_scale(
-                boxes.span,
-                "so many boxes would be no answer, or every answer",
-                &format!("write a number from 1 to {most}"),
-            ));
-            return None;
+        self.report(bad_scale(
+            low.span.to(high.span),
+            "the answers do not ascend in whole numbers",
+            "write the scale from its lowest to its highest answer: `on 1 to 5`",
+        ));
+        None
+    }
+
+    /// How many of so many answers and one count.
+    pub(super) fn boxes(&mut self, written: &Spanned<tree::Quantity>, answers: &Ratio) -> Option<Ratio> {
+        let count = self.plain(written, "how many answers count")?;
+        if count.is_whole() && count.is_positive() && count <= *answers {
+            return Some(count);
         }
-        let (value, over) = answer?;
-        let from = &(&high_value - &count) + &Ratio::one();
-        Some((MeasureKind::TopBox { value, over, from, low: low_value, high: high_value }, Unit::Percent))
+        let most = literal_text(answers);
+        self.report(bad_scale(
+            written.span,
+            "so many boxes would be no answer, or every answer",
+            &format!("write a number from 1 to {most}"),
+        ));
+        None
     }
 
     fn reported(&mut self, unit: &Spanned<ReportedUnit>) -> Option<Unit> {

@@ -47,7 +47,8 @@ impl Check<'_> {
             Some(date) => Some(self.period_start(date, "a level changes")?),
             None => None,
         };
-        Some(Spanned::new(DatedLevel { from, bound: level.bound, value: value? }, written.span))
+        let allowed = self.allowed_misses(level.allowed.as_ref(), measure)?;
+        Some(Spanned::new(DatedLevel { from, bound: level.bound, value: value?, allowed }, written.span))
     }
 
     /// A number in the measure's unit, or a formula that comes to one.

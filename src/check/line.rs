@@ -4,6 +4,7 @@ use meed_grammar::tree::{
     Bound, ChargeKind, Gate, Level, MeasureKind, Name, PercentileMethod, Quantity, Range, ReportedUnit,
     SetExpr, Tier, TimeUnit, Volume,
 };
+use meed_grammar::tree::{GapRule, Score, Servqual};
 
 use meed_grammar::span::Spanned;
 
@@ -37,6 +38,23 @@ pub(super) fn measure(kind: &MeasureKind) -> String {
         MeasureKind::TopBox { boxes, value, low, high, over } => {
             top_box([boxes, low, high], &value.value.to_string(), over)
         }
+        MeasureKind::Scored { score, value, low, high, over } => {
+            scored(score, &value.value.to_string(), [low, high], over)
+        }
+        MeasureKind::Extreme { highest, value, over } => {
+            format!("{} of {} over {over}", if *highest { "highest" } else { "lowest" }, value.value)
+        }
+        MeasureKind::OverSegments(over) => match &over.level {
+            Some(at) => format!("share of segments with {} {}", over.measure.value, level(at)),
+            None => format!("mean over segments of {}", over.measure.value),
+        },
+        MeasureKind::Scorecard(card) => {
+            let items =
+                card.items.iter().map(|it| format!("{} {}", it.value.weight.value, it.value.measure.value));
+            let items: Vec<String> = items.collect();
+            format!("scorecard of {} {{ {} }}", card.total.value, items.join("; "))
+        }
+        MeasureKind::Servqual(gap) => servqual(gap),
         MeasureKind::Calculated(value) => format!("calculated as {}", value.value),
         MeasureKind::Reported(unit) => format!("reported in {}", reported(&unit.value)),
     }
@@ -54,6 +72,33 @@ fn top_box([boxes, low, high]: [&Spanned<Quantity>; 3], value: &str, over: &SetE
     let (boxes, low, high) = (boxes.value.to_string(), low.value.to_string(), high.value.to_string());
     let word = if one { "box" } else { "boxes" };
     format!("top {boxes} {word} of {value} on {low} to {high} over {}", over)
+}
+
+fn scored(score: &Score, value: &str, [low, high]: [&Spanned<Quantity>; 2], over: &SetExpr) -> String {
+    let boxes = |count: &Spanned<Quantity>| {
+        let one = count.value.number.units == 1 && count.value.number.scale == 0;
+        format!("{} {}", count.value, if one { "box" } else { "boxes" })
+    };
+    let scale = format!("of {value} on {} to {}", low.value, high.value);
+    match score {
+        Score::Mean => format!("mean {scale} over {over}"),
+        Score::Rescaled => format!("mean {scale} rescaled over {over}"),
+        Score::Bottom(count) => format!("bottom {} {scale} over {over}", boxes(count)),
+        Score::Net(top, bottom) => {
+            format!("top {} less bottom {} {scale} over {over}", boxes(top), boxes(bottom))
+        }
+    }
+}
+
+fn servqual(gap: &Servqual) -> String {
+    let rule = match gap.rule.value {
+        GapRule::Weights => "by weights",
+        GapRule::Dimensions => "mean of dimensions",
+        GapRule::Items => "mean of items",
+    };
+    let names: Vec<&str> = gap.dimensions.iter().map(|it| it.value.name.value.as_str()).collect();
+    let over = &gap.over;
+    format!("servqual gap over {over}, perception less expectation, {rule} of {}", names.join(", "))
 }
 
 fn reported(unit: &ReportedUnit) -> String {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::memo::Known;
 use super::names::unknown;
 use super::{Check, line, literal, nature};
-use crate::contract::{Aggregate, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
+use crate::contract::{Aggregate, IfNone, Measure, MeasureKind, Node, Otherwise, Sample};
 use crate::value::{Quantity, Unit};
 
 /// The service dimensions a measure can stand for.
@@ -74,15 +74,20 @@ impl Check<'_> {
             return None;
         };
         let text = line::measure(&kind.value);
-        let (kind, unit) = self.kind(&kind.value, kind.span)?;
+        let gap = matches!(kind.value, tree::MeasureKind::Servqual(_));
+        let (kind, unit) = match &kind.value {
+            tree::MeasureKind::Servqual(gap) => self.servqual(written, gap)?,
+            other => self.kind(other, kind.span)?,
+        };
         let by = self.segments(&written.by, &kind);
         let round = match &written.round {
             Some(rounding) => self.rounding(&rounding.value, unit).map(Some),
             None => Some(None),
         };
         let sample = match &written.sample {
-            Some(sample) => self.sample(sample, &kind).map(Some),
-            None => Some(None),
+            // The items of a gap have it instead.
+            Some(sample) if !gap => self.sample(sample, &kind).map(Some),
+            _ => Some(None),
         };
         let if_none = self.if_none(written.if_none.as_ref(), unit);
         let if_not_reported = self.if_none(written.if_not_reported.as_ref(), unit);
@@ -145,7 +150,7 @@ impl Check<'_> {
     }
 
     /// The fields whose values make the segments.
-    fn segments(&mut self, by: &[Name], kind: &MeasureKind) -> Option<Vec<String>> {
+    pub(super) fn segments(&mut self, by: &[Name], kind: &MeasureKind) -> Option<Vec<String>> {
         let mut sound = true;
         for name in by {
             for table in tables_of(kind) {
@@ -153,8 +158,16 @@ impl Check<'_> {
                 sound &= fits;
             }
         }
-        if let (MeasureKind::Calculated(formula), Some(first)) = (kind, by.first()) {
-            sound &= self.same_segments(formula, by, first.span);
+        if let Some(first) = by.first() {
+            sound &= self.same_segments(&declared_parts(kind), by, first.span);
+        }
+        if let (MeasureKind::OverSegments(over), Some(first)) = (kind, by.first()) {
+            sound = false;
+            self.report(
+                Diagnostic::error(codes::NOT_USABLE_HERE, "a figure of segments has no segments of its own")
+                    .label(first.span, "no `by` here")
+                    .help(format!("the segments are those of `{}`", over.measure)),
+            );
         }
         sound.then(|| by.iter().map(|name| name.value.clone()).collect())
     }
@@ -172,15 +185,9 @@ impl Check<'_> {
     }
 
     /// A calculated measure has the segments that all its parts have.
-    fn same_segments(&mut self, formula: &Formula, by: &[Name], span: Span) -> bool {
-        let mut parts = Vec::new();
-        formula.node.walk(&mut |node| {
-            if let Node::Measure(name) = node {
-                parts.push(name.clone());
-            }
-        });
+    fn same_segments(&mut self, parts: &[String], by: &[Name], span: Span) -> bool {
         let wanted: Vec<&str> = by.iter().map(|name| name.value.as_str()).collect();
-        let differs = parts.into_iter().find(|part| {
+        let differs = parts.iter().find(|part| {
             let clause = self.names.measures.get(part.as_str());
             let fields =
                 clause.map(|(it, _)| it.by.iter().map(|name| name.value.as_str()).collect::<Vec<_>>());
@@ -196,9 +203,13 @@ impl Check<'_> {
         differs.is_none()
     }
 
-    fn sample(&mut self, written: &Spanned<tree::Sample>, kind: &MeasureKind) -> Option<Sample> {
+    pub(super) fn sample(&mut self, written: &Spanned<tree::Sample>, kind: &MeasureKind) -> Option<Sample> {
         let at_least = &written.value.at_least;
-        if matches!(kind, MeasureKind::Calculated(_)) {
+        let none = matches!(
+            kind,
+            MeasureKind::Calculated(_) | MeasureKind::Weighted(_) | MeasureKind::OverSegments(_)
+        );
+        if none {
             self.report(
                 Diagnostic::error(codes::NOT_USABLE_HERE, "a calculated measure has no records of its own")
                     .label(written.span, "nothing to count here")
@@ -219,7 +230,7 @@ impl Check<'_> {
             );
         }
         let otherwise = written.value.otherwise;
-        if otherwise == Otherwise::Pooled
+        if matches!(otherwise, Otherwise::Pooled | Otherwise::Carried)
             && let Some(why) = not_poolable(kind)
         {
             self.report(
@@ -248,6 +259,24 @@ impl Check<'_> {
     }
 }
 
+/// The measures of their own clauses that a measure is put together from.
+fn declared_parts(kind: &MeasureKind) -> Vec<String> {
+    let mut parts = Vec::new();
+    match kind {
+        MeasureKind::Calculated(formula) => formula.node.walk(&mut |node| {
+            if let Node::Measure(name) = node {
+                parts.push(name.clone());
+            }
+        }),
+        // The parts of a gap are made with the right segments.
+        MeasureKind::Weighted(weighted) if weighted.total.is_some() => {
+            parts.extend(weighted.parts.iter().map(|part| part.measure.clone()));
+        }
+        _ => {}
+    }
+    parts
+}
+
 /// The tables a measure's records come from.
 pub(super) fn tables_of(kind: &MeasureKind) -> Vec<&str> {
     let mut tables = match kind {
@@ -258,8 +287,13 @@ pub(super) fn tables_of(kind: &MeasureKind) -> Vec<&str> {
         MeasureKind::Mean { over, .. }
         | MeasureKind::Percentile { over, .. }
         | MeasureKind::NetPromoter { over, .. }
+        | MeasureKind::Scored { over, .. }
+        | MeasureKind::Extreme { over, .. }
         | MeasureKind::TopBox { over, .. } => vec![over.table.as_str()],
-        MeasureKind::Calculated(_) | MeasureKind::Reported => Vec::new(),
+        MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_)
+        | MeasureKind::Reported => Vec::new(),
     };
     tables.dedup();
     tables

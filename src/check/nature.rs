@@ -41,15 +41,23 @@ impl Check<'_> {
     /// What a measure tells of; a calculated one is of the nature of its parts, when they agree.
     pub(super) fn nature(&mut self, written: &tree::Measure, kind: &MeasureKind) -> Nature {
         let mut names = Vec::new();
-        if let MeasureKind::Calculated(formula) = kind {
-            formula.node.walk(&mut |node| {
+        let mut part = |name: &String| names.push(Name::new(name.clone(), written.name.span));
+        match kind {
+            MeasureKind::Calculated(formula) => formula.node.walk(&mut |node| {
                 if let Node::Measure(name) = node {
-                    names.push(Name::new(name.clone(), written.name.span));
+                    part(name);
                 }
-            });
+            }),
+            MeasureKind::Weighted(weighted) => weighted.parts.iter().for_each(|it| part(&it.measure)),
+            MeasureKind::OverSegments(over) => part(&over.measure),
+            _ => {}
         }
-        let parts = names.iter().filter_map(|name| Some(self.measure(name)?.nature));
-        let parts: Vec<Nature> = parts.collect();
+        // The items of a gap have no clause of their own.
+        let mut nature = |name: &Name| match self.inline.get(&name.value) {
+            Some(inner) => Some(inner.nature),
+            None => Some(self.measure(name)?.nature),
+        };
+        let parts: Vec<Nature> = names.iter().filter_map(&mut nature).collect();
         of(written.nature.as_ref().map(|it| it.value), &written.name.value, kind, &parts)
     }
 }
@@ -63,11 +71,15 @@ pub(super) fn of(said: Option<Nature>, name: &str, kind: &MeasureKind, parts: &[
 /// What the records tell; none when they tell nothing.
 fn told(kind: &MeasureKind) -> Option<Nature> {
     match kind {
-        MeasureKind::NetPromoter { .. } | MeasureKind::TopBox { .. } => Some(Nature::Experience),
+        MeasureKind::NetPromoter { .. } | MeasureKind::TopBox { .. } | MeasureKind::Scored { .. } => {
+            Some(Nature::Experience)
+        }
         MeasureKind::Share { of, condition, .. } => {
             of_set(of).or_else(|| work(condition).then_some(Nature::Operational))
         }
-        MeasureKind::Mean { value, over } | MeasureKind::Percentile { value, over, .. } => {
+        MeasureKind::Mean { value, over }
+        | MeasureKind::Percentile { value, over, .. }
+        | MeasureKind::Extreme { value, over, .. } => {
             of_set(over).or_else(|| work(&value.row).then_some(Nature::Operational))
         }
         MeasureKind::Single(figure) => of_figure(figure),
@@ -75,7 +87,10 @@ fn told(kind: &MeasureKind) -> Option<Nature> {
             of_set(set_of(numerator)).or_else(|| against(set_of(numerator), set_of(denominator)))
         }
         MeasureKind::Rate { of, base, .. } => of_set(of).or_else(|| against(of, base)),
-        MeasureKind::Calculated(_) | MeasureKind::Reported => None,
+        MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_)
+        | MeasureKind::Reported => None,
     }
 }
 

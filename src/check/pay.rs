@@ -33,7 +33,9 @@ impl Check<'_> {
         let target = self.dated_levels(LevelKind::Target, &written.targets, &measure);
         let minimum = self.dated_levels(LevelKind::Minimum, &written.minimums, &measure);
         let unpaid = self.unpaid(written);
-        let Some((target, minimum)) = both(target, minimum) else {
+        let plain = target.iter().flatten().map(|it| it.value.fixed()).collect::<Vec<_>>();
+        let proofs = self.proofs(&written.proofs, &measure, &plain);
+        let Some(((target, minimum), proofs)) = both(both(target, minimum), proofs) else {
             written.pays.iter().for_each(|pay| self.pay_alone(&pay.value));
             return None;
         };
@@ -72,6 +74,8 @@ impl Check<'_> {
             pays,
             multipliers,
             provisional,
+            allowed: target.first().and_then(|it| it.value.allowed.clone()),
+            proofs,
             target: first_target.map(|it| it.value),
             minimum: first_minimum.map(|it| it.value),
             levels: Levels { target: levels(target), minimum: levels(minimum), moves: moves? },

@@ -36,11 +36,16 @@ pub(super) fn kind<'c>(kind: &'c MeasureKind, see: &mut dyn FnMut(Met<'c>)) {
         MeasureKind::Mean { value, over }
         | MeasureKind::Percentile { value, over, .. }
         | MeasureKind::NetPromoter { value, over }
+        | MeasureKind::Scored { value, over, .. }
+        | MeasureKind::Extreme { value, over, .. }
         | MeasureKind::TopBox { value, over, .. } => {
             row(&value.row, see);
             set(over, see);
         }
-        MeasureKind::Calculated(_) | MeasureKind::Reported => {}
+        MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_)
+        | MeasureKind::Reported => {}
     }
 }
 

@@ -15,6 +15,8 @@ pub struct DatedLevel {
     pub bound: Bound,
     /// The value, in the measure's unit: a number, or to be worked out.
     pub value: Formula,
+    /// Misses that do not fail it; only a target has them.
+    pub allowed: Option<super::Allowed>,
 }
 
 impl DatedLevel {

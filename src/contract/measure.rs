@@ -114,6 +114,32 @@ pub enum MeasureKind {
         /// Highest answer of the scale.
         high: Ratio,
     },
+    /// A score of the known answers on a scale.
+    Scored {
+        /// The answer.
+        value: Typed,
+        /// Over which records.
+        over: SetRef,
+        /// Lowest answer of the scale.
+        low: Ratio,
+        /// Highest answer of the scale.
+        high: Ratio,
+        /// What becomes of the answers.
+        score: ScoreKind,
+    },
+    /// The highest or lowest known value.
+    Extreme {
+        /// The highest; otherwise the lowest.
+        highest: bool,
+        /// What is compared.
+        value: Typed,
+        /// Over which records.
+        over: SetRef,
+    },
+    /// Put together by weight from other measures.
+    Weighted(super::Weighted),
+    /// A figure of the segments of another measure.
+    OverSegments(super::OverSegments),
     /// From other measures, facts and literals.
     Calculated(Formula),
     /// Comes from a readings file only.
@@ -121,6 +147,27 @@ pub enum MeasureKind {
 }
 
 pub use meed_grammar::tree::{Nature, PercentileMethod};
+
+/// What becomes of the answers on a scale.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ScoreKind {
+    /// The mean.
+    Mean,
+    /// The mean in percent of the way from the lowest answer to the highest.
+    Rescaled,
+    /// Percent of the answers up to this one.
+    Bottom {
+        /// Highest answer that counts above the line.
+        to: Ratio,
+    },
+    /// 100 × (share from one answer on − share up to another).
+    Net {
+        /// Lowest of the best answers.
+        from: Ratio,
+        /// Highest of the worst answers.
+        to: Ratio,
+    },
+}
 
 /// A single figure over a set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -22,10 +22,14 @@ pub struct Commitment {
     /// Where levels change or are worked out, the one at the start of the
     /// term if it is a number; [`crate::assess`] judges by `levels`.
     pub target: Option<Level>,
+    /// Misses that do not fail the target at the start of the term; likewise.
+    pub allowed: Option<super::Allowed>,
     /// The worse level with graver consequences; likewise.
     pub minimum: Option<Level>,
     /// All levels in the course of the term.
     pub levels: Levels,
+    /// What is only paid when it is proven.
+    pub proofs: super::Proofs,
     /// Periods that are measured and not paid.
     pub unpaid: Vec<Unpaid>,
     /// What it pays; the items add up.

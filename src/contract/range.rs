@@ -9,7 +9,7 @@
 //! | ratio in percent of a part to its whole | 0 % | 100 % |
 //! | sum or mean of numbers or money | – | – |
 
-use super::{Aggregate, Excluded, Measure, MeasureKind, Row, SetRef};
+use super::{Aggregate, Excluded, Measure, MeasureKind, Row, ScoreKind, SetRef};
 use crate::value::{Ratio, Unit};
 
 impl Measure {
@@ -30,7 +30,17 @@ impl Measure {
             }
             MeasureKind::Rate { .. } => (zero(), None),
             MeasureKind::Single(figure) if is_count(figure) => (zero(), None),
-            MeasureKind::Calculated(_) => (None, None),
+            MeasureKind::Scored { low, high, score, .. } => match score {
+                ScoreKind::Mean => (Some(low.clone()), Some(high.clone())),
+                ScoreKind::Rescaled | ScoreKind::Bottom { .. } => (zero(), hundred()),
+                ScoreKind::Net { .. } => (Some(Ratio::whole(-100)), hundred()),
+            },
+            MeasureKind::Weighted(weighted) => match &weighted.total {
+                Some(total) => (zero(), Some(total.clone())),
+                None => (None, None),
+            },
+            MeasureKind::OverSegments(over) if over.level.is_some() => (zero(), hundred()),
+            MeasureKind::Calculated(_) | MeasureKind::OverSegments(_) => (None, None),
             _ if self.unit == Unit::Duration => (zero(), None),
             _ => (None, None),
         }

@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::numbers::{Numbers, Units};
 use super::truth::{Pair, Truth, less};
 use super::values::Keys;
-use crate::contract::Compare;
+use crate::contract::{Compare, ScoreKind};
 use crate::plan::{Counter, What};
 use crate::value::Ratio;
 
@@ -176,8 +176,23 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
         What::NetPromoter(node) => {
             let numbers = frame.numbers(*node)?;
             let known = on_scale(&numbers, &Ratio::zero(), &Ratio::whole(10));
-            let (scores, promoters) = scores(&numbers);
+            let (scores, promoters) = scores(&numbers, &Ratio::whole(9), &Ratio::whole(6));
             (Taken::Sum(scores), Some(known), Some(promoters))
+        }
+        What::Scored { value, low, high, score } => {
+            let numbers = frame.numbers(*value)?;
+            let known = Some(on_scale(&numbers, low, high));
+            match score {
+                ScoreKind::Mean | ScoreKind::Rescaled => (Taken::Sum(numbers), known, None),
+                ScoreKind::Bottom { to } => {
+                    let worst = numbers.compare_with(Compare::AtMost, to);
+                    (Taken::Nothing, known, Some(Truth::known(worst, None)))
+                }
+                ScoreKind::Net { from, to } => {
+                    let (scores, best) = scores(&numbers, from, to);
+                    (Taken::Sum(scores), known, Some(best))
+                }
+            }
         }
         What::TopBox { value, from, low, high } => {
             let numbers = frame.numbers(*value)?;
@@ -188,10 +203,10 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
     })
 }
 
-/// 1 from 9 on, -1 up to 6, else 0; and which are promoters.
-fn scores(numbers: &Numbers) -> (Numbers, Truth) {
-    let promoters = numbers.compare_with(Compare::AtLeast, &Ratio::whole(9));
-    let detractors = numbers.compare_with(Compare::AtMost, &Ratio::whole(6));
+/// 1 from one answer on, -1 up to another, else 0; and which are 1.
+fn scores(numbers: &Numbers, from: &Ratio, to: &Ratio) -> (Numbers, Truth) {
+    let promoters = numbers.compare_with(Compare::AtLeast, from);
+    let detractors = numbers.compare_with(Compare::AtMost, to);
     let score = |(high, low): (bool, bool)| i64::from(high) - i64::from(low);
     let values: Vec<i64> = promoters.iter().zip(detractors.iter()).map(score).collect();
     let pair = Pair { no: !&promoters, yes: promoters };

@@ -30,7 +30,7 @@ use super::frame::Frame;
 use super::keyed::Frames;
 use super::offsets::Offsets;
 use crate::measured::{Role, Segment, TableTotals};
-use crate::plan::{Counter, Plan, What};
+use crate::plan::{Counter, Plan};
 
 /// The name of the file in its folder.
 const NAME: &str = "evidence.parquet";
@@ -207,7 +207,7 @@ fn batch(columns: &Columns) -> Result<RecordBatch, arrow::error::ArrowError> {
 
 /// Whether a record of a class is in the figure above and below the line.
 fn sides(counter: &Counter, role: Role, class: u16) -> (bool, bool) {
-    let parted = counter.above.is_some() || matches!(counter.what, What::TopBox { .. });
+    let parted = counter.above.is_some() || counter.what.parts();
     let above = if parted { class == ABOVE } else { counts(class) };
     match role {
         Role::Both => (above, counts(class)),

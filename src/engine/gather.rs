@@ -199,7 +199,8 @@ impl Side<'_> {
     fn all(&self, sheet: &Sheet) -> Ratio {
         match self.counter.what {
             What::Keys(_) => Ratio::whole(sheet.keys),
-            What::Sum(_) | What::NetPromoter(_) => sheet.sum.clone(),
+            What::Scored { .. } if self.counter.what.parts() => Ratio::whole(sheet.counted()),
+            What::Sum(_) | What::NetPromoter(_) | What::Scored { .. } => sheet.sum.clone(),
             What::Records | What::Values(_) | What::TopBox { .. } => Ratio::whole(sheet.counted()),
         }
     }
@@ -212,6 +213,13 @@ impl Side<'_> {
         }
     }
 
+    /// Promoters and detractors together: promoters are the class above the
+    /// line, and promoters less detractors the sum.
+    fn squares(&self, sheet: &Sheet) -> Option<Ratio> {
+        let scored = self.counter.what.nets();
+        scored.then(|| &Ratio::whole(2 * sheet.class(ABOVE)) - &sheet.sum)
+    }
+
     fn tally(&self, sheet: &Sheet) -> Tally {
         let mut excluded = BTreeMap::new();
         for (class, (_, because)) in (EXCLUDED..).zip(&self.counter.exclusions) {
@@ -220,7 +228,7 @@ impl Side<'_> {
                 *excluded.entry(because.clone()).or_default() += count;
             }
         }
-        let share = self.counter.above.is_some() || matches!(self.counter.what, What::TopBox { .. });
+        let share = self.counter.above.is_some() || self.counter.what.parts();
         Tally {
             set: self.counter.set.clone(),
             table: self.counter.table.clone(),
@@ -256,6 +264,7 @@ fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
         above,
         below,
         histogram: upper.histogram.clone(),
+        squares: first.squares(&upper),
         tallies: sides.iter().map(|side| side.tally(&side.sheet(key))).collect(),
         open,
         final_from: upper.until.max(lower.until).and_then(final_from),

@@ -7,7 +7,7 @@
 //! | count, sum, mean, percentile, scores | one |
 
 use super::{NodeId, Shape, What};
-use crate::contract::{Aggregate, Excluded, MeasureKind, Row, SetRef};
+use crate::contract::{Aggregate, Excluded, MeasureKind, Row, ScoreKind, SetRef};
 use crate::measured::Role;
 
 /// What a counter asks, before it is placed in a scan.
@@ -23,7 +23,7 @@ pub(super) enum Take<'a> {
     Records,
     Key(&'a str),
     Value(&'a Row, fn(NodeId) -> What),
-    TopBox(&'a MeasureKind),
+    Answer(&'a MeasureKind),
 }
 
 impl<'a> Ask<'a> {
@@ -78,7 +78,20 @@ pub(super) fn asks(kind: &MeasureKind) -> Option<(Shape, Vec<(Role, Ask<'_>)>)> 
         MeasureKind::NetPromoter { value, over } => {
             (Shape::Single, both(Ask::new(over, Take::Value(&value.row, What::NetPromoter))))
         }
-        MeasureKind::TopBox { over, .. } => (Shape::Share, both(Ask::new(over, Take::TopBox(kind)))),
-        MeasureKind::Calculated(_) | MeasureKind::Reported => return None,
+        MeasureKind::TopBox { over, .. } => (Shape::Share, both(Ask::new(over, Take::Answer(kind)))),
+        MeasureKind::Scored { over, score, .. } => {
+            let shape = match score {
+                ScoreKind::Bottom { .. } => Shape::Share,
+                ScoreKind::Mean | ScoreKind::Rescaled | ScoreKind::Net { .. } => Shape::Single,
+            };
+            (shape, both(Ask::new(over, Take::Answer(kind))))
+        }
+        MeasureKind::Extreme { value, over, .. } => {
+            (Shape::Percentile, both(Ask::new(over, Take::Value(&value.row, What::Values))))
+        }
+        MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_)
+        | MeasureKind::Reported => return None,
     })
 }

@@ -162,13 +162,19 @@ impl<'a> Builder<'a> {
             Take::Records => What::Records,
             Take::Key(field) => What::Keys(self.key(table, &[*field])),
             Take::Value(row, make) => make(self.row(table, row)),
-            Take::TopBox(MeasureKind::TopBox { value, from, low, high, .. }) => What::TopBox {
+            Take::Answer(MeasureKind::TopBox { value, from, low, high, .. }) => What::TopBox {
                 value: self.row(table, &value.row),
                 from: from.clone(),
                 low: low.clone(),
                 high: high.clone(),
             },
-            Take::TopBox(_) => What::Records,
+            Take::Answer(MeasureKind::Scored { value, low, high, score, .. }) => What::Scored {
+                value: self.row(table, &value.row),
+                low: low.clone(),
+                high: high.clone(),
+                score: score.clone(),
+            },
+            Take::Answer(_) => What::Records,
         }
     }
 
@@ -180,12 +186,11 @@ impl<'a> Builder<'a> {
     ) -> (NodeId, Vec<(NodeId, String)>, NodeId) {
         let table = set.table.as_str();
         let parts = set.conditions.iter().map(|row| self.row(table, row)).collect();
-        let conditions = self.scan(table).add(Node::And(parts));
+        let mut conditions = self.scan(table).add(Node::And(parts));
         let excluded = set.exclusions.iter().chain(beyond);
         let mut exclusions: Vec<(NodeId, String)> =
             excluded.map(|one| (self.row(table, &one.condition), one.because.clone())).collect();
         exclusions.extend(self.relief(set));
-        let mut conditions = conditions;
         if let Some(kept) = self.corrected(table, "include") {
             let draft = self.scan(table);
             conditions = draft.add(Node::Or(vec![conditions, kept]));

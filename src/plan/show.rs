@@ -13,7 +13,7 @@
 use std::fmt;
 
 use super::{Clock, Counter, Figure, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan, Shape, What};
-use crate::contract::{Arithmetic, Compare, Direction, Value, Window, WindowLength};
+use crate::contract::{Arithmetic, Compare, Direction, ScoreKind, Value, Window, WindowLength};
 use crate::measured::Role;
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -174,6 +174,14 @@ impl fmt::Display for What {
             Self::Sum(node) => write!(f, "sum of {node}"),
             Self::Values(node) => write!(f, "ranks of {node}"),
             Self::NetPromoter(node) => write!(f, "net promoters by {node}"),
+            Self::Scored { value, low, high, score } => {
+                let score = match score {
+                    ScoreKind::Mean | ScoreKind::Rescaled => "sum".to_string(),
+                    ScoreKind::Bottom { to } => format!("up to {to}"),
+                    ScoreKind::Net { from, to } => format!("from {from} less up to {to}"),
+                };
+                write!(f, "{value} {score} on {low} to {high}")
+            }
             Self::TopBox { value, from, low, high } => write!(f, "{value} from {from} on {low} to {high}"),
         }
     }

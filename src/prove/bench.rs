@@ -77,6 +77,11 @@ fn found(given: &Given) -> Found<'static> {
             let cell = Cell { above: above.clone(), below: below.clone(), ..Cell::default() };
             Found { cell: Some(Cow::Owned(cell)), ..Found::default() }
         }
+        Given::Difference(more, less, below) => {
+            let (above, squares) = (more - less, Some(more + less));
+            let cell = Cell { above, below: below.clone(), squares, ..Cell::default() };
+            Found { cell: Some(Cow::Owned(cell)), ..Found::default() }
+        }
         Given::NotMeasured => Found { ruling: Some(Ruling::NotMeasured), ..Found::default() },
     }
 }

@@ -261,6 +261,7 @@ fn status_word(status: ExpectStatus) -> &'static str {
         ExpectStatus::Missed => "missed",
         ExpectStatus::BelowMinimum => "below minimum",
         ExpectStatus::NotMeasured => "not measured",
+        ExpectStatus::NotProven => "not proven",
     }
 }
 

@@ -98,8 +98,13 @@ impl Needs<'_> {
         let contract = self.contract;
         let new = self.names.insert(name.to_string());
         let kind = contract.measures.get(name).filter(|_| new).map(|measure| &measure.kind);
-        if let Some(MeasureKind::Calculated(formula)) = kind {
-            self.formula(formula);
+        match kind {
+            Some(MeasureKind::Calculated(formula)) => self.formula(formula),
+            Some(MeasureKind::Weighted(weighted)) => {
+                weighted.parts.iter().for_each(|part| self.measure(&part.measure));
+            }
+            Some(MeasureKind::OverSegments(over)) => self.measure(&over.measure),
+            _ => {}
         }
     }
 

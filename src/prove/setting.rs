@@ -18,6 +18,7 @@ use super::bench::{Start, first_period, run};
 use super::extreme::varies;
 use super::range::{beside, candidates};
 use super::stand::as_of;
+use super::worst::proven;
 
 /// A made-up month in which readings can be tried out.
 #[derive(Debug, Clone)]
@@ -54,7 +55,8 @@ impl<'c> Setting<'c> {
         let period = first_period(contract)?;
         let mut base = Start::default();
         let assumed = assume(contract, &mut base);
-        let paid = as_of(contract, contract.schedule.from);
+        let mut paid = as_of(contract, contract.schedule.from);
+        proven(&mut paid);
         let mut open = paid.clone();
         open.gates.clear();
         let mut reached = base.clone();
@@ -136,7 +138,7 @@ impl<'c> Setting<'c> {
     pub fn kept(&self, measure: &str) -> Option<Ratio> {
         match self.reached.readings.get(measure)? {
             Given::Value(value) => Some(value.value.clone()),
-            Given::Fraction(..) | Given::NotMeasured => None,
+            Given::Fraction(..) | Given::Difference(..) | Given::NotMeasured => None,
         }
     }
 }

@@ -6,8 +6,18 @@
 //! taken from earlier periods is not known in a made-up one: it is left out,
 //! and said to be.
 
-use crate::contract::{ChargeKind, Commitment, Contract, Formula, Node, Often, Pay};
+use crate::contract::{ChargeKind, Commitment, Contract, Formula, Node, Often, Pay, Proofs};
 use crate::value::Ratio;
+
+/// The contract as if every difference were proven and no miss allowed: a bare
+/// reading has no number of records to say otherwise.
+pub(super) fn proven(contract: &mut Contract) {
+    for commitment in contract.commitments.values_mut() {
+        commitment.proofs = Proofs::default();
+        commitment.allowed = None;
+        commitment.levels.target.iter_mut().for_each(|level| level.allowed = None);
+    }
+}
 
 /// The contract with every repetition complete.
 pub(super) fn at_worst(contract: &Contract) -> Contract {
@@ -16,6 +26,7 @@ pub(super) fn at_worst(contract: &Contract) -> Contract {
     for commitment in worst.commitments.values_mut() {
         repeat(commitment, periods);
     }
+    proven(&mut worst);
     worst
 }
 

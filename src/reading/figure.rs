@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Measure, MeasureKind, PercentileMethod};
+use crate::contract::{Measure, MeasureKind, PercentileMethod, ScoreKind};
 use crate::measured::{Cell, Tally};
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -16,6 +16,14 @@ pub(super) fn exact(measure: &Measure, cell: &Cell) -> Option<Ratio> {
     match &measure.kind {
         MeasureKind::Single(_) => Some(cell.above.clone()),
         MeasureKind::Percentile { percent, method, .. } => percentile(&cell.histogram, percent, *method),
+        MeasureKind::Extreme { highest, .. } => {
+            let mut values = cell.histogram.keys();
+            if *highest { values.next_back().cloned() } else { values.next().cloned() }
+        }
+        MeasureKind::Scored { low, high, score: ScoreKind::Rescaled, .. } => {
+            let mean = cell.above.over(&cell.below)?;
+            (&mean - low).over(&(high - low)).map(|part| &part * &Ratio::whole(100))
+        }
         _ => cell.above.over(&cell.below).map(|quotient| &quotient * &factor(measure)),
     }
 }
@@ -24,7 +32,7 @@ pub(super) fn exact(measure: &Measure, cell: &Cell) -> Option<Ratio> {
 pub(super) fn factor(measure: &Measure) -> Ratio {
     match &measure.kind {
         MeasureKind::Rate { per, .. } => per.clone(),
-        MeasureKind::NetPromoter { .. } => Ratio::whole(100),
+        _ if measure.is_net() => Ratio::whole(100),
         MeasureKind::Mean { .. } => Ratio::one(),
         _ if measure.unit == Unit::Percent => Ratio::whole(100),
         _ => Ratio::one(),
@@ -35,7 +43,12 @@ pub(super) fn factor(measure: &Measure) -> Ratio {
 pub(super) fn is_fraction(measure: &Measure) -> bool {
     !matches!(
         measure.kind,
-        MeasureKind::Single(_) | MeasureKind::Percentile { .. } | MeasureKind::Calculated(_)
+        MeasureKind::Single(_)
+            | MeasureKind::Percentile { .. }
+            | MeasureKind::Extreme { .. }
+            | MeasureKind::Weighted(_)
+            | MeasureKind::OverSegments(_)
+            | MeasureKind::Calculated(_)
     )
 }
 
@@ -67,9 +80,14 @@ fn at<'a>(values: &'a BTreeMap<Ratio, u64>, position: &Ratio) -> Option<&'a Rati
     })
 }
 
+/// A number as people read it.
+pub(super) fn plain(value: &Ratio) -> String {
+    Quantity::new(value.clone(), Unit::Number).to_string()
+}
+
 /// The calculation in one line, before rounding.
 pub(super) fn working(measure: &Measure, cell: &Cell, exact: &Ratio) -> String {
-    let shown = |value: &Ratio| Quantity::new(value.clone(), Unit::Number).to_string();
+    let shown = plain;
     let result = Quantity::new(exact.clone(), measure.unit);
     let (above, below) = (shown(&cell.above), shown(&cell.below));
     match &measure.kind {
@@ -81,9 +99,19 @@ pub(super) fn working(measure: &Measure, cell: &Cell, exact: &Ratio) -> String {
             };
             format!("percentile {percent} of {below} values, {method} = {result}")
         }
-        MeasureKind::Share { .. } | MeasureKind::TopBox { .. } => format!("{above} of {below} = {result}"),
+        MeasureKind::Extreme { highest, .. } => {
+            format!("{} of {below} values = {result}", if *highest { "highest" } else { "lowest" })
+        }
+        MeasureKind::Scored { low, high, score: ScoreKind::Rescaled, .. } => {
+            format!("({above} / {below} - {low}) / ({high} - {low}) = {result}")
+        }
+        MeasureKind::Share { .. }
+        | MeasureKind::TopBox { .. }
+        | MeasureKind::Scored { score: ScoreKind::Bottom { .. }, .. } => {
+            format!("{above} of {below} = {result}")
+        }
         MeasureKind::Rate { per, .. } => format!("{above} / {below} × {} = {result}", shown(per)),
-        MeasureKind::NetPromoter { .. } => format!("{above} / {below} × 100 = {result}"),
+        _ if measure.is_net() => format!("{above} / {below} × 100 = {result}"),
         MeasureKind::Mean { .. } => {
             let sum = Quantity::new(cell.above.clone(), measure.unit);
             format!("{sum} / {below} = {result}")
@@ -96,6 +124,7 @@ pub(super) fn working(measure: &Measure, cell: &Cell, exact: &Ratio) -> String {
 pub(super) fn merge(into: &mut Cell, other: &Cell) {
     into.above = &into.above + &other.above;
     into.below = &into.below + &other.below;
+    into.squares = into.squares.take().zip(other.squares.as_ref()).map(|(own, more)| &own + more);
     for (value, count) in &other.histogram {
         *into.histogram.entry(value.clone()).or_default() += count;
     }

@@ -11,11 +11,13 @@
 //!
 //! The last row names a charge: it gives the charge's amount.
 
+mod counts;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::contract::{Contract, IfNone, Measure, MeasureKind};
+use crate::contract::{Contract, IfNone, Measure};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::value::{Period, Ratio, Unit};
 
@@ -290,7 +292,7 @@ fn segment(measure: &Measure, row: &Row) -> Taken<Segment> {
 /// What a row says about its measure.
 fn found(measure: &Measure, row: &Row) -> Taken<Found<'static>> {
     let ruling = ruling(row)?;
-    let cell = fraction(measure, row)?;
+    let cell = counts::fraction(measure, row)?;
     let value = match row.get("value") {
         "" => None,
         text => Some(written::value(text, measure.unit).map_err(|help| {
@@ -342,45 +344,10 @@ fn ruling(row: &Row) -> Taken<Option<Ruling>> {
         "not reported" => Ok(Some(Ruling::NotReported)),
         "not measured" | "deemed met" | "deemed missed" => Ok(Some(Ruling::NotMeasured)),
         "" | "measured" | "given" | "read as given" => Ok(None),
-        _ if word.starts_with("pooled") => Ok(None),
+        _ if word.starts_with("pooled") || word.starts_with("carried") => Ok(None),
         _ => {
             let help = "write `not measured`, `excused: …`, or leave it empty".to_string();
             Err(Box::new(row.error("status", format!("`{status}` is not a status of a reading"), Some(help))))
         }
     }
-}
-
-/// Numerator and denominator as counts.
-fn fraction(measure: &Measure, row: &Row) -> Taken<Option<Cell>> {
-    let (above, below) = (row.get("numerator"), row.get("denominator"));
-    if above.is_empty() && below.is_empty() {
-        return Ok(None);
-    }
-    if !figure::is_fraction(measure) {
-        let message = format!("`{}` is not one figure over another", measure.name);
-        let help = "write its value in the column `value`".to_string();
-        return Err(Box::new(row.error("numerator", message, Some(help))));
-    }
-    let sum = matches!(measure.kind, MeasureKind::Mean { .. });
-    let above = count(row, "numerator", if sum { measure.unit } else { Unit::Number })?;
-    let below = count(row, "denominator", Unit::Number)?;
-    let share = matches!(measure.kind, MeasureKind::Share { .. } | MeasureKind::TopBox { .. });
-    if below.is_negative() || (share && (above.is_negative() || above > below)) {
-        let message = format!("{above} of {below} is not a share");
-        let help = "the numerator lies between 0 and the denominator".to_string();
-        return Err(Box::new(row.error("numerator", message, Some(help))));
-    }
-    Ok(Some(Cell { above, below, ..Cell::default() }))
-}
-
-fn count(row: &Row, column: &str, unit: Unit) -> Taken<Ratio> {
-    let text = row.get(column);
-    let read = written::number(text).ok_or(()).or_else(|()| written::value(text, unit));
-    read.map_err(|help| {
-        let message = match text {
-            "" => format!("a fraction needs its {column}"),
-            _ => format!("`{text}` cannot be read as a {column}"),
-        };
-        Box::new(row.error(column, message, Some(help)))
-    })
 }

@@ -14,13 +14,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Otherwise, Past, Sample};
+use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Past};
 use crate::measured::{Cell, CellKey, Measured, Segment};
 use crate::value::{Period, Quantity, Ratio, Unit};
 
 use super::formula::{Figures, Missing, Source, days_in, rounding_words, shown, value};
 use super::past::Look;
-use super::{Basis, Reading, Readings, Why, figure, relief};
+use super::{Basis, Reading, Readings, Why, figure, relief, weighted};
 
 /// What is known about one measure in one period and segment.
 #[derive(Debug, Clone, Default)]
@@ -64,11 +64,11 @@ pub(crate) fn read(contract: &Contract, periods: &[Period], known: &Known<'_>, b
     Readings { periods: periods.to_vec(), measures: reader.done, ..Readings::default() }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     contract: &'a Contract,
-    periods: &'a [Period],
+    pub(super) periods: &'a [Period],
     known: &'a Known<'a>,
-    basis: Basis,
+    pub(super) basis: Basis,
     done: BTreeMap<String, BTreeMap<CellKey, Reading>>,
 }
 
@@ -106,7 +106,7 @@ impl Reader<'_> {
         (0..self.periods.len()).flat_map(in_period).collect()
     }
 
-    fn found(&self, measure: &Measure, key: &CellKey) -> Option<&Found<'_>> {
+    pub(super) fn found(&self, measure: &Measure, key: &CellKey) -> Option<&Found<'_>> {
         self.known.get(measure.name.as_str())?.get(key)
     }
 
@@ -114,6 +114,18 @@ impl Reader<'_> {
         let found = self.found(measure, key);
         if let (None, MeasureKind::Calculated(formula)) = (found, &measure.kind) {
             return self.calculated(measure, formula, key);
+        }
+        match (found, &measure.kind) {
+            (None, MeasureKind::Weighted(parts)) => {
+                let row = Row { reader: self, key };
+                return weighted::weighted(measure, parts, &|name| row.reading(name));
+            }
+            (None, MeasureKind::OverSegments(over)) => {
+                let all = self.done.get(&over.measure).into_iter().flatten();
+                let here = all.filter(|(at, _)| at.period == key.period && !at.segment.is_whole());
+                return weighted::over_segments(measure, over, here.map(|(at, one)| (&at.segment, one)));
+            }
+            _ => {}
         }
         let Some(found) = found else { return self.absent(measure) };
         let mut reading = match (&found.value, &found.cell) {
@@ -144,56 +156,6 @@ impl Reader<'_> {
             return from_counts(measure, &Cell::default(), Basis::Measured);
         }
         without(blank(measure), Basis::NotMeasured(Why::NotReported))
-    }
-
-    fn sampled(&self, measure: &Measure, key: &CellKey, cell: &Cell) -> Reading {
-        match &measure.sample {
-            Some(sample) if cell.below < Ratio::whole(sample.at_least) => {
-                self.too_few(measure, sample, key, cell)
-            }
-            _ => from_counts(measure, cell, self.basis.clone()),
-        }
-    }
-
-    fn too_few(&self, measure: &Measure, sample: &Sample, key: &CellKey, cell: &Cell) -> Reading {
-        let why = |cell: &Cell| Why::TooFew { n: cell.below.clone(), needed: sample.at_least };
-        if sample.otherwise == Otherwise::Pooled {
-            let (pooled, from) = self.pooled(measure, sample, key, cell);
-            let reading = from_counts(measure, &pooled, Basis::Pooled { from });
-            return match pooled.below.is_zero() {
-                true => reading,
-                false if pooled.below >= Ratio::whole(sample.at_least) => reading,
-                false => without(reading, Basis::NotMeasured(why(&pooled))),
-            };
-        }
-        let reading = from_counts(measure, cell, self.basis.clone());
-        if cell.below.is_zero() && !matches!(measure.kind, MeasureKind::Single(_)) {
-            return reading;
-        }
-        match sample.otherwise {
-            Otherwise::DeemedMet => without(reading, Basis::DeemedMet(why(cell))),
-            _ => without(reading, Basis::NotMeasured(why(cell))),
-        }
-    }
-
-    /// The cell with those of the periods before, until there are enough records
-    /// or no more periods, and the label of the earliest period drawn on.
-    fn pooled(&self, measure: &Measure, sample: &Sample, key: &CellKey, cell: &Cell) -> (Cell, String) {
-        let mut pooled = cell.clone();
-        let label =
-            |period: usize| self.periods.get(period).map_or_else(String::new, |period| period.label.clone());
-        let mut from = label(key.period);
-        for period in (0..key.period).rev() {
-            if pooled.below >= Ratio::whole(sample.at_least) {
-                break;
-            }
-            let earlier = self.found(measure, &CellKey { period, segment: key.segment.clone() });
-            if let Some(earlier) = earlier.and_then(|found| found.cell.as_deref()) {
-                figure::merge(&mut pooled, earlier);
-                from = label(period);
-            }
-        }
-        (pooled, from)
     }
 
     fn calculated(&self, measure: &Measure, formula: &Formula, key: &CellKey) -> Reading {
@@ -277,14 +239,22 @@ fn measures_of(measure: &Measure) -> Vec<&str> {
             _ => {}
         });
     }
+    match &measure.kind {
+        MeasureKind::Weighted(weighted) => {
+            names.extend(weighted.parts.iter().map(|part| part.measure.as_str()));
+        }
+        MeasureKind::OverSegments(over) => names.push(over.measure.as_str()),
+        _ => {}
+    }
     names
 }
 
-fn blank(measure: &Measure) -> Reading {
+pub(super) fn blank(measure: &Measure) -> Reading {
     Reading {
         unit: measure.unit,
         above: None,
         below: None,
+        squares: None,
         exact: None,
         value: None,
         basis: Basis::Measured,
@@ -296,10 +266,11 @@ fn blank(measure: &Measure) -> Reading {
 }
 
 /// The reading of counts that are enough.
-fn from_counts(measure: &Measure, cell: &Cell, basis: Basis) -> Reading {
+pub(super) fn from_counts(measure: &Measure, cell: &Cell, basis: Basis) -> Reading {
     let reading = Reading {
         above: Some(cell.above.clone()),
         below: Some(cell.below.clone()),
+        squares: cell.squares.clone(),
         basis,
         tallies: cell.tallies.clone(),
         open: cell.open,
@@ -321,12 +292,15 @@ fn given_value(measure: &Measure, value: &Ratio, basis: Basis) -> Reading {
 }
 
 /// Rounds as the measure says and completes the working.
-fn rounded(measure: &Measure, mut reading: Reading, exact: Ratio) -> Reading {
+pub(super) fn rounded(measure: &Measure, mut reading: Reading, exact: Ratio) -> Reading {
     let value = measure.round.as_ref().map_or_else(|| exact.clone(), |rounding| rounding.apply(&exact));
     if let Some(rounding) = measure.round.as_ref().filter(|_| value != exact) {
         let result = Quantity::new(value.clone(), measure.unit);
         let rule = rounding_words(rounding, measure.unit);
         reading.working = format!("{}, rounded to {rule}: {result}", reading.working);
+    }
+    if let Basis::Carried { from } = &reading.basis {
+        reading.working = format!("{}, with what was carried over from {from}", reading.working);
     }
     if let Basis::Pooled { from } = &reading.basis {
         reading.working = format!("{}, pooled from {from}", reading.working);
@@ -335,7 +309,7 @@ fn rounded(measure: &Measure, mut reading: Reading, exact: Ratio) -> Reading {
 }
 
 /// The contract's rule for nothing to measure.
-fn if_none(measure: &Measure, reading: Reading, why: Why) -> Reading {
+pub(super) fn if_none(measure: &Measure, reading: Reading, why: Why) -> Reading {
     held(measure, &measure.if_none, reading, why)
 }
 
@@ -352,7 +326,7 @@ fn held(measure: &Measure, rule: &IfNone, reading: Reading, why: Why) -> Reading
 }
 
 /// Without a value, for the reason `basis` gives.
-fn without(reading: Reading, basis: Basis) -> Reading {
+pub(super) fn without(reading: Reading, basis: Basis) -> Reading {
     let counts = match (&reading.above, &reading.below) {
         (Some(above), Some(below)) if !below.is_zero() && reading.unit != Unit::Duration => {
             format!(" ({above} of {below})")

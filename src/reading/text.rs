@@ -76,6 +76,7 @@ fn status_text(reading: &Reading) -> String {
     match &reading.basis {
         Basis::Measured => "measured".to_string(),
         Basis::Pooled { from } => format!("pooled from {from}"),
+        Basis::Carried { from } => format!("carried from {from}"),
         Basis::Given | Basis::IfNone => "given".to_string(),
         Basis::DeemedMet(_) => "deemed met".to_string(),
         Basis::DeemedMissed(_) => "deemed missed".to_string(),

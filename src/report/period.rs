@@ -2,7 +2,7 @@
 
 use super::{
     CommitmentView, DeadlineView, DistanceView, Evaluation, Figure, Head, InputView, LineView, MeasureView,
-    PeriodView, ReadingView, Totals, baseline, correction, data, outlook, right, shown,
+    PeriodView, ReadingView, Totals, baseline, correction, data, ground, outlook, right, shown,
 };
 use crate::assess::{Distance, Judgement, Status};
 use crate::contract::{Contract, Measure, clause_order};
@@ -108,6 +108,7 @@ fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) 
         reason,
         provisional: judged.provisional,
         distances: judged.distances.iter().map(|it| distance(it, judged, measure)).collect(),
+        grounds: judged.grounds.iter().map(ground::view).collect(),
         amount: own(&["penalty", "bonus"], Unit::Money(contract.currency)),
         points: own(&["points"], Unit::Points),
         repeated: repeated(ledger, judged),

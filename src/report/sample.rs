@@ -122,7 +122,12 @@ fn levels(target: Level, minimum: Level) -> Levels {
     let dated = |level: Level| {
         let Level { bound, value } = level;
         let (unit, text) = (value.unit, value.to_string());
-        vec![DatedLevel { from: None, bound, value: Formula { node: Node::Const(value), unit, text } }]
+        vec![DatedLevel {
+            from: None,
+            bound,
+            value: Formula { node: Node::Const(value), unit, text },
+            allowed: None,
+        }]
     };
     Levels { target: dated(target), minimum: dated(minimum), moves: Vec::new() }
 }
@@ -139,11 +144,13 @@ fn commitment() -> Commitment {
         measure: "fcr".into(),
         each: false,
         target: Some(level("75")),
+        allowed: None,
         minimum: Some(level("68")),
         multipliers: Vec::new(),
         provisional: None,
         levels: levels(level("75"), level("68")),
         unpaid: Vec::new(),
+        proofs: Default::default(),
         pays: vec![Pay::Scale {
             base: Some(Formula { node, unit: Unit::Money(gbp()), text: "fee".into() }),
             points: vec![percent("70", "-4"), percent("74.5", "0"), percent("75.5", "0"), percent("80", "3")],

@@ -69,8 +69,12 @@ fn counts(reading: &Reading, measure: &Measure) -> Option<String> {
     let number = |value: &Ratio| grouped(value, 0, PLACES);
     let (above, below) = (reading.above.as_ref()?, reading.below.as_ref()?);
     match &measure.kind {
-        MeasureKind::Single(_) | MeasureKind::Calculated(_) => None,
-        MeasureKind::Mean { .. } | MeasureKind::Percentile { .. } => {
+        MeasureKind::Single(_)
+        | MeasureKind::Calculated(_)
+        | MeasureKind::Weighted(_)
+        | MeasureKind::OverSegments(_) => None,
+        MeasureKind::Scored { .. } if !measure.is_part() => Some(format!("{} answers", number(below))),
+        MeasureKind::Mean { .. } | MeasureKind::Percentile { .. } | MeasureKind::Extreme { .. } => {
             Some(format!("{} values", number(below)))
         }
         MeasureKind::NetPromoter { .. } => Some(format!("{} answers", number(below))),
@@ -83,6 +87,7 @@ pub fn basis(basis: &Basis) -> String {
     match basis {
         Basis::Measured => "measured".to_string(),
         Basis::Pooled { from } => format!("pooled from {from}"),
+        Basis::Carried { from } => format!("with what was carried over from {from}"),
         Basis::Given => "given".to_string(),
         Basis::IfNone => "nothing to measure, read as the contract says".to_string(),
         Basis::DeemedMet(why) => format!("deemed met: {}", why_none(why)),
@@ -96,6 +101,9 @@ fn why_none(why: &Why) -> String {
     match why {
         Why::Nothing => "nothing to measure".to_string(),
         Why::TooFew { n, needed } => format!("{} records, {needed} needed", grouped(n, 0, PLACES)),
+        Why::CarriedOver { n, needed } => {
+            format!("{} records, {needed} needed; carried into the next period", grouped(n, 0, PLACES))
+        }
         Why::NotReported => "nothing was reported".to_string(),
         Why::DependsOn(name) => format!("`{name}` was not measured"),
         Why::DivisionByZero => "division by zero".to_string(),

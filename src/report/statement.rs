@@ -128,7 +128,16 @@ fn periods(head: &Head, periods: &[PeriodView]) -> Grid {
 
 /// `3 met, 1 missed`
 fn statuses(period: &PeriodView) -> String {
-    let words = ["met", "missed", "below minimum", "excused", "not measured", "not judged", "no target"];
+    let words = [
+        "met",
+        "missed",
+        "below minimum",
+        "not proven",
+        "excused",
+        "not measured",
+        "not judged",
+        "no target",
+    ];
     let count = |word: &&str| period.commitments.iter().filter(|it| it.status == *word).count();
     let parts = words.iter().map(|word| (count(word), word)).filter(|(n, _)| *n > 0);
     parts.map(|(n, word)| format!("{n} {word}")).collect::<Vec<_>>().join(", ")
@@ -138,6 +147,7 @@ fn statuses(period: &PeriodView) -> String {
 fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     let mut blocks = Vec::new();
     section(&mut blocks, "Commitments", commitments(&period.commitments));
+    section(&mut blocks, "What the number of records says", grounds(&period.commitments));
     section(&mut blocks, "Baselines", baselines(period));
     section(&mut blocks, "How far to the next edge", distances(&period.commitments));
     section(&mut blocks, "Charges", lines(period, &["charge", "base"]));
@@ -229,10 +239,20 @@ fn status(commitment: &CommitmentView) -> Cell {
     let tone = match commitment.status.as_str() {
         "met" => Tone::Good,
         "missed" | "below minimum" => Tone::Bad,
-        "not measured" | "not judged" | "excused" => Tone::Look,
+        "not measured" | "not judged" | "not proven" | "excused" => Tone::Look,
         _ => Tone::Plain,
     };
     Cell::toned(words, tone)
+}
+
+fn grounds(commitments: &[CommitmentView]) -> Grid {
+    let mut grid = Grid::new(&[text("commitment"), text("rule"), text("working")]);
+    for it in commitments {
+        for ground in &it.grounds {
+            grid.row([it.segment.of(&it.label).into(), (&ground.rule).into(), Cell::lines(&ground.steps)]);
+        }
+    }
+    grid
 }
 
 fn baselines(period: &PeriodView) -> Grid {

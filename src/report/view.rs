@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::ground::GroundView;
+
 use super::{BaselineView, CorrectionView, DataView, DeadlineView, OutlookView, RightView, Totals};
 
 /// The name and version of the format.
@@ -171,7 +173,7 @@ pub struct CommitmentView {
     /// Why nothing is paid in this period, when the contract says so:
     /// `measured, not paid until 2026-04-01`.
     pub unpaid: Option<String>,
-    /// `met`, `missed`, `below minimum`, `excused`, `not measured`, `not judged` or `no target`.
+    /// `met`, `missed`, `below minimum`, `not proven`, `excused`, `not measured`, `not judged` or `no target`.
     pub status: String,
     /// Why, for `excused`, `not measured` and `not judged`.
     pub reason: Option<String>,
@@ -179,6 +181,8 @@ pub struct CommitmentView {
     pub provisional: bool,
     /// How far it is to the edges around it, nearest first.
     pub distances: Vec<DistanceView>,
+    /// What the number of records says about the reading: each rule with its working.
+    pub grounds: Vec<GroundView>,
     /// What it pays by itself, before caps, pools and gates; none when it pays no money of its own.
     pub amount: Option<Figure>,
     /// Its points; none when it has none.

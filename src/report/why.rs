@@ -135,6 +135,10 @@ impl<'a> Account<'a> {
         for distance in &it.distances {
             self.say(1, &distance.text);
         }
+        for ground in &it.grounds {
+            self.say(1, &ground.rule);
+            ground.steps.iter().for_each(|step| self.say(2, step));
+        }
         let period = self.period;
         let own = |line: &&&LineView| {
             ["penalty", "bonus", "points"]

@@ -33,6 +33,9 @@ pub struct Fact {
     pub above: Option<String>,
     /// Below the line.
     pub below: Option<String>,
+    /// For a net promoter score: promoters and detractors together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub squares: Option<String>,
     /// Before rounding.
     pub exact: Option<String>,
     /// After rounding.
@@ -53,6 +56,8 @@ pub enum Ground {
     Measured,
     /// Together with earlier periods.
     Pooled(String),
+    /// Together with what earlier periods carried over.
+    Carried(String),
     /// From a readings file.
     Given,
     /// The contract's value for nothing to measure.
@@ -75,6 +80,8 @@ pub enum Lack {
     Nothing,
     /// Fewer records than asked for: how many, and how many are needed.
     TooFew(String, u64),
+    /// Fewer records than asked for, which count in the next period: likewise.
+    CarriedOver(String, u64),
     /// Nothing was reported.
     NotReported,
     /// A measure it is calculated from was not measured.
@@ -133,6 +140,7 @@ fn fact(measure: &str, segment: &Segment, reading: &Reading) -> Fact {
         segment: segment.0.clone(),
         above: text(&reading.above),
         below: text(&reading.below),
+        squares: text(&reading.squares),
         exact: text(&reading.exact),
         value: text(&reading.value),
         basis: ground(&reading.basis),
@@ -148,6 +156,7 @@ impl Fact {
         Reading {
             above: number(&self.above),
             below: number(&self.below),
+            squares: number(&self.squares),
             exact: number(&self.exact),
             value: number(&self.value),
             basis: self.basis.basis(),
@@ -163,6 +172,7 @@ fn ground(basis: &Basis) -> Ground {
     match basis {
         Basis::Measured => Ground::Measured,
         Basis::Pooled { from } => Ground::Pooled(from.clone()),
+        Basis::Carried { from } => Ground::Carried(from.clone()),
         Basis::Given => Ground::Given,
         Basis::IfNone => Ground::IfNone,
         Basis::DeemedMet(why) => Ground::DeemedMet(lack(why)),
@@ -176,6 +186,7 @@ fn lack(why: &Why) -> Lack {
     match why {
         Why::Nothing => Lack::Nothing,
         Why::TooFew { n, needed } => Lack::TooFew(n.to_exact_text(), *needed),
+        Why::CarriedOver { n, needed } => Lack::CarriedOver(n.to_exact_text(), *needed),
         Why::NotReported => Lack::NotReported,
         Why::DependsOn(name) => Lack::DependsOn(name.clone()),
         Why::DivisionByZero => Lack::DivisionByZero,
@@ -187,6 +198,7 @@ impl Ground {
         match self {
             Self::Measured => Basis::Measured,
             Self::Pooled(from) => Basis::Pooled { from: from.clone() },
+            Self::Carried(from) => Basis::Carried { from: from.clone() },
             Self::Given => Basis::Given,
             Self::IfNone => Basis::IfNone,
             Self::DeemedMet(lack) => Basis::DeemedMet(lack.why()),
@@ -202,6 +214,9 @@ impl Lack {
         match self {
             Self::Nothing => Why::Nothing,
             Self::TooFew(n, needed) => Why::TooFew { n: n.parse().unwrap_or_default(), needed: *needed },
+            Self::CarriedOver(n, needed) => {
+                Why::CarriedOver { n: n.parse().unwrap_or_default(), needed: *needed }
+            }
             Self::NotReported => Why::NotReported,
             Self::DependsOn(name) => Why::DependsOn(name.clone()),
             Self::DivisionByZero => Why::DivisionByZero,

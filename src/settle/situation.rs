@@ -184,6 +184,9 @@ pub(super) fn said(desk: &Desk<'_>, status: &Status, verdict: Verdict, counting:
         (Status::NotMeasured(_), _) => gap(history.not_measured),
         (Status::Excused(_), _) => gap(history.excused),
         (Status::NotJudged(_), _) => None,
+        // Neither met nor missed: in a row it is passed over.
+        (Status::NotProven, Verdict::AtMinimum) => Some(true),
+        (Status::NotProven, _) => (!counting).then_some(false),
         (Status::Met, _) => Some(matches!(verdict, Verdict::Met | Verdict::AtMinimum)),
         (Status::Missed, _) => {
             Some(matches!(verdict, Verdict::Missed | Verdict::MissedAboveMinimum | Verdict::AtMinimum))

@@ -3,6 +3,7 @@
 use super::Item;
 use super::levels;
 use super::pays::pay;
+use super::proof;
 use super::samples;
 use super::words::{level, list, number, sentence};
 use crate::contract::{Commitment, Contract, Multiplied, Multiplier};
@@ -48,6 +49,7 @@ fn one(contract: &Contract, setting: Option<&Setting<'_>>, commitment: &Commitme
         item.say(format!("{}.", sentence(&levels.join("; "))));
     }
     item.sentences.extend(levels::over_time(commitment, measure));
+    item.sentences.extend(proof::sentences(commitment));
     if let Some(measure) = measure {
         for said in pays {
             item.say(format!("{}.", pay(contract, setting, measure, said)));

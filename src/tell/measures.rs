@@ -5,8 +5,8 @@ use super::field::{nouns, value as field_value};
 use super::records::{left_out, phrase, plain, used, value};
 use super::words::{joined, level, list, number, rounding, sentence, step};
 use crate::contract::{
-    Aggregate, Contract, IfNone, Measure, MeasureKind, Nature, Otherwise, PercentileMethod, Row, SetRef,
-    clause_order,
+    Aggregate, Contract, IfNone, Measure, MeasureKind, Nature, Otherwise, PartMissing, PercentileMethod, Row,
+    ScoreKind, SetRef, Weighted, WeightedPart, clause_order,
 };
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -61,6 +61,7 @@ fn one(contract: &Contract, measure: &Measure) -> Item {
             Otherwise::NotMeasured => "there is no reading",
             Otherwise::DeemedMet => "the commitment counts as met",
             Otherwise::Pooled => "earlier periods are added until there are enough",
+            Otherwise::Carried => "there is no reading, and the records count in the next period instead",
         };
         let needed = number(&Ratio::whole(sample.at_least));
         item.say(format!("With fewer than {needed} {} {otherwise}.", sample.noun));
@@ -184,11 +185,87 @@ pub(super) fn calculated(contract: &Contract, kind: &MeasureKind) -> String {
                 over_which(contract, over)
             )
         }
+        MeasureKind::Scored { value: typed, over, low, high, score } => {
+            let on = format!("to {} on a scale from {} to {}", typed.text, number(low), number(high));
+            let what = match score {
+                ScoreKind::Mean => format!("the average of the answers {on}"),
+                ScoreKind::Rescaled => {
+                    format!("the average of the answers {on}, as a percentage of the way between the two")
+                }
+                ScoreKind::Bottom { to } => {
+                    format!("the share of answers {on} that are {} or less", number(to))
+                }
+                ScoreKind::Net { from, to } => format!(
+                    "the percentage of answers {on} that are {} or more, less the percentage of {} or less",
+                    number(from),
+                    number(to)
+                ),
+            };
+            format!("{what}{}", over_which(contract, over))
+        }
+        MeasureKind::Extreme { highest, value: typed, over } => {
+            let word = if *highest { "highest" } else { "lowest" };
+            let what = value(contract, &over.table, &typed.row);
+            format!("the {word} of {what} over {}", used(contract, over))
+        }
+        MeasureKind::OverSegments(over) => {
+            let of = called(contract, &over.measure);
+            match &over.level {
+                None => format!("the average of the readings of {of} over its segments, each counting alike"),
+                Some(wanted) => format!(
+                    "the share of the segments of {of} in which it is {}",
+                    level(wanted, contract.measures.get(&over.measure))
+                ),
+            }
+        }
+        MeasureKind::Weighted(weighted) => weighed(contract, weighted),
         MeasureKind::Calculated(formula) => format!("calculated as {}", formula.text),
         MeasureKind::Reported => {
             "reported to the parties in a file of readings; no records are counted".to_owned()
         }
     }
+}
+
+/// A scorecard, or the gap of a survey.
+fn weighed(contract: &Contract, weighted: &Weighted) -> String {
+    let one = |part: &WeightedPart| {
+        let weight = number(&part.weight);
+        let scores: Vec<String> = match contract.measures.get(&part.measure) {
+            Some(measure) => part
+                .scale
+                .iter()
+                .map(|(at, score)| {
+                    let at = Quantity::new(at.clone(), measure.unit);
+                    format!("{at} scores {}", Quantity::new(score.clone(), Unit::Percent))
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        let scores = if scores.is_empty() { String::new() } else { format!(" ({})", scores.join(", ")) };
+        format!("{weight} for {}{scores}", called(contract, &part.measure))
+    };
+    let parts: Vec<String> = weighted.parts.iter().map(one).collect();
+    let alike = weighted.total.is_none()
+        && weighted
+            .parts
+            .windows(2)
+            .all(|pair| pair.first().map(|it| &it.weight) == pair.last().map(|it| &it.weight));
+    let what = match (&weighted.total, alike) {
+        (Some(total), _) => format!("a score of {}: {}", number(total), list(&parts)),
+        (None, true) => {
+            let names: Vec<String> =
+                weighted.parts.iter().map(|part| called(contract, &part.measure)).collect();
+            format!("the average of {}", list(&names))
+        }
+        (None, false) => format!("an average by weight: {}", list(&parts)),
+    };
+    let missing = match weighted.missing {
+        PartMissing::Renormalised => "without one of them the others count alone",
+        PartMissing::Met => "one that is not measured counts in full",
+        PartMissing::Zero => "one that is not measured counts as nothing",
+        PartMissing::NotMeasured => "without one of them there is no reading",
+    };
+    format!("{what}; {missing}")
 }
 
 /// `, over …` where it is not simply the whole table.

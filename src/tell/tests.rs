@@ -40,6 +40,19 @@ fn the_demonstration_is_told() {
 }
 
 #[test]
+fn proofs_and_allowed_misses_are_told() {
+    let proof = told(include_str!("../../tests/cases/numbers/proof-by-wilson/terms.contract"));
+    let told_of = human(&proof, 110);
+    assert!(
+        told_of.contains("is due only where the difference from the target is proven at 95%"),
+        "{told_of}"
+    );
+    let misses = told(include_str!("../../tests/cases/numbers/one-miss-allowed/terms.contract"));
+    let told_of = human(&misses, 110);
+    assert!(told_of.contains("One miss never fails the target"), "{told_of}");
+}
+
+#[test]
 fn nothing_of_a_contract_is_left_out() {
     let templates = crate::demo::Template::ALL.map(crate::demo::Template::files);
     let of_template = |files: &Vec<(String, Vec<u8>)>| {

@@ -79,6 +79,15 @@ impl Ratio {
         Self(self.0.abs())
     }
 
+    /// The square root cut to `places` decimals: the largest such decimal
+    /// whose square is not above the value; 0 for what is below 0.
+    #[must_use]
+    pub fn root(&self, places: u32) -> Self {
+        let scale: BigInt = num_traits::pow(BigInt::from(10), places as usize);
+        let scaled = (&self.0 * BigRational::from_integer(&scale * &scale)).floor().to_integer();
+        if scaled.is_negative() { Self::zero() } else { Self(BigRational::new(scaled.sqrt(), scale)) }
+    }
+
     /// Whether the value is 0.
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -243,6 +252,15 @@ mod tests {
         // In binary floating point 0.1 + 0.1 + 0.1 is not 0.3.
         let tenth: Ratio = "0.1".parse().unwrap();
         assert_eq!(&(&tenth + &tenth) + &tenth, "0.3".parse().unwrap());
+    }
+
+    #[test]
+    fn roots_are_cut() {
+        let root = |text: &str, places| text.parse::<Ratio>().unwrap().root(places).to_string();
+        assert_eq!(root("2", 4), "1.4142");
+        assert_eq!(root("6.25", 4), "2.5");
+        assert_eq!(root("1/3", 3), "0.577");
+        assert_eq!(root("-1", 3), "0");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use nom::Input as _;
 
 use super::error::{Input, PResult, SyntaxError, fault};
+use super::proof::is_proof;
 use super::token::{between, must_symbol, next_start, piece, skip, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -257,7 +258,7 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" | "baseline" => named(),
         "at" => is(&["risk"]),
         "convert" => is(&["points"]),
-        "bonus" => is(&["only", "on"]),
+        "bonus" => is(&["on"]) || (is(&["only"]) && !is_proof(input)),
         "accept" => second.is_some_and(|second| second.text.starts_with('W')),
         "right" => second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText)),
         "history" => is(&["{"]),

@@ -6,18 +6,21 @@ use super::history::multiplier;
 use super::levels::{moved, must_dated_level, paid};
 use super::measure::reference;
 use super::pay::pay;
+use super::proof::{is_proof, proof, target};
 use super::quantity::{one_of, quantity, unsigned};
 use super::token::{keyword, label, must_phrase, name, next_start, piece, spanned, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
-use crate::tree::{Bound, Commitment, DatedLevel, Move, Multiplier, Name, Paid, Pay, ProvisionalPay, Text};
+use crate::tree::{
+    Bound, Commitment, DatedLevel, Move, Multiplier, Name, Paid, Pay, Proof, ProvisionalPay, Text,
+};
 
 const COMMITMENT: BlockKind = BlockKind {
     what: "a commitment",
     words: &[
-        "clause", "target", "minimum", "raise", "reset", "paid", "pay", "missed", "met", "below", "any",
-        "while",
+        "clause", "target", "minimum", "raise", "reset", "paid", "penalty", "bonus", "both", "pay", "missed",
+        "met", "below", "any", "while",
     ],
     rows: None,
 };
@@ -25,6 +28,7 @@ const COMMITMENT: BlockKind = BlockKind {
 enum Said {
     Clause(Text),
     Target(DatedLevel),
+    Proof(Proof),
     Minimum(DatedLevel),
     Paid(Paid),
     Move(Move),
@@ -58,20 +62,23 @@ fn on_measure(input: Input<'_>) -> PResult<'_, Option<Name>> {
 }
 
 /// ```ebnf
-/// commitment_item = clause_reference | "target" dated_level | "minimum" dated_level | moved | paid | pay
-///                 | multiplier | while_provisional ;
+/// commitment_item = clause_reference | "target" target | "minimum" dated_level | moved | paid | proof
+///                 | pay | multiplier | while_provisional ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
     match piece(input).map(|(_, word)| word.text) {
         Some("clause") => reference(input).map(|(rest, it)| (rest, it.map(Said::Clause))),
         Some("target") => {
-            led(input, keyword("target"), must_dated_level).map(|(rest, it)| (rest, it.map(Said::Target)))
+            led(input, keyword("target"), target).map(|(rest, it)| (rest, it.map(Said::Target)))
         }
         Some("minimum") => {
             led(input, keyword("minimum"), must_dated_level).map(|(rest, it)| (rest, it.map(Said::Minimum)))
         }
         Some("raise" | "reset") => moved(input).map(|(rest, it)| (rest, it.map(Said::Move))),
         Some("paid") => paid(input).map(|(rest, it)| (rest, it.map(Said::Paid))),
+        Some("penalty" | "bonus" | "both") if is_proof(input) => {
+            proof(input).map(|(rest, it)| (rest, Item::plain(Said::Proof(it))))
+        }
         Some("pay") => {
             let (rest, read) = pay(input)?;
             Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Pay(read.value)) }))
@@ -99,6 +106,7 @@ fn assemble(
         minimums: Vec::new(),
         paid: Vec::new(),
         moves: Vec::new(),
+        proofs: Vec::new(),
         pays: Vec::new(),
         multipliers: Vec::new(),
         provisional: None,
@@ -125,6 +133,7 @@ fn assemble(
                     commitment.paid.push(Spanned::new(it, span));
                 }
             }
+            Said::Proof(proof) => commitment.proofs.push(Spanned::new(proof, span)),
             Said::Pay(pay) => commitment.pays.push(Spanned::new(pay, span)),
             Said::Multiplier(it) => commitment.multipliers.push(Spanned::new(it, span)),
             Said::Provisional(it) => {

@@ -5,7 +5,7 @@ use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch}
 use super::levels::must_date;
 use super::past::count;
 use super::quantity::{one_of, quantity};
-use super::token::{keyword, must_symbol, name, phrase, piece, spanned, symbol, text};
+use super::token::{keyword, must, must_symbol, name, phrase, piece, spanned, symbol, text};
 use crate::span::Spanned;
 use crate::tree::{Example, Expect, ExpectStatus, Given, GivenValue, Name, Subject};
 
@@ -66,7 +66,7 @@ fn listed<'s, T>(mut input: Input<'s>, one: impl FnMut(Input<'s>) -> PResult<'s,
 
 /// ```ebnf
 /// given = name "=" given_value { "," given_value } ;
-/// given_value = quantity [ "of" quantity ] | "not" "measured" ;
+/// given_value = quantity [ [ "less" quantity ] "of" quantity ] | "not" "measured" ;
 /// ```
 fn given(input: Input<'_>) -> PResult<'_, Given> {
     let (input, name) = name(input)?;
@@ -88,6 +88,12 @@ fn given_value(input: Input<'_>) -> PResult<'_, GivenValue> {
         return Ok((input, GivenValue::NotMeasured));
     }
     let (input, value) = quantity(input)?;
+    if let Ok((input, _)) = keyword("less")(input) {
+        let (input, less) = expect("how many are taken off", quantity)(input)?;
+        let (input, _) = must("of")(input)?;
+        let (input, whole) = expect("of how many", quantity)(input)?;
+        return Ok((input, GivenValue::Difference(value, less, whole)));
+    }
     let Ok((input, _)) = keyword("of")(input) else { return Ok((input, GivenValue::Value(value))) };
     let (input, whole) = expect("of how many", quantity)(input)?;
     Ok((input, GivenValue::Fraction(value, whole)))
@@ -106,7 +112,7 @@ fn expected(input: Input<'_>) -> PResult<'_, Expect> {
 fn expected_now(input: Input<'_>) -> PResult<'_, Expect> {
     let (input, subject) = subject(input)?;
     if let (Subject::Name(name), Ok((rest, _))) = (&subject, keyword("is")(input)) {
-        let what = "`met`, `missed`, `below minimum` or `not measured`";
+        let what = "`met`, `missed`, `below minimum`, `not measured` or `not proven`";
         let (rest, status) = expect(what, status)(rest)?;
         return Ok((rest, Expect::Status(name.clone(), status)));
     }
@@ -116,7 +122,7 @@ fn expected_now(input: Input<'_>) -> PResult<'_, Expect> {
 }
 
 /// ```ebnf
-/// status = "met" | "missed" | "below" "minimum" | "not" "measured" ;
+/// status = "met" | "missed" | "below" "minimum" | "not" "measured" | "not" "proven" ;
 /// ```
 fn status(input: Input<'_>) -> PResult<'_, ExpectStatus> {
     const STATUSES: &[(&str, ExpectStatus)] = &[
@@ -124,6 +130,7 @@ fn status(input: Input<'_>) -> PResult<'_, ExpectStatus> {
         ("missed", ExpectStatus::Missed),
         ("below minimum", ExpectStatus::BelowMinimum),
         ("not measured", ExpectStatus::NotMeasured),
+        ("not proven", ExpectStatus::NotProven),
     ];
     one_of(input, STATUSES, "a status")
 }

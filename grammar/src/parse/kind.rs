@@ -3,12 +3,14 @@
 use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
 use super::expr::must_expr;
 use super::quantity::{answer, count, one_of, quantity, time_unit};
+use super::score::{bottom_box, box_count, extreme, mean, net_boxes, segment_share};
 use super::set::{filtered, must_aggregate, set_expr};
 use super::token::{currency, keyword, must, must_phrase, name, peeks, phrase, piece, spanned, symbol};
 use crate::tree::{MeasureKind, PercentileMethod, ReportedUnit};
 
 /// ```ebnf
-/// kind = share | ratio | rate | aggregate | mean | percentile | net_promoter | top_box
+/// kind = share | segment_share | ratio | rate | aggregate | mean | percentile | highest_lowest | net_promoter
+///      | top_box | bottom_box | net_boxes | scorecard | servqual
 ///      | "calculated" "as" expr | "reported" "in" reported ;
 /// ```
 pub(super) fn kind(input: Input<'_>) -> PResult<'_, MeasureKind> {
@@ -18,6 +20,8 @@ pub(super) fn kind(input: Input<'_>) -> PResult<'_, MeasureKind> {
         "ratio" => ratio(input),
         "rate" => rate(input),
         "mean" => mean(input),
+        "highest" | "lowest" => extreme(input),
+        "bottom" => bottom_box(input),
         "median" | "percentile" => percentile(input),
         "net" => net_promoter(input),
         "top" => top_box(input),
@@ -45,6 +49,9 @@ pub(super) fn kind(input: Input<'_>) -> PResult<'_, MeasureKind> {
 fn share(input: Input<'_>) -> PResult<'_, MeasureKind> {
     let (input, _) = keyword("share")(input)?;
     let (input, _) = must("of")(input)?;
+    if peeks(input, phrase("segments with")) {
+        return segment_share(input);
+    }
     let (input, first) = expect("the name of a table or set", name)(input)?;
     let Ok((input, _)) = keyword("in")(input) else {
         let (input, of) = filtered(input, first)?;
@@ -78,18 +85,6 @@ fn rate(input: Input<'_>) -> PResult<'_, MeasureKind> {
     let (input, per) = expect("per how many, such as `1,000`", count)(input)?;
     let (input, base) = set_expr(input)?;
     Ok((input, MeasureKind::Rate { of, per, base }))
-}
-
-/// ```ebnf
-/// mean = "mean" "of" expr "over" set_expr ;
-/// ```
-fn mean(input: Input<'_>) -> PResult<'_, MeasureKind> {
-    let (input, _) = keyword("mean")(input)?;
-    let (input, _) = must("of")(input)?;
-    let (input, value) = must_expr(input)?;
-    let (input, _) = must("over")(input)?;
-    let (input, over) = set_expr(input)?;
-    Ok((input, MeasureKind::Mean { value, over }))
 }
 
 /// ```ebnf
@@ -142,8 +137,10 @@ fn net_promoter(input: Input<'_>) -> PResult<'_, MeasureKind> {
 /// ```
 fn top_box(input: Input<'_>) -> PResult<'_, MeasureKind> {
     let (input, _) = keyword("top")(input)?;
-    let (input, boxes) = expect("how many boxes", count)(input)?;
-    let (input, _) = if peeks(input, keyword("box")) { must("box")(input)? } else { must("boxes")(input)? };
+    let (input, boxes) = box_count(input)?;
+    if peeks(input, keyword("less")) {
+        return net_boxes(input, boxes);
+    }
     let (input, _) = must("of")(input)?;
     let (input, value) = must_expr(input)?;
     let (input, _) = must("on")(input)?;

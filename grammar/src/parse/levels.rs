@@ -27,10 +27,10 @@ fn dated_level(input: Input<'_>) -> PResult<'_, DatedLevel> {
     let (input, value) = expect("a value, such as `75%`", level_value)(input)?;
     let (input, from) = maybe(keyword("from"))(input)?;
     if from.is_none() {
-        return Ok((input, DatedLevel { bound, value, from: None }));
+        return Ok((input, DatedLevel { bound, value, from: None, allowed: None }));
     }
     let (input, from) = must_date(input)?;
-    Ok((input, DatedLevel { bound, value, from: Some(from) }))
+    Ok((input, DatedLevel { bound, value, from: Some(from), allowed: None }))
 }
 
 /// A value, unless the next level starts here: then this one was left out.

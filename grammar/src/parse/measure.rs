@@ -4,6 +4,7 @@ use super::block::{BlockKind, Item, Notes, Once, Read, block, led};
 use super::error::{Expected, Input, PResult, committed, expect};
 use super::kind::kind;
 use super::quantity::{count, one_of, quantity, rounding, time_unit};
+use super::score::{scorecard, servqual};
 use super::token::{
     keyword, label, must, must_phrase, must_symbol, name, names, peeks, phrase, piece, spanned, text,
 };
@@ -24,6 +25,11 @@ const MEASURE: BlockKind = BlockKind {
         "percentile",
         "net",
         "top",
+        "bottom",
+        "highest",
+        "lowest",
+        "scorecard",
+        "servqual",
         "calculated",
         "reported",
         "dimension",
@@ -101,9 +107,16 @@ fn item(input: Input<'_>) -> PResult<'_, Item<Said>> {
             expect("`seconds`, `minutes`, `hours`, `days` or `weeks`", time_unit),
         )
         .map(|(rest, item)| (rest, item.map(Said::ShownIn))),
+        "scorecard" => nested(scorecard(input)?),
+        "servqual" => nested(servqual(input)?),
         "clause" => reference(input).map(|(rest, item)| (rest, item.map(Said::Clause))),
         _ => kind(input).map(|(rest, kind)| (rest, Item::plain(Said::Kind(kind)))),
     }
+}
+
+/// A calculation with a block of its own.
+fn nested<'s>((rest, read): (Input<'s>, Read<MeasureKind>)) -> PResult<'s, Item<Said>> {
+    Ok((rest, Item { notes: read.notes, ..Item::plain(Said::Kind(read.value)) }))
 }
 
 /// `clause "6.1"` as an item with two columns.
@@ -181,19 +194,22 @@ fn sample(input: Input<'_>) -> PResult<'_, Sample> {
     let (input, noun) = expect("of what, such as `answers`", name)(input)?;
     let (input, _) = must_symbol(",")(input)?;
     let (input, _) = must("otherwise")(input)?;
-    let what = "`not measured`, `deemed met` or `pooled with the period before`";
+    let what =
+        "`not measured`, `deemed met`, `pooled with the period before` or `carried into the next period`";
     let (input, otherwise) = expect(what, otherwise)(input)?;
     Ok((input, Sample { at_least, noun: noun.value, otherwise }))
 }
 
 /// ```ebnf
-/// otherwise = "not" "measured" | "deemed" "met" | "pooled" "with" "the" "period" "before" ;
+/// otherwise = "not" "measured" | "deemed" "met" | "pooled" "with" "the" "period" "before"
+///           | "carried" "into" "the" "next" "period" ;
 /// ```
 fn otherwise(input: Input<'_>) -> PResult<'_, Otherwise> {
     const WAYS: &[(&str, Otherwise)] = &[
         ("not measured", Otherwise::NotMeasured),
         ("deemed met", Otherwise::DeemedMet),
         ("pooled with the period before", Otherwise::Pooled),
+        ("carried into the next period", Otherwise::Carried),
     ];
     one_of(input, WAYS, "what happens otherwise")
 }

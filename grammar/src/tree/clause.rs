@@ -157,6 +157,8 @@ pub enum GivenValue {
     Value(Quantity),
     /// `15 of 17`: numerator and denominator.
     Fraction(Quantity, Quantity),
+    /// `162 less 54 of 324`: promoters, detractors and answers.
+    Difference(Quantity, Quantity, Quantity),
     /// `not measured`
     NotMeasured,
 }
@@ -206,4 +208,6 @@ pub enum ExpectStatus {
     BelowMinimum,
     /// `not measured`
     NotMeasured,
+    /// `not proven`
+    NotProven,
 }

@@ -1,6 +1,6 @@
 //! Levels that change with time, and phases without pay, as written.
 
-use super::{Bound, Date, Expr, Name, Text};
+use super::{AllowedMisses, Bound, Date, Expr, Name, Text};
 use crate::span::Spanned;
 
 /// `at least 75%`, `at least fcr_expected`, `at least 80% from 2027-01-01`
@@ -12,6 +12,8 @@ pub struct DatedLevel {
     pub value: Expr,
     /// `from 2027-01-01`: the first day it holds; without it, from the start of the term.
     pub from: Option<Spanned<Date>>,
+    /// `…, or at most 2 misses`, behind a target.
+    pub allowed: Option<Spanned<AllowedMisses>>,
 }
 
 /// `paid from 2026-04-01, misses before do not count`

@@ -1,6 +1,8 @@
 //! Sets and measures as written.
 
-use super::{Expr, Name, Portion, Quantity, Rounding, Text, TimeUnit};
+use super::{
+    Expr, Name, OverSegments, Portion, Quantity, Rounding, Score, Scorecard, Servqual, Text, TimeUnit,
+};
 use crate::span::Spanned;
 
 /// `set NAME = SOURCE where … excluding … because "…" dated by FIELD`
@@ -160,6 +162,34 @@ pub enum MeasureKind {
         /// Over which records.
         over: SetExpr,
     },
+    /// `mean of FIELD on 1 to 5 rescaled over SET`, `bottom 2 boxes of FIELD on 1 to 5 over SET`
+    Scored {
+        /// What becomes of the answers.
+        score: Score,
+        /// The answer.
+        value: Expr,
+        /// Lowest answer of the scale.
+        low: Spanned<Quantity>,
+        /// Highest answer of the scale.
+        high: Spanned<Quantity>,
+        /// Over which records.
+        over: SetExpr,
+    },
+    /// `highest of E over SET`, `lowest of E over SET`
+    Extreme {
+        /// The highest; otherwise the lowest.
+        highest: bool,
+        /// What is compared.
+        value: Expr,
+        /// Over which records.
+        over: SetExpr,
+    },
+    /// `mean over segments of NAME`
+    OverSegments(OverSegments),
+    /// `scorecard of 100 { … }`
+    Scorecard(Scorecard),
+    /// `servqual gap over SET, … { … }`
+    Servqual(Servqual),
     /// `calculated as E` from other measures.
     Calculated(Expr),
     /// `reported in UNIT`: the value comes from a readings file, not from records.
@@ -219,6 +249,8 @@ pub enum Otherwise {
     DeemedMet,
     /// `pooled with the period before`, going back until the sample is large enough.
     Pooled,
+    /// `carried into the next period`, where the records count instead.
+    Carried,
 }
 
 /// What holds when there is nothing to measure.

@@ -1,6 +1,6 @@
 //! Commitments, pay, charges, pools, caps and gates as written.
 
-use super::{Aggregate, DatedLevel, Expr, Move, Name, Paid, Quantity, Text};
+use super::{Aggregate, DatedLevel, Expr, Move, Name, Paid, Proof, Quantity, Text};
 use crate::span::Spanned;
 
 /// `commitment NAME [on MEASURE] ["label"] [for each segment] { … }`
@@ -24,6 +24,8 @@ pub struct Commitment {
     pub paid: Vec<Spanned<Paid>>,
     /// `raise target …`, `reset minimum …`
     pub moves: Vec<Spanned<Move>>,
+    /// `penalty only if proven …`
+    pub proofs: Vec<Spanned<Proof>>,
     /// The `pay` items, in file order; they add up.
     pub pays: Vec<Spanned<Pay>>,
     /// What repetition multiplies.

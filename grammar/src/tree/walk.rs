@@ -127,9 +127,20 @@ fn measure_kind<'t>(kind: &'t MeasureKind, see: See<'_, 't>) {
         MeasureKind::Mean { value, over }
         | MeasureKind::Percentile { value, over, .. }
         | MeasureKind::NetPromoter { value, over }
-        | MeasureKind::TopBox { value, over, .. } => {
+        | MeasureKind::TopBox { value, over, .. }
+        | MeasureKind::Scored { value, over, .. }
+        | MeasureKind::Extreme { value, over, .. } => {
             expr(value, see);
             set_expr(over, see);
+        }
+        MeasureKind::OverSegments(it) => see(Part::Name(&it.measure)),
+        MeasureKind::Scorecard(it) => names(it.items.iter().map(|item| &item.value.measure), see),
+        MeasureKind::Servqual(it) => {
+            set_expr(&it.over, see);
+            for dimension in &it.dimensions {
+                see(Part::Name(&dimension.value.name));
+                names(dimension.value.items.iter().flat_map(|(seen, wanted)| [seen, wanted]), see);
+            }
         }
         MeasureKind::Calculated(value) => expr(value, see),
         MeasureKind::Reported(_) => {}
