@@ -50,6 +50,9 @@ pub struct Entry {
     pub folder: String,
     /// SHA-256 of its manifest.
     pub run: String,
+    /// The day up to which what was known was seen, when one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// The periods made final, in order.
     pub closed: Vec<ClosedPeriod>,
     /// What was posted for periods closed before.
@@ -248,6 +251,7 @@ impl Entry {
             currency: currency.to_string(),
             folder: String::new(),
             run: String::new(),
+            as_of: None,
             closed: Vec::new(),
             corrections: Vec::new(),
             provisional: Vec::new(),

@@ -7,6 +7,7 @@ use super::months;
 use super::screen::{Done, Screen, Stop};
 use super::snapshot::find_contract;
 use crate::audit::{self, ClosedPeriod, CorrectedPeriod, Entry, InputDigest, Log, PostedLine, Run};
+use crate::book::AsOf;
 use crate::checked;
 use crate::contract::Contract;
 use crate::report::{ChangeView, LineView, PeriodView};
@@ -38,6 +39,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let text = audit::kept(&args.run, &run.manifest, audit::CONTRACT)?;
     let terms = sound(&text, &args.run)?;
     follows(&log, &run, &terms, &path)?;
+    knows_more(&log, &run, &terms)?;
     run.view.periods.iter().try_for_each(|period| may_close(period, args.incomplete))?;
     unchanged(&run, &contract)?;
     let mut entry = entry(&run, &terms, &text);
@@ -123,6 +125,21 @@ fn follows(log: &Log, run: &Run, contract: &Contract, path: &Path) -> Result<(),
     Ok(())
 }
 
+/// Refuses a run that sees less than the last closed one did.
+fn knows_more(log: &Log, run: &Run, contract: &Contract) -> Result<(), Stop> {
+    let before = log.entries.iter().rev().find_map(|entry| entry.as_of.as_ref().map(|day| (entry, day)));
+    let (Some((entry, before)), Some(now)) = (before, &run.manifest.options.as_of) else { return Ok(()) };
+    let moment = |text: &str| AsOf::read(text, &contract.zone).map(|as_of| as_of.until).map_err(Stop::fault);
+    if moment(now)? >= moment(before)? {
+        return Ok(());
+    }
+    Err(Stop::fault(format!(
+        "the run sees what was known on {now}, and entry {} was closed on what was known on {before}",
+        entry.number
+    ))
+    .help("evaluate with a later `--as-of`, or with none".to_string()))
+}
+
 /// Refuses a period that goes on, or lacks figures.
 fn may_close(period: &PeriodView, incomplete: bool) -> Result<(), Stop> {
     if let Some(until) = &period.data_until {
@@ -190,6 +207,7 @@ pub(super) fn entry(run: &Run, contract: &Contract, text: &str) -> Entry {
     });
     let still = view.periods.iter().filter(|period| period.provisional).map(|period| period.label.clone());
     Entry {
+        as_of: run.manifest.options.as_of.clone(),
         closed: closed.collect(),
         corrections: corrections.collect(),
         provisional: view.still_provisional.iter().cloned().chain(still).collect(),

@@ -71,6 +71,7 @@ fn says_so(entry: &Entry, folder: &Path) -> Result<(), String> {
     let contract = sound(&text, folder).map_err(|_| unreadable())?;
     let again = close::entry(&run, &contract, &text);
     let same = again.closed == entry.closed
+        && again.as_of == entry.as_of
         && again.corrections == entry.corrections
         && again.provisional == entry.provisional;
     if same { Ok(()) } else { Err(format!("entry {} does not say what its run does", entry.number)) }

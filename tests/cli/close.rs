@@ -241,6 +241,23 @@ fn what_lacks_a_figure_is_closed_only_on_demand() {
     project.run(&["close", "runs/terms-2026-01", "--incomplete"]).is(0, "closed 2026-01: GBP 0.00 due", "");
 }
 
+/// A clock that was set back: the second run would know less than the first.
+#[test]
+fn a_run_that_knows_less_than_the_last_closed_one_is_not_closed() {
+    let project = Project::new();
+    let evaluate = |period: &str, as_of: &str, out: &str| {
+        let args = ["evaluate", "terms.contract", "--period", period, "--as-of", as_of, "--out", out];
+        project.run(&args).is(0, "", "");
+    };
+    evaluate("2026-01", "2026-03-05", "january");
+    project.run(&["close", "january"]).is(0, "", "");
+    evaluate("2026-02", "2026-03-04", "february");
+    let words = "sees what was known on 2026-03-04, and entry 1 was closed on what was known on 2026-03-05";
+    project.run(&["close", "february"]).is(2, "", words);
+    evaluate("2026-02", "2026-03-05", "again");
+    project.run(&["close", "again"]).is(0, "closed 2026-02", "");
+}
+
 /// The data of the demonstration ends in the middle of February.
 #[test]
 fn a_period_that_goes_on_is_not_closed() {
