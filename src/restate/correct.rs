@@ -24,7 +24,8 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
     let closed: Vec<(usize, &Closed)> =
         closed.iter().filter_map(|it| Some((index(&it.label)?, it))).collect();
     let then = as_closed(&current, &closed);
-    let before = settled(contract, &then);
+    let has_rights = contract.versions().any(|(_, version)| !version.rights.is_empty());
+    let before = if keeps || has_rights { settled(contract, &then) } else { anew.clone() };
     let (mut corrections, mut provisional) = (Vec::new(), Vec::new());
     for (at, (period, it)) in closed.iter().enumerate() {
         let known = anew.periods.get(*period);

@@ -12,7 +12,7 @@ use super::project::{Project, names};
 const MONTHS: u32 = 36;
 const TAIL: u32 = 3;
 
-const TERMS: &str = r#"contract "Three years" {
+const HEAD: &str = r#"contract "Three years" {
   client    "Northwind Retail plc"
   vendor    "HelpCo Outsourcing Ltd"
   term      2026-01-01 to 2029-03-31
@@ -31,6 +31,11 @@ measure fcr {
 }
 measure quick { share of contacts where waited < 20 seconds }
 
+history { closed periods as known now }
+"#;
+
+/// Prices by tier, a scale, repetition, a pool, a gate, a cap over a year that lapses.
+const BY_SCALE: &str = r#"
 charge fee = graduated price of count of solved {
   first 12  GBP 6.00 each
   then      GBP 5.40 each
@@ -56,7 +61,37 @@ commitment quick {
 bonus only if fcr is at least 55%
 cap penalties  6% of fee each period
 cap penalties  5% of fee over any 12 periods, excess lapses
-history { closed periods as known now }
+"#;
+
+/// Bands, steps, points, a level that moves, earn-back, excess that carries on,
+/// a share held back while the reading is open, small amounts, the total rounded by line.
+const BY_STEPS: &str = r#"
+charge fee = GBP 9.00 each of count of solved
+
+commitment fcr {
+  target  at least 55%
+  raise   target each contract year to (target + average of fcr over 12 periods) / 2
+  while provisional pay 80%
+  pay penalty GBP 3.00 for each full 1 point below target, at most GBP 60.00
+  pay bonus GBP 1.00 per 1 point above target
+}
+commitment quick {
+  target   at least 85%
+  minimum  at least 70%
+  pay bands on fee {
+    at least 90%         bonus 2%
+    85% to below 90%     nothing
+    70% to below 85%     penalty 3%
+    otherwise            penalty 7%
+  }
+  pay penalty 2 points when missed
+  pay penalty 3 points when below minimum
+}
+
+convert points to penalty { each GBP 0.75 }
+cap penalties on fcr  GBP 50.00 over any 3 periods, excess carries forward for at most 4 periods
+earn back 50% of penalty on quick when met in each of the next 2 periods
+penalties only if more than GBP 1.00
 "#;
 
 const BOOK: &str = "zone: Europe/London
@@ -128,8 +163,17 @@ fn cents(text: &str) -> i64 {
 
 #[test]
 fn what_was_posted_is_what_full_knowledge_gives() {
+    simulate(BY_SCALE);
+}
+
+#[test]
+fn what_was_posted_is_what_full_knowledge_gives_by_steps() {
+    simulate(BY_STEPS);
+}
+
+fn simulate(clauses: &str) {
     let project = Project::new();
-    project.write("terms.contract", TERMS);
+    project.write("terms.contract", format!("{HEAD}{clauses}"));
     let loads = loads();
     let mut closed: BTreeMap<String, String> = BTreeMap::new();
     for month in 0..MONTHS + TAIL {
