@@ -12,6 +12,7 @@
 
 mod accepts;
 mod amounts;
+mod back;
 mod baselines;
 mod charges;
 mod coverage;
@@ -38,13 +39,18 @@ mod nature;
 mod past;
 mod pay;
 mod pools;
+mod pricing_defaults;
 mod proof;
 mod records;
 mod relief;
 mod remedies;
+mod reversal;
+mod riders;
 mod scale;
 mod score;
+mod series;
 mod sets;
+mod share;
 mod situation;
 mod steps;
 mod stretch;
@@ -64,8 +70,8 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use meed_grammar::tree::Tree;
 
 use crate::contract::{
-    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, Register, SetRef,
-    Unpaid,
+    Amended, Calendar, Charge, Commitment, Contract, Conversion, Fact, Measure, Pool, Register, Series,
+    SetRef, Unpaid,
 };
 use baselines::Own;
 use head::Head;
@@ -140,6 +146,10 @@ struct Check<'a> {
     own: Option<Own>,
     /// Whether the formula at hand is that of a level.
     in_level: bool,
+    /// Indices, exchange rates and dated facts.
+    series: BTreeMap<String, Series>,
+    /// Amounts may be in another currency, for they are converted.
+    abroad: bool,
     /// Measures that charges and formulas state in place, by their text.
     inline: BTreeMap<String, Measure>,
 }
@@ -160,6 +170,8 @@ impl<'a> Check<'a> {
             phases: Vec::new(),
             own: None,
             in_level: false,
+            series: BTreeMap::new(),
+            abroad: false,
             inline: BTreeMap::new(),
         }
     }
@@ -173,6 +185,7 @@ impl<'a> Check<'a> {
         self.calendars = self.all_calendars();
         let sets = self.all_sets();
         let facts = self.all_facts();
+        self.series = self.all_series();
         let charges = self.all_charges();
         let mut measures = self.all_measures();
         let baselines = self.all_baselines();
@@ -186,6 +199,7 @@ impl<'a> Check<'a> {
         let remedies = self.remedies(&commitments);
         let maturity = self.maturity();
         let governance = self.governance(&measures, &commitments);
+        let charge_backs = self.all_charge_backs();
         let examples = self.all_examples();
         let accepted = self.all_accepted();
         self.amendment_dates();
@@ -218,6 +232,8 @@ impl<'a> Check<'a> {
             remedies,
             maturity,
             governance,
+            series: self.series.clone(),
+            charge_backs,
             examples,
             accepted,
             defaults: Vec::new(),

@@ -12,6 +12,7 @@ mod maturity;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod proof;
 mod range;
 mod record;
@@ -28,6 +29,7 @@ pub use maturity::Maturity;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use pricing::*;
 pub use proof::*;
 pub use record::*;
 pub use register::*;
@@ -94,6 +96,10 @@ pub struct Contract {
     pub remedies: Remedies,
     /// When figures become final.
     pub maturity: Maturity,
+    /// Indices, exchange rates and dated facts, by name.
+    pub series: BTreeMap<String, Series>,
+    /// Costs that are shared out among units of the client, in canonical order.
+    pub charge_backs: Vec<ChargeBack>,
     /// Worked examples.
     pub examples: Vec<Example>,
     /// Warnings the parties accept, in canonical order: code, name, reason.
@@ -284,6 +290,7 @@ impl Contract {
         let mut found = self.caps.iter().any(long)
             || !self.remedies.earn_backs.is_empty()
             || !self.baselines.is_empty()
+            || self.charges.values().any(Charge::looks_back)
             || self.gates.iter().any(|gate| gate.when.looks_back())
             || self.commitments.values().any(repeats);
         self.money_formulas(&mut |formula| found |= formula.node.looks_back());
@@ -303,10 +310,9 @@ impl Contract {
                 see(formula);
             }
         }
-        for charge in self.charges.values() {
-            if let ChargeKind::Formula(formula) = &charge.kind {
-                see(formula);
-            }
+        self.charges.values().for_each(|charge| charge.formulas(see));
+        for back in &self.charge_backs {
+            back.what.iter().chain(&back.most).for_each(&mut *see);
         }
         self.pools.values().for_each(|pool| see(&pool.value));
         self.commitments.values().flat_map(|it| &it.pays).for_each(|pay| pay.formulas(see));

@@ -243,6 +243,8 @@ pub struct Grouping {
     pub dated_by: String,
     /// The fields whose values make the segments.
     pub by: Vec<NodeId>,
+    /// A moment whose period is the last value of the segments.
+    pub origin: Option<NodeId>,
 }
 
 /// What is counted over the records of one set.

@@ -5,6 +5,7 @@
 //! arrives as `77.50% (93 of 120)` and leaves as that in every form.
 
 mod account;
+mod back;
 mod baseline;
 mod controls;
 mod correction;

@@ -7,6 +7,8 @@
 //! bonuses; excess carried forward; netting; earning back; total.
 
 mod after;
+mod back;
+mod balance;
 mod carry;
 mod charge;
 mod claim;
@@ -27,7 +29,10 @@ mod past;
 mod pay;
 mod points;
 mod provisional;
+mod reversal;
+mod rider;
 mod right;
+mod share;
 mod situation;
 mod statement;
 mod step;
@@ -37,6 +42,7 @@ mod total;
 mod window;
 
 pub(crate) use after::last_day;
+pub(crate) use back::again as share_again;
 pub use ledger::settle;
 pub(crate) use ledger::worked;
 pub use multiplier::Streak;
@@ -163,7 +169,9 @@ pub struct Line {
     /// `pool.NAME`, `penalty.NAME`, `bonus.NAME`, `points.NAME`,
     /// `points.converted`, `cap.penalties.1`, `pool-limit.NAME`, `gate.1`,
     /// `claim.NAME`, `minimum.1`, `netting.1`, `excess.penalties.1.2026-01`, `earn-back.NAME.2026-01`,
-    /// `cash.penalties.1`, `rounding`, `true-up.2026-01.charge.NAME`, `restatement.2026-01.bonus.NAME`, `total`; a segment follows in brackets: `penalty.sla[Seville, P2]`.
+    /// `cash.penalties.1`, `paid.NAME`, `balance.NAME`, `charge-back.1[UNIT]`, `rounding`,
+    /// `true-up.2026-01.charge.NAME`, `restatement.2026-01.bonus.NAME`, `total`; a segment follows in
+    /// brackets: `penalty.sla[Seville, P2]`.
     pub id: String,
     /// What kind.
     pub kind: LineKind,
@@ -214,6 +222,8 @@ pub enum LineKind {
     EarnBack,
     /// Paid beside the invoice (for information; not summed).
     Cash,
+    /// A part of a cost that a unit of the client bears (for information; not summed).
+    ChargeBack,
     /// The difference made by rounding the total.
     Rounding,
     /// What a closed period that was provisional comes to now, less what was posted for it.
@@ -226,7 +236,7 @@ impl LineKind {
     /// Whether lines of this kind are part of the total.
     #[must_use]
     pub fn is_summed(self) -> bool {
-        !matches!(self, Self::Base | Self::Pool | Self::Points | Self::Cash)
+        !matches!(self, Self::Base | Self::Pool | Self::Points | Self::Cash | Self::ChargeBack)
     }
 }
 
@@ -255,7 +265,7 @@ pub struct Input {
     pub name: String,
     /// As shown: `77.50% (93 of 120)`.
     pub shown: String,
-    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `given`.
+    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `index`, `exchange`, `period`, `given`.
     pub source: &'static str,
 }
 

@@ -19,6 +19,7 @@ mod head;
 mod levels;
 mod measures;
 mod pays;
+mod prices;
 mod proof;
 mod records;
 mod remedies;
@@ -127,6 +128,8 @@ pub fn contract(contract: &Contract) -> Told {
         history,
         registers: _,
         governance,
+        series: _,
+        charge_backs,
         examples,
         accepted,
         defaults,
@@ -137,10 +140,12 @@ pub fn contract(contract: &Contract) -> Told {
         ("Who counts", sets.iter().map(|(name, set)| records::set(contract, name, set)).collect()),
         ("What is measured", measures::all(contract)),
         ("What is charged", charges::all(contract, facts)),
+        ("What changes with time", prices::series(contract)),
         ("What is taken from the past", levels::baselines(baselines.values())),
         ("What is promised, and what follows", commitments::all(contract)),
         ("Over all commitments", rules::all(contract, conversion.as_ref(), gates, caps)),
         ("Between a penalty and its payment", remedies::all(remedies)),
+        ("Who bears the cost", prices::charge_backs(charge_backs)),
         ("What else follows", rules::rights(rights, *history)),
         ("What people decide", decisions::all(contract, governance)),
         ("What changes on a date", levels::amendments(amended)),

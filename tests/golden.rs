@@ -13,6 +13,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "golden/conserved.rs"]
+mod conserved;
 #[path = "golden/demo.rs"]
 mod demo;
 #[path = "golden/laws.rs"]

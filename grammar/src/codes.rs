@@ -120,6 +120,15 @@ codes! {
     PART_MISSING_UNSAID = "E0565", "what holds without a part is not said";
 
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
+    RIDER_MISPLACED = "E0571", "an addition that does not go with its price";
+    BOUNDS_CROSSED = "E0572", "the least is more than the most";
+    INDEX_INCOMPLETE = "E0573", "an index or a rate that cannot be read one way";
+    NO_EXCHANGE_RATE = "E0574", "no exchange rate";
+    WEIGHT_WITHOUT_UNITS = "E0575", "a cost is shared by a figure without units";
+    NOTHING_TO_SHARE = "E0576", "a share of what is not money";
+    NO_RECORDS_TO_COUNT = "E0577", "records are counted where there are none";
+    NOT_DAYS = "E0578", "days between moments";
+    REVERSAL_UNCLEAR = "E0579", "what is taken back is not clear";
 
     CAP_NEVER_BINDS = "W0601", "a cap that can never bind";
     UNUSED = "W0602", "declared but never used";

@@ -10,6 +10,7 @@
 
 mod accept;
 mod amendment;
+mod back;
 mod block;
 mod calendar;
 mod cap;
@@ -26,6 +27,7 @@ mod levels;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod primary;
 mod proof;
 mod quantity;
@@ -135,7 +137,7 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 /// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
 ///        | phase | baseline | conversion | gate | cap | right | history | earn_back | penalty_rule
 ///        | netting | deadlines | called | relief | excuse | disputes | one_penalty | example
-///        | amendment | accept ;
+///        | amendment | accept | index | exchange | charge_back ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -146,7 +148,10 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "set" => of(set::set(input), Clause::Set),
         "measure" => of(measure::measure(input), Clause::Measure),
         "fact" => of(charge::fact(input), Clause::Fact),
+        "charge" if back::starts(input) => of(back::charge_back(input), Clause::ChargeBack),
         "charge" => of(charge::charge(input), Clause::Charge),
+        "index" => of(pricing::index(input), Clause::Index),
+        "exchange" => of(pricing::exchange(input), Clause::Exchange),
         "at" => of(charge::pool(input), Clause::Pool),
         "commitment" => of(commitment::commitment(input), Clause::Commitment),
         "baseline" => of(levels::baseline(input), Clause::Baseline),

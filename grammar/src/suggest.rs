@@ -50,7 +50,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("convert", &["conversion"]),
     ("cap", &["limit", "ceiling", "maximum"]),
     ("set", &["population", "filter", "dataset", "cohort", "let"]),
-    ("fact", &["constant", "index", "figure", "given_fact"]),
+    ("fact", &["constant", "figure", "given_fact"]),
     ("calendar", &["business_hours", "hours", "working_time", "schedule"]),
     ("contract", &["agreement", "schedule_of_services"]),
     ("client", &["customer", "buyer", "purchaser", "authority"]),

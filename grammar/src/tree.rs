@@ -12,6 +12,7 @@ mod levels;
 mod measure;
 mod past;
 mod pay;
+mod pricing;
 mod proof;
 mod relief;
 mod remedy;
@@ -29,6 +30,7 @@ pub use levels::*;
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
+pub use pricing::*;
 pub use proof::*;
 pub use relief::*;
 pub use remedy::*;
@@ -105,6 +107,12 @@ pub enum Clause {
     Disputes(Disputes),
     /// `one penalty for each …`
     OnePenalty(OnePenalty),
+    /// `index NAME { … }`
+    Index(Index),
+    /// `exchange USD to GBP at …`
+    Exchange(Exchange),
+    /// `charge back … by …`
+    ChargeBack(ChargeBack),
     /// `example "…" { … }`
     Example(Example),
     /// `accept W0605 on NAME because "…"`

@@ -39,6 +39,8 @@ const ORDER: &[&str] = &[
     "kind",
     "score",
     "charge",
+    "pricing",
+    "back",
     "commitment",
     "levels",
     "proof",

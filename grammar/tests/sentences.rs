@@ -207,7 +207,7 @@ fn every_kind_of_expression_is_drawn() {
             }
         });
     }
-    assert_eq!(kinds.len(), 21, "{kinds:?}");
+    assert_eq!(kinds.len(), 23, "{kinds:?}");
 }
 
 fn kind(expr: &ExprKind) -> String {

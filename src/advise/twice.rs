@@ -7,6 +7,8 @@
 //! | price per case that lasted | 12 × 6.00 not earned |
 //! | penalty on the share of cases that came back | once more |
 //!
+//! The same holds where the price is paid at first, and taken back or settled by a final count later.
+//!
 //! Told by the records: the price and the penalty draw on the same table and
 //! ask the same look-ahead, or both ask whether the case was reopened. A
 //! penalty on first-contact resolution beside a price per case is no such
@@ -23,7 +25,8 @@ pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
     let priced: Vec<(&Charge, &Measure)> = contract
         .charges_in_order()
         .into_iter()
-        .filter_map(|charge| Some((charge, contract.measures.get(volume(&charge.kind)?)?)))
+        .flat_map(|charge| counted(charge).into_iter().map(move |name| (charge, name)))
+        .filter_map(|(charge, name)| Some((charge, contract.measures.get(name)?)))
         .collect();
     let penalties = contract.commitments_in_order().into_iter().filter(|it| has_penalty(contract, it));
     let found = penalties.filter_map(|commitment| {
@@ -34,11 +37,13 @@ pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
     found.collect()
 }
 
-fn volume(kind: &ChargeKind) -> Option<&str> {
-    match kind {
-        ChargeKind::Tiered { volume, .. } | ChargeKind::PerUnit { volume, .. } => Some(volume),
-        ChargeKind::Formula(_) | ChargeKind::VolumeBand { .. } => None,
+/// What is counted for a price: at first, in the end, and what came back.
+fn counted(charge: &Charge) -> Vec<&str> {
+    if matches!(charge.kind, ChargeKind::Formula(_) | ChargeKind::VolumeBand { .. }) {
+        return Vec::new();
     }
+    let finally = charge.riders.balance.as_ref().map(|it| it.volume.as_str());
+    charge.counted().into_iter().chain(finally).collect()
 }
 
 /// Whether a commitment can cost money or points toward the client.
@@ -54,9 +59,10 @@ fn has_penalty(contract: &Contract, commitment: &Commitment) -> bool {
             bands.iter().any(|band| negative(&band.amount)) || otherwise.as_ref().is_some_and(negative)
         }
         Pay::Scale { points, .. } => points.iter().any(|(_, amount)| negative(amount)),
-        Pay::Step { side, .. } | Pay::Fixed { side, .. } | Pay::Events { side, .. } => {
-            *side == PaySide::Penalty
-        }
+        Pay::Share { side, .. }
+        | Pay::Step { side, .. }
+        | Pay::Fixed { side, .. }
+        | Pay::Events { side, .. } => *side == PaySide::Penalty,
     })
 }
 
@@ -72,6 +78,9 @@ fn same_failure(volume: &Measure, measure: &Measure) -> bool {
 /// it asks for, or that the case was reopened.
 fn failures(measure: &Measure) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
+    if sets(measure).iter().any(|set| REOPENED.contains(&set.dated_by.as_str())) {
+        found.push(("reopened".to_owned(), Vec::new()));
+    }
     rows(measure).for_each(|row| {
         row.walk(&mut |part| match part {
             Row::Follow(follow) => found.push((follow.target.table.clone(), follow.keys.clone())),
@@ -89,7 +98,7 @@ fn diagnostic(commitment: &Commitment, charge: &Charge) -> Diagnostic {
     Diagnostic::warning(codes::PAID_TWICE, message)
         .label(commitment.span, "the same failure costs twice")
         .note(format!(
-            "a record that comes back is not priced ({}), and counts against the vendor here again",
+            "a record that comes back is not paid for ({}), and counts against the vendor here again",
             charge.text
         ))
         .help(

@@ -106,6 +106,13 @@ fn pay_edges(pay: &Pay, around: &Around<'_>) -> Vec<Edge> {
                 band: None,
             })
             .collect(),
+        Pay::Share { level: start, below, .. } => (around.level)(start).map_or_else(Vec::new, |start| {
+            step_edges(unit, value, &start, &Ratio::one(), StepParts::Exact, *below)
+        }),
+        Pay::Step { below, records: Some(_), level: start, .. } => (around.level)(start)
+            .map_or_else(Vec::new, |start| {
+                step_edges(unit, value, &start, &Ratio::one(), StepParts::Exact, *below)
+            }),
         Pay::Step { step, parts, below, level: start, .. } => (around.level)(start)
             .map_or_else(Vec::new, |start| step_edges(unit, value, &start, step, *parts, *below)),
         Pay::Fixed { .. } | Pay::Events { .. } => Vec::new(),
@@ -179,8 +186,11 @@ pub(crate) fn higher_is_better(commitment: &Commitment) -> Option<bool> {
 
 fn pay_direction(pay: &Pay) -> Option<bool> {
     match pay {
-        Pay::Step { side: PaySide::Penalty, below, .. } => Some(*below),
-        Pay::Step { side: PaySide::Bonus, below, .. } => Some(!*below),
+        Pay::Step { side: PaySide::Penalty, below, .. }
+        | Pay::Share { side: PaySide::Penalty, below, .. } => Some(*below),
+        Pay::Step { side: PaySide::Bonus, below, .. } | Pay::Share { side: PaySide::Bonus, below, .. } => {
+            Some(!*below)
+        }
         Pay::Bands { bands, .. } => rising(bands.iter().map(|band| signed(&band.amount))),
         Pay::Scale { points, .. } => rising(points.iter().map(|(_, amount)| signed(amount))),
         Pay::Events { side, .. } => Some(*side == PaySide::Bonus),

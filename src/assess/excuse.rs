@@ -7,7 +7,7 @@
 use crate::contract::{Compare, Contract, Node};
 use crate::measured::{CellKey, Segment};
 use crate::reading::Readings;
-use crate::reading::formula::{Figures, Missing, Source, value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, series_in, value};
 use crate::value::Quantity;
 
 /// Why this commitment is excused in this period and segment, when it is.
@@ -61,6 +61,11 @@ impl Figures for Here<'_> {
                 .ok_or_else(|| missing("no such fact"));
         }
         let CellKey { period, segment } = self.key;
+        match source {
+            Source::Period => return days_in(self.readings.periods.get(*period)),
+            Source::Series => return series_in(self.contract, name, self.readings.periods.get(*period)),
+            _ => {}
+        }
         let own = self.readings.get(name, *period, segment);
         let reading = own.or_else(|| self.readings.get(name, *period, &Segment::whole()));
         let reading = reading.ok_or_else(|| missing("not reported"))?;

@@ -11,7 +11,7 @@ use crate::contract::{Bound, Commitment, Contract, Level, LevelKind, Move, MoveW
 use crate::measured::Segment;
 use crate::reading::Readings;
 use crate::reading::baseline::fixed;
-use crate::reading::formula::{Figures, Missing, Source, days_in, shown, value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, series_in, shown, value};
 use crate::reading::past::Look;
 use crate::value::{Date, Quantity, Ratio};
 
@@ -234,6 +234,7 @@ impl Figures for Here<'_> {
                 None => Err(missing("none is in force".to_string())),
             },
             Source::Period => days_in(self.readings.periods.get(self.period)),
+            Source::Series => series_in(self.contract, name, self.readings.periods.get(self.period)),
             Source::Charge | Source::Pool => Err(missing("not a reading".to_string())),
         }
     }

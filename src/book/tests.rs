@@ -153,6 +153,8 @@ pub(crate) fn contract(fields: &[(&str, FieldType)], lists: &[&str]) -> Contract
         history: Default::default(),
         maturity: Default::default(),
         remedies: Default::default(),
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

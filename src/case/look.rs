@@ -16,6 +16,7 @@
 //! | `incident.1[INC-17]`, `correction.1` | what an incident gives back; a correction in money |
 //! | `total otherwise` | the total with disputed records the other way round |
 //! | `decided TEXT` | whether a decision with this text is listed: `yes`, `no` |
+//! | `charge-back.1`, `charge-back.1[Billing]` | what is charged back, and a unit's part |
 //! | `charges`, `bonuses`, `penalties`, `points`, `total` | the sums of the period |
 
 use super::evaluate::Evaluated;
@@ -41,7 +42,7 @@ const SUMS: [&str; 6] = ["charges", "bonuses", "penalties", "points", "earned ba
 const OTHERWISE: &str = "total otherwise";
 
 /// Kinds of line that name a part of the contract. Where nothing is due there may be no line.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 19] = [
     "charge",
     "pool",
     "penalty",
@@ -58,6 +59,9 @@ const KINDS: [&str; 16] = [
     "claim",
     "incident",
     "correction",
+    "paid",
+    "balance",
+    "charge-back",
 ];
 
 /// Looks a name up in one period.
@@ -137,7 +141,7 @@ fn line(contract: &Contract, ledger: &Ledger, kind: &str, rest: &str) -> Result<
     }
     let name = segment(rest).0;
     let known = match kind {
-        "charge" => contract.charges.contains_key(name),
+        "charge" | "paid" | "balance" => contract.charges.contains_key(name),
         "pool" | "pool-limit" => contract.pools.contains_key(name),
         "cap" | "gate" | "cash" | "minimum" | "netting" | "excess" => {
             name != "penalties" && name != "bonuses"

@@ -37,13 +37,15 @@ impl Check<'_> {
             Known::New => {}
         }
         let kind = self.charge_kind(&clause.kind.value, clause.kind.span);
-        let charge = kind.map(|kind| Charge {
+        let riders = kind.as_ref().and_then(|kind| self.riders(&clause.riders, kind));
+        let charge = both(kind, riders).map(|(kind, riders)| Charge {
             name: name.value.clone(),
             label: clause.label.as_ref().unwrap_or(&clause.name).value.clone(),
             clause: clause.clause.as_ref().map(|it| it.value.clone()),
             invoiced: !adds_charges(&kind),
             kind,
-            text: line::charge(&clause.kind.value),
+            riders,
+            text: line::charge(clause),
         });
         self.charges.finish(&name.value, charge)
     }
@@ -65,7 +67,7 @@ impl Check<'_> {
         }
     }
 
-    fn volume(&mut self, written: &Volume) -> Option<(Measure, Span)> {
+    pub(super) fn volume(&mut self, written: &Volume) -> Option<(Measure, Span)> {
         match written {
             Volume::Measure(name) => Some((self.measure(name)?, name.span)),
             Volume::Aggregate(it) => Some((self.inline(&it.value, it.span)?, it.span)),

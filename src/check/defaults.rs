@@ -7,6 +7,7 @@ mod remedy;
 
 use std::collections::BTreeSet;
 
+use super::pricing_defaults;
 use super::tables::standard_date;
 use super::walk::{self, Met};
 use crate::contract::{
@@ -31,6 +32,9 @@ pub(super) fn of(contract: &Contract) -> Vec<String> {
     all.extend(days(contract));
     all.extend(remedy::of(contract));
     all.extend(super::proof::defaults(contract));
+    let mut both = false;
+    each_row(contract, &mut |row| both |= pricing_defaults::counts_both(row));
+    all.extend(pricing_defaults::of(contract, both));
     if !contract.commitments.is_empty() {
         all.insert(remedy::order(contract));
     }
@@ -150,7 +154,7 @@ fn allowance(contract: &Contract) -> Option<String> {
     let charges: Vec<&str> = contract
         .charges
         .values()
-        .filter(|charge| included(&charge.kind))
+        .filter(|charge| included(&charge.kind) && charge.riders.carried.is_none())
         .map(|charge| charge.name.as_str())
         .collect();
     (!charges.is_empty()).then(|| {
@@ -205,6 +209,7 @@ fn amount(pay: &crate::contract::Pay) -> Option<&Node> {
         Pay::Step { amount, .. } | Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => {
             Some(&amount.node)
         }
+        Pay::Share { .. } => None,
     }
 }
 

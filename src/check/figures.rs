@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use super::amounts::is_days;
 use super::join::{division_by_zero, links};
 use super::memo::Known;
-use super::misplaced::{not_a_formula, of_a_record};
+use super::misplaced::{not_a_fact, not_a_formula, not_here, of_a_record};
 use super::names::unknown;
 use super::units::{self, Part, Shape};
 use super::{Check, both};
@@ -133,6 +133,7 @@ impl Check<'_> {
                     unit: a.unit,
                 })
             }
+            ExprKind::Converted { value, to } => self.converted(value, to, place),
             ExprKind::DaysInPeriod => self.days_in_period(expr.span, place),
             ExprKind::PartOf(days, whole) if matches!(&days.value, ExprKind::Quantity(it) if is_days(it)) => {
                 self.days_of(days, whole, place)
@@ -166,6 +167,9 @@ impl Check<'_> {
         let key = name.value.as_str();
         if let Some(figure) = self.fixed_figure(name, place) {
             return figure;
+        }
+        if let Some(found) = self.named_series(name, place) {
+            return found;
         }
         if self.names.facts.contains_key(key) {
             let value = self.fact(name)?.value;
@@ -333,6 +337,7 @@ pub(super) fn constant(node: &Node) -> Option<Ratio> {
         | Node::DaysInPeriod
         | Node::Level(_)
         | Node::Baseline(_)
+        | Node::Series(_)
         | Node::Total(_) => None,
     }
 }
@@ -361,26 +366,4 @@ fn currency(unit: Unit) -> String {
         Unit::Money(currency) => currency.to_string(),
         _ => String::new(),
     }
-}
-
-fn not_here(name: &Name, place: Place, what: &str) -> Diagnostic {
-    match place {
-        Place::Fact => not_a_fact(name.span, &format!("`{}` is a {what}", name.value)),
-        Place::Measure => {
-            Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` is a {what}, not a measure", name.value))
-                .label(name.span, "a measure is calculated before any money")
-                .help("calculate with measures and facts only".to_owned())
-        }
-        Place::Charge | Place::Pay | Place::Gate | Place::End => {
-            Diagnostic::error(codes::NOT_USABLE_HERE, format!("`{}` is a {what}, not a charge", name.value))
-                .label(name.span, "charges are worked out before pools")
-                .help("calculate a charge from measures, facts and other charges".to_owned())
-        }
-    }
-}
-
-pub(super) fn not_a_fact(span: Span, why: &str) -> Diagnostic {
-    Diagnostic::error(codes::NOT_USABLE_HERE, "a fact is the same in every period")
-        .label(span, why)
-        .help("write a fact with numbers and other facts only, or make it a measure or charge".to_owned())
 }

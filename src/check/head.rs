@@ -127,7 +127,10 @@ impl Head {
                 format!("this contract is in {}, not in {code}", self.currency),
             )
             .label(span, format!("an amount in {code}"))
-            .help(format!("state the amount in {}; meed never converts currencies", self.currency))
+            .help(format!(
+                "state the amount in {0}, or with `exchange {code} to {0} …` write `… in {0}`",
+                self.currency
+            ))
         })
     }
 }

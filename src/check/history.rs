@@ -219,6 +219,7 @@ fn pays_so(pay: &Pay, what: Multiplied) -> bool {
             bands.iter().map(|band| &band.amount).chain(otherwise).any(amount)
         }
         Pay::Scale { points, .. } => points.iter().any(|(_, value): &(Ratio, Amount)| amount(value)),
+        Pay::Share { side, level, .. } => formula(*side, level),
         Pay::Step { side, amount, .. }
         | Pay::Fixed { side, amount, .. }
         | Pay::Events { side, amount, .. } => formula(*side, amount),

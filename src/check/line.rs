@@ -1,8 +1,8 @@
 //! How measures, charges, bands, gates and caps read on one line.
 
 use meed_grammar::tree::{
-    Bound, ChargeKind, Gate, Level, MeasureKind, Name, PercentileMethod, Quantity, Range, ReportedUnit,
-    SetExpr, Tier, TimeUnit, Volume,
+    Bound, Charge, ChargeBack, ChargeKind, Date, Gate, Level, MeasureKind, Name, PercentileMethod, Proration,
+    Quantity, Range, ReportedUnit, Rider, SetExpr, TakenBack, Tier, TimeUnit, Unattributed, Volume, Weight,
 };
 use meed_grammar::tree::{GapRule, Score, Servqual};
 
@@ -152,7 +152,69 @@ pub(super) fn range(range: &Range) -> String {
 }
 
 /// A charge's price.
-pub(super) fn charge(kind: &ChargeKind) -> String {
+pub(super) fn charge(charge: &Charge) -> String {
+    let riders = charge.riders.iter().map(|it| format!(", {}", rider(&it.value)));
+    std::iter::once(price(&charge.kind.value)).chain(riders).collect()
+}
+
+/// What is added to a price.
+fn rider(rider: &Rider) -> String {
+    let date = |word: &str, date: &Option<Spanned<Date>>| {
+        date.as_ref().map(|it| format!(" {word} {}", it.value)).unwrap_or_default()
+    };
+    match rider {
+        Rider::Carried(None) => "unused ones carried".to_owned(),
+        Rider::Carried(Some(most)) => format!("unused ones carried for at most {} periods", most.value),
+        Rider::Indexed(name) => format!("indexed by {}", name.value),
+        Rider::AtLeast(value) => format!("at least {}", value.value),
+        Rider::AtMost(value) => format!("at most {}", value.value),
+        Rider::Prorated(Proration::Not) => "not prorated".to_owned(),
+        Rider::Prorated(Proration::ActualDays) => "prorated by actual days".to_owned(),
+        Rider::Prorated(Proration::Months(days)) => format!("prorated by months of {} days", days.value),
+        Rider::Prorated(Proration::Years(days)) => format!("prorated by years of {} days", days.value),
+        Rider::Effective { from, until } => {
+            format!("effective{}{}", date("from", from), date("until", until))
+        }
+        Rider::Less { of, charged_by, how } => {
+            let by = charged_by.as_ref().map(|it| format!(" charged by {}", it.value)).unwrap_or_default();
+            format!("less {}{by} {}", volume(of), taken_back(&how.value))
+        }
+        Rider::Paid { at_once, later, by } => {
+            let later = later.value.to_string();
+            let periods = if later == "1" { "period" } else { "periods" };
+            format!("paid {} at once, balance {later} {periods} later by {}", at_once.value, volume(by))
+        }
+    }
+}
+
+fn taken_back(how: &TakenBack) -> String {
+    match how {
+        TakenBack::BeforeAllowance => "before the allowance".to_owned(),
+        TakenBack::BeforeTiers => "before the tiers".to_owned(),
+        TakenBack::AsIfNever => "as if never counted".to_owned(),
+        TakenBack::AveragePrice => "at the average price paid".to_owned(),
+        TakenBack::Each(price) => format!("at {} each", price.value),
+    }
+}
+
+/// `charge back total by cause of contacts, unknown pro rata`
+pub(super) fn charge_back(back: &ChargeBack) -> String {
+    let what = back.what.as_ref().map_or_else(|| "total".to_owned(), |what| what.value.to_string());
+    let weight = match &back.weight {
+        Weight::Records(set) => format!(" of {}", set.value),
+        Weight::Shared(by) => format!(", shared by {}", volume(by)),
+    };
+    let unknown = match &back.unknown.value {
+        Unattributed::ProRata => "pro rata".to_owned(),
+        Unattributed::To(unit) => format!("to \"{}\"", unit.value),
+        Unattributed::Centrally => "held centrally".to_owned(),
+    };
+    let most = back.at_most.as_ref().map(|most| format!(", at most {} each", most.value)).unwrap_or_default();
+    format!("charge back {what} by {}{weight}, unknown {unknown}{most}", back.field.value)
+}
+
+/// A price.
+fn price(kind: &ChargeKind) -> String {
     match kind {
         ChargeKind::Formula(value) => value.value.to_string(),
         ChargeKind::Tiered { volume: of, graduated, tiers } => {

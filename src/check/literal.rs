@@ -13,7 +13,7 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree::{self, Decimal, TimeUnit, UnitWord};
 
 use super::{Check, units};
-use crate::value::{Date, Quantity, Ratio, Rounding, Unit};
+use crate::value::{Currency, Date, Quantity, Ratio, Rounding, Unit};
 
 /// The number as written.
 pub(super) fn number(decimal: Decimal) -> Ratio {
@@ -53,6 +53,9 @@ impl Check<'_> {
             UnitWord::Points => Unit::Points,
             UnitWord::Time(unit) => {
                 return Some(Quantity::new(&value * &Ratio::whole(seconds(*unit)), Unit::Duration));
+            }
+            UnitWord::Money(code) if self.abroad && Currency::from_code(code).is_some() => {
+                Currency::from_code(code).map_or(Unit::Number, Unit::Money)
             }
             UnitWord::Money(code) => match self.head.other_currency(code, span) {
                 Some(fault) => {

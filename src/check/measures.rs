@@ -122,18 +122,30 @@ impl Check<'_> {
 
     /// A figure stated in place: a measure whose name is its text.
     pub(super) fn inline(&mut self, written: &tree::Aggregate, span: Span) -> Option<Measure> {
-        let name = written.to_string();
+        self.inline_by(written.to_string(), written, span, |_, _| Some(Vec::new()))
+    }
+
+    /// Likewise under a name of its own, broken down by what `by` gives.
+    pub(super) fn inline_by(
+        &mut self,
+        name: String,
+        written: &tree::Aggregate,
+        span: Span,
+        by: impl FnOnce(&mut Self, &MeasureKind) -> Option<Vec<String>>,
+    ) -> Option<Measure> {
         if let Some(known) = self.inline.get(&name) {
             return Some(known.clone());
         }
         let (aggregate, unit) = self.aggregate(written)?;
+        let kind = MeasureKind::Single(aggregate);
+        let by = by(self, &kind)?;
         let measure = Measure {
             label: name.clone(),
             clause: None,
             dimension: None,
-            nature: nature::of(None, &name, &MeasureKind::Single(aggregate.clone()), &[]),
-            kind: MeasureKind::Single(aggregate),
-            by: Vec::new(),
+            nature: nature::of(None, &name, &kind, &[]),
+            kind,
+            by,
             round: None,
             sample: None,
             if_none: IfNone::NotMeasured,

@@ -9,9 +9,9 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
 use meed_grammar::suggest;
 use meed_grammar::tree::{
-    Amendment, Baseline, Calendar, Called, Cap, Charge, Clause, Commitment, ContractHead, Conversion,
-    Deadlines, Disputes, EarnBack, Example, Excuse, Fact, Fields, Gate, History, Measure, Name, Netting,
-    OnePenalty, PaySide, PenaltyRule, Phase, Pool, Relief, Right, SetClause, Tree,
+    Amendment, Baseline, Calendar, Called, Cap, Charge, ChargeBack, Clause, Commitment, ContractHead,
+    Conversion, Deadlines, Disputes, EarnBack, Example, Exchange, Excuse, Fact, Fields, Gate, History, Index,
+    Measure, Name, Netting, OnePenalty, PaySide, PenaltyRule, Phase, Pool, Relief, Right, SetClause, Tree,
 };
 
 use meed_grammar::tree::Accept;
@@ -53,6 +53,9 @@ pub(super) struct Names<'a> {
     pub incidents: Vec<Placed<'a, OnePenalty>>,
     pub examples: Vec<Placed<'a, Example>>,
     pub accepts: Vec<Placed<'a, Accept>>,
+    pub indices: BTreeMap<&'a str, Placed<'a, Index>>,
+    pub exchanges: Vec<Placed<'a, Exchange>>,
+    pub charge_backs: Vec<Placed<'a, ChargeBack>>,
 }
 
 impl<'a> Names<'a> {
@@ -76,6 +79,9 @@ impl<'a> Names<'a> {
             Clause::Baseline(it) => declare(&mut self.baselines, &it.name, (it, span), |it| &it.name, found),
             Clause::Phase(it) => self.phases.push((it, span)),
             Clause::Conversion(it) => self.conversions.push((it, span)),
+            Clause::Index(it) => declare(&mut self.indices, &it.name, (it, span), |it| &it.name, found),
+            Clause::Exchange(it) => self.exchanges.push((it, span)),
+            Clause::ChargeBack(it) => self.charge_backs.push((it, span)),
             Clause::Gate(it) => self.gates.push((it, span)),
             Clause::Cap(it) => self.caps.push((it, span)),
             Clause::Right(it) => self.rights.push((it, span)),
@@ -143,8 +149,9 @@ impl<'a> Names<'a> {
         let pools = self.pools.values().map(|(it, _)| ("pool", &it.name));
         let facts = self.facts.values().map(|(it, _)| ("fact", &it.name));
         let baselines = self.baselines.values().map(|(it, _)| ("baseline", &it.name));
+        let indices = self.indices.values().map(|(it, _)| ("index", &it.name));
         let mut all: Vec<(&str, &Name)> =
-            measures.chain(charges).chain(pools).chain(facts).chain(baselines).collect();
+            measures.chain(charges).chain(pools).chain(facts).chain(baselines).chain(indices).collect();
         all.sort_by_key(|(_, name)| name.span);
         for (what, name) in all {
             match taken.get(name.value.as_str()) {
@@ -167,6 +174,7 @@ impl<'a> Names<'a> {
             || self.charges.contains_key(name)
             || self.pools.contains_key(name)
             || self.facts.contains_key(name)
+            || self.indices.contains_key(name)
     }
 
     fn sets_are_not_tables(&mut self, found: &mut Vec<Diagnostic>) {

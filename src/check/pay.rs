@@ -7,6 +7,8 @@ use meed_grammar::tree::{self, Name};
 
 use super::baselines::Own;
 use super::coverage::Judged;
+use super::figures::Place;
+use super::share::ShareWritten;
 use super::steps::StepWritten;
 use super::stretch::{Stretch, higher_is_better};
 use super::{Check, Commitments, both, line};
@@ -131,11 +133,27 @@ impl Check<'_> {
                 self.bands(base.as_ref(), bands, otherwise.as_ref(), judged, span)
             }
             tree::Pay::Scale { base, points } => self.scale(base.as_ref(), points, judged, span),
-            tree::Pay::Step { side, amount, step, parts, below, level, at_most } => {
+            tree::Pay::Step { side, amount, step, parts, records, below, level, at_most } => {
                 let at_most = at_most.as_ref();
-                let step =
-                    StepWritten { side: *side, amount, step, parts: *parts, below: *below, level, at_most };
+                let step = StepWritten {
+                    side: *side,
+                    amount,
+                    step,
+                    parts: *parts,
+                    below: *below,
+                    level,
+                    at_most,
+                    records: records.as_ref(),
+                };
                 self.step_pay(step, judged, span)
+            }
+            tree::Pay::Share { side, below, level, tiers, at_most } => {
+                let at_most = at_most.as_ref();
+                self.share_pay(
+                    ShareWritten { side: *side, below: *below, level, tiers, at_most },
+                    judged,
+                    span,
+                )
             }
             tree::Pay::Fixed { side, amount, when, often } => {
                 let sound = often.as_ref().is_none_or(|often| self.often(often));
@@ -163,6 +181,10 @@ impl Check<'_> {
             tree::Pay::Step { side, amount, at_most, .. } => {
                 let all = std::iter::once(amount).chain(at_most);
                 all.for_each(|amount| drop(self.payment(amount, *side)));
+            }
+            tree::Pay::Share { level, at_most, .. } => {
+                let all = std::iter::once(level).chain(at_most);
+                all.for_each(|amount| drop(self.money(amount, Place::Pay, "an amount")));
             }
             tree::Pay::Fixed { side, amount, .. } | tree::Pay::Events { side, amount, .. } => {
                 drop(self.payment(amount, *side))

@@ -5,6 +5,7 @@ use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::Span;
 use meed_grammar::tree::{Expr, ExprKind, FieldType, Name, Text};
 
+use super::figures::Place;
 use super::names::unknown;
 use super::units;
 use super::{Check, both, tables};
@@ -99,6 +100,7 @@ impl Check<'_> {
                 let (from, to) = self.date_pair(from, to, base)?;
                 Some(Cell::new(Row::Elapsed(from, to), Unit::Duration))
             }
+            ExprKind::DaysBetween { from, to, both } => self.days_between(from, to, *both, base),
             ExprKind::Business { from, to, calendar, paused } => {
                 let calendar = self.calendar(calendar);
                 let fields = self.date_pair(from, to, base);
@@ -111,7 +113,11 @@ impl Check<'_> {
             }
             ExprKind::Follow(it) => Some(Cell::yes_no(Row::Follow(Box::new(self.follow(it, base)?)))),
             ExprKind::PartOf(part, whole) => self.part_of(part, whole, base),
-            ExprKind::Aggregate(_) | ExprKind::Past(_) | ExprKind::TotalOn(_) | ExprKind::DaysInPeriod => {
+            ExprKind::Aggregate(_)
+            | ExprKind::Past(_)
+            | ExprKind::TotalOn(_)
+            | ExprKind::DaysInPeriod
+            | ExprKind::Converted { .. } => {
                 self.report(aggregate_here(expr));
                 None
             }
@@ -121,6 +127,9 @@ impl Check<'_> {
     fn field_cell(&mut self, name: &Name, base: &SetRef) -> Option<Cell> {
         if let Some(field) = self.tables.field(&base.table, &name.value) {
             return Some(Cell::new(Row::Field(name.value.clone()), unit_of(field, self.head.currency)));
+        }
+        if self.named_series(name, Place::Fact).is_some() {
+            return None;
         }
         if self.names.facts.contains_key(name.value.as_str()) {
             let fact = self.fact(name)?;
@@ -166,7 +175,7 @@ impl Check<'_> {
         None
     }
 
-    fn date_pair(&mut self, from: &Name, to: &Name, base: &SetRef) -> Option<(String, String)> {
+    pub(super) fn date_pair(&mut self, from: &Name, to: &Name, base: &SetRef) -> Option<(String, String)> {
         let from = self.date_field(from, &base.table);
         let to = self.date_field(to, &base.table);
         both(from, to)

@@ -343,5 +343,6 @@ fn costs_money(pay: &Pay) -> bool {
         Pay::Step { side, amount, .. }
         | Pay::Fixed { side, amount, .. }
         | Pay::Events { side, amount, .. } => *side == PaySide::Penalty && amount.unit != Unit::Points,
+        Pay::Share { side, .. } => *side == PaySide::Penalty,
     }
 }

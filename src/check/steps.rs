@@ -7,14 +7,14 @@
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
-use meed_grammar::tree::{self, Expr, ExprKind, Often, PaySide, StepParts, When};
+use meed_grammar::tree::{self, Expr, ExprKind, Name, Often, PaySide, StepParts, When};
 
 use super::amounts::{side_twice, side_word};
 use super::coverage::Judged;
 use super::figures::{Place, constant, not_money};
 use super::stretch::{Cut, Stretch};
 use super::{Check, both};
-use crate::contract::{Formula, Pay};
+use crate::contract::{Formula, MeasureKind, Pay};
 use crate::value::{Ratio, Unit};
 
 /// The parts of a step as written.
@@ -27,6 +27,8 @@ pub(super) struct StepWritten<'t> {
     pub below: bool,
     pub level: &'t Expr,
     pub at_most: Option<&'t Expr>,
+    /// What the author calls a record, where records are counted.
+    pub records: Option<&'t Name>,
 }
 
 impl Check<'_> {
@@ -63,7 +65,10 @@ impl Check<'_> {
             Some(expr) => self.payment(expr, written.side).map(Some),
             None => Some(None),
         };
-        let step = self.step(written.step, unit, "a step");
+        let step = match written.records {
+            Some(noun) => self.records(written.step, noun, judged),
+            None => self.step(written.step, unit, "a step"),
+        };
         let level = self.formula(written.level, Place::Pay);
         let level = level.filter(|level| self.is_level(level, written.level, judged));
         let ((amount, at_most), (step, level)) = both(both(amount, at_most), both(step, level))?;
@@ -80,7 +85,40 @@ impl Check<'_> {
         }
         self.prove_step(&written, &step, &level, judged, span);
         let StepWritten { side, parts, below, .. } = written;
-        Some(Pay::Step { side, amount, step, parts, below, level, at_most })
+        let records = written.records.map(|noun| noun.value.clone());
+        Some(Pay::Step { side, amount, step, parts, records, below, level, at_most })
+    }
+
+    /// So many records as a step, for a measure that counts some among others.
+    fn records(&mut self, step: &Spanned<tree::Quantity>, noun: &Name, judged: &Judged<'_>) -> Option<Ratio> {
+        let kind = &judged.measure.kind;
+        let counts = match kind {
+            MeasureKind::Share { .. } | MeasureKind::Rate { .. } | MeasureKind::TopBox { .. } => true,
+            MeasureKind::Ratio { .. } | MeasureKind::Reported => {
+                matches!(judged.measure.unit, Unit::Number | Unit::Percent)
+            }
+            _ => false,
+        };
+        if !counts {
+            self.report(
+                Diagnostic::error(
+                    codes::NO_RECORDS_TO_COUNT,
+                    format!("`{}` does not count some records among others", judged.measure.name),
+                )
+                .label(noun.span, "how many of them?")
+                .help(
+                    "use a share, a rate or a ratio of counts, or a step of the reading, such as `1 point`"
+                        .to_owned(),
+                ),
+            );
+            return None;
+        }
+        let count = self.plain(step, "a number of records")?;
+        if count.is_positive() {
+            return Some(count);
+        }
+        self.report(super::literal::not_positive("a step", step.span));
+        None
     }
 
     fn is_level(&mut self, level: &Formula, written: &Expr, judged: &Judged<'_>) -> bool {
@@ -191,7 +229,7 @@ impl Check<'_> {
 
 /// The readings that owe at least something.
 fn due(written: &StepWritten<'_>, step: &Ratio, start: &Ratio) -> Stretch {
-    let full = written.parts == StepParts::Full;
+    let full = written.parts == StepParts::Full && written.records.is_none();
     match (written.below, full) {
         (true, true) => Stretch::new(Cut::Low, Cut::At(start - step, true)),
         (true, false) => Stretch::new(Cut::Low, Cut::At(start.clone(), false)),

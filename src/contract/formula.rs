@@ -28,6 +28,8 @@ pub enum Node {
     Pool(String),
     /// A fact.
     Fact(String),
+    /// An index, an exchange rate or a dated fact, as it is in the period.
+    Series(String),
     /// How many dates the settled period has.
     DaysInPeriod,
     /// A level of the commitment the formula stands in, as it is in force.
@@ -76,6 +78,7 @@ impl Node {
             | Self::DaysInPeriod
             | Self::Level(_)
             | Self::Baseline(_)
+            | Self::Series(_)
             | Self::Total(_) => {}
         }
     }

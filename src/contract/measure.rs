@@ -18,7 +18,8 @@ pub struct Measure {
     pub nature: Nature,
     /// What is calculated.
     pub kind: MeasureKind,
-    /// Fields whose values make the segments; empty means only the whole.
+    /// Fields whose values make the segments; empty means only the whole. `period of F` (see
+    /// [`period_of`]) is the period that the date F falls in.
     pub by: Vec<String>,
     /// How the value is rounded before it is judged; in the unit of the value.
     pub round: Option<Rounding>,
@@ -205,3 +206,17 @@ pub enum IfNone {
     /// The reading is this value.
     Value(Quantity),
 }
+
+/// What a measure is broken down by, for the period that a date falls in.
+#[must_use]
+pub fn by_period_of(field: &str) -> String {
+    format!("{PERIOD_OF}{field}")
+}
+
+/// The date whose period is meant: `closed_at` of `period of closed_at`.
+#[must_use]
+pub fn period_of(by: &str) -> Option<&str> {
+    by.strip_prefix(PERIOD_OF)
+}
+
+const PERIOD_OF: &str = "period of ";

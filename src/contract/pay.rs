@@ -1,6 +1,6 @@
 //! Commitments and everything that turns a reading into money.
 
-use super::{Formula, Levels, Multiplier, Often, Situation, Unpaid};
+use super::{Formula, Levels, Multiplier, Often, Riders, ShareSize, Situation, Unpaid};
 use crate::value::{Quantity, Ratio};
 
 pub use meed_grammar::tree::{Bound, PaySide, StepParts, When};
@@ -95,10 +95,25 @@ pub enum Pay {
         step: Ratio,
         /// What a part of a step counts.
         parts: StepParts,
+        /// Steps are records, not of the reading: what the author calls one.
+        records: Option<String>,
         /// Steps below the level; otherwise above.
         below: bool,
         /// Where counting starts, in the measure's unit.
         level: Formula,
+        /// The most it can come to.
+        at_most: Option<Formula>,
+    },
+    /// A share, by tiers, of how far money is beyond a level.
+    Share {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// What lies below the level is shared; otherwise above.
+        below: bool,
+        /// Where sharing starts.
+        level: Formula,
+        /// How far each tier goes (none for the last) and percent that is paid.
+        tiers: Vec<(Option<ShareSize>, Ratio)>,
         /// The most it can come to.
         at_most: Option<Formula>,
     },
@@ -139,6 +154,7 @@ impl Pay {
             }
             Self::Scale { base, .. } => base.iter().collect(),
             Self::Step { amount, level, at_most, .. } => [amount, level].into_iter().chain(at_most).collect(),
+            Self::Share { level, at_most, .. } => std::iter::once(level).chain(at_most).collect(),
             Self::Fixed { amount, .. } | Self::Events { amount, .. } => vec![amount],
         }
     }
@@ -152,6 +168,45 @@ impl Pay {
     /// Calls `see` with every formula that decides what it comes to.
     pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
         self.every_formula().into_iter().for_each(see);
+    }
+}
+
+impl ChargeKind {
+    /// The measure that is counted; none for a formula.
+    #[must_use]
+    pub fn volume(&self) -> Option<&str> {
+        match self {
+            Self::Formula(_) => None,
+            Self::Tiered { volume, .. } | Self::PerUnit { volume, .. } | Self::VolumeBand { volume, .. } => {
+                Some(volume)
+            }
+        }
+    }
+}
+
+impl Charge {
+    /// The measures that are counted: by its price, and of what came back.
+    #[must_use]
+    pub fn counted(&self) -> Vec<&str> {
+        let back = self.riders.reversal.as_ref().map(|it| it.measure.as_str());
+        self.kind.volume().into_iter().chain(back).collect()
+    }
+
+    /// Calls `see` with every formula that decides what it comes to.
+    pub fn formulas<'a>(&'a self, see: &mut dyn FnMut(&'a Formula)) {
+        if let ChargeKind::Formula(formula) = &self.kind {
+            see(formula);
+        }
+        self.riders.formulas(see);
+    }
+
+    /// Whether what it comes to may depend on earlier periods, besides its formulas.
+    #[must_use]
+    pub fn looks_back(&self) -> bool {
+        let riders = &self.riders;
+        riders.carried.is_some()
+            || riders.balance.is_some()
+            || riders.reversal.as_ref().is_some_and(super::Reversal::looks_back)
     }
 }
 
@@ -217,6 +272,8 @@ pub struct Charge {
     pub clause: Option<String>,
     /// How it is priced.
     pub kind: ChargeKind,
+    /// What is added to the price.
+    pub riders: Riders,
     /// Whether it is invoiced: not when its formula only adds up other charges.
     pub invoiced: bool,
     /// How it was written, on one line.

@@ -110,6 +110,14 @@ fn periods_of(periods: &[Period], dates: &Int64Array, outside: &mut OutsidePerio
     dates.iter().map(&mut found).collect()
 }
 
+/// The label of the period that holds each date; none where no evaluated period does.
+pub(super) fn labels(periods: &[Period], dates: &Int64Array) -> Values {
+    let codes = periods_of(periods, dates, &mut OutsidePeriods::default());
+    Values::Text(
+        codes.into_iter().map(|code| at(periods, code).map(|period| period.label.as_str())).collect(),
+    )
+}
+
 /// Every code split by the value of one more field.
 fn refined(
     codes: &[u32],

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use super::batch::Batch;
-use super::cells::Cells;
+use super::cells::{Cells, labels};
 use super::count::Count;
 use super::decide::{self, decide};
 use super::error::EngineError;
@@ -168,8 +168,13 @@ impl Reading<'_> {
     fn assign_cells(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
         for (at, (grouping, cells)) in self.scan.groupings.iter().zip(self.cells).enumerate() {
             let dates = frame.get(grouping.date)?.instants(frame.rows)?;
-            let by: Vec<&Values> =
+            let mut by: Vec<&Values> =
                 grouping.by.iter().map(|node| frame.get(*node)).collect::<Result<_, _>>()?;
+            let origin = match grouping.origin {
+                Some(node) => Some(labels(&self.plan.periods, &frame.get(node)?.instants(frame.rows)?)),
+                None => None,
+            };
+            by.extend(&origin);
             let outside = part.outside.entry(at).or_default();
             let assigned = cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside)?;
             if let Some(slot) = frame.cells.get_mut(at) {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::contract::{
     Arithmetic, Contract, Direction, Excluded, Follow, Measure, MeasureKind, Register, Row, SetRef, Value,
+    period_of,
 };
 use crate::measured::{Registers, Version};
 use crate::value::Period;
@@ -83,7 +84,7 @@ impl<'a> Builder<'a> {
         self.measure = Some(&measure.name);
         let segments = asks.iter().all(|(_, ask)| {
             let draft = self.scan(&ask.set.table);
-            measure.by.iter().all(|field| draft.has(field))
+            measure.by.iter().all(|field| draft.has(period_of(field).unwrap_or(field)))
         });
         let by: &[String] = if segments { &measure.by } else { &[] };
         let counters = asks
@@ -114,9 +115,11 @@ impl<'a> Builder<'a> {
             };
         }
         let draft = self.scan(table);
-        let by = by.iter().map(|field| draft.field(field)).collect();
+        let origin = by.iter().find_map(|field| period_of(field)).map(|field| draft.moment(field));
+        let by = by.iter().filter(|field| period_of(field).is_none());
+        let by = by.map(|field| draft.field(field)).collect();
         let dated_by = ask.set.dated_by.clone();
-        let grouping = Grouping { date: draft.date(&dated_by), dated_by, by };
+        let grouping = Grouping { date: draft.date(&dated_by), dated_by, by, origin };
         let mut counter = Counter {
             table: table.to_string(),
             set: ask.set.name.clone(),

@@ -83,10 +83,15 @@ impl Draft {
 
     /// The moments of a field that dates records.
     pub(super) fn date(&mut self, name: &str) -> NodeId {
-        let field = self.field(name);
-        let date = self.add(Node::Moment(field));
+        let date = self.moment(name);
         self.dates.insert(date);
         date
+    }
+
+    /// The moments of a field.
+    pub(super) fn moment(&mut self, name: &str) -> NodeId {
+        let field = self.field(name);
+        self.add(Node::Moment(field))
     }
 
     pub(super) fn grouping(&mut self, grouping: Grouping) -> usize {

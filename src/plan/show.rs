@@ -61,7 +61,8 @@ impl fmt::Display for Scan {
             }
         }
         for (at, grouping) in self.groupings.iter().enumerate() {
-            writeln!(f, "  cells {at}: period of {}{}", grouping.date, after(" by ", &grouping.by))?;
+            let origin = grouping.origin.map_or_else(String::new, |node| format!(" by period of {node}"));
+            writeln!(f, "  cells {at}: period of {}{}{origin}", grouping.date, after(" by ", &grouping.by))?;
         }
         Ok(())
     }

@@ -5,8 +5,9 @@
 //! edges every way of paying is a straight line, so its greatest value lies
 //! at an edge or right beside one.
 
-use crate::contract::{Aggregate, Commitment, Contract, Formula, Measure, MeasureKind, Pay};
+use crate::contract::{Aggregate, Commitment, Contract, Formula, Measure, MeasureKind, Pay, ShareSize};
 use crate::reading::Readings;
+use crate::reading::formula::percent_of;
 use crate::settle::worked;
 use crate::value::Ratio;
 
@@ -64,6 +65,22 @@ fn edges_of(pay: &Pay, fixed: &dyn Fn(&Formula) -> Option<Ratio>) -> Vec<Ratio> 
             .map(|(at, _)| at.clone())
             .collect(),
         Pay::Scale { points, .. } => points.iter().map(|(at, _)| at.clone()).collect(),
+        Pay::Share { level, tiers, below, .. } => {
+            let Some(start) = fixed(level) else { return Vec::new() };
+            let mut at = start.clone();
+            let mut ends = vec![start.clone()];
+            for (size, _) in tiers {
+                let Some(size) = size else { continue };
+                let size = match size {
+                    ShareSize::Percent(percent) => percent_of(percent, &start).abs(),
+                    ShareSize::Money(money) => money.clone(),
+                };
+                at = if *below { &at - &size } else { &at + &size };
+                ends.push(at.clone());
+            }
+            ends
+        }
+        Pay::Step { records: Some(_), level, .. } => fixed(level).into_iter().collect(),
         Pay::Step { amount, step, below, level, at_most, .. } => {
             let Some(start) = fixed(level) else { return Vec::new() };
             // Where the steps reach the most they can come to.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::contract::{ChargeKind, Commitment, Contract, ConversionRule, Formula, MeasureKind, Node, Pay};
+use crate::contract::{Commitment, Contract, ConversionRule, Formula, MeasureKind, Node, Pay};
 
 /// The contract with only these commitments, without caps and gates.
 pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
@@ -24,6 +24,7 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
     };
     small.facts.clone_from(&contract.facts);
     small.baselines.clone_from(&contract.baselines);
+    small.series.clone_from(&contract.series);
     small.conversion.clone_from(&contract.conversion);
     small
 }
@@ -58,6 +59,8 @@ fn head(contract: &Contract) -> Contract {
         history: contract.history,
         maturity: Default::default(),
         remedies: Default::default(),
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
@@ -113,12 +116,8 @@ impl Needs<'_> {
         let Some(charge) = contract.charges.get(name).filter(|_| self.names.insert(name.to_string())) else {
             return;
         };
-        match &charge.kind {
-            ChargeKind::Formula(formula) => self.formula(formula),
-            ChargeKind::Tiered { volume, .. }
-            | ChargeKind::PerUnit { volume, .. }
-            | ChargeKind::VolumeBand { volume, .. } => self.measure(volume),
-        }
+        charge.formulas(&mut |formula| self.formula(formula));
+        charge.counted().into_iter().for_each(|measure| self.measure(measure));
     }
 
     fn pool(&mut self, name: &str) {

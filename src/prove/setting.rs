@@ -9,7 +9,8 @@
 //! | any other measure | not reported |
 
 use crate::contract::{
-    Bound, ChargeKind, Commitment, Contract, Formula, Given, Level, Measure, Node, SituationPart, Test,
+    Bound, Charge, ChargeKind, Commitment, Contract, Formula, Given, Level, Measure, Node, SituationPart,
+    Test,
 };
 use crate::settle::{Ledger, worked};
 use crate::value::{Period, Quantity, Ratio, Unit};
@@ -91,8 +92,13 @@ impl<'c> Setting<'c> {
         let mut start = self.reached.clone().value(self.contract, volume, count);
         let by_volume = |name: &String| {
             let charge = self.contract.charges.get(name);
-            charge.is_some_and(|charge| volumes(&charge.kind).contains(&volume))
+            charge.is_some_and(|charge| volumes(charge).contains(&volume))
         };
+        for charge in self.contract.charges.values().filter(|it| by_volume(&it.name)) {
+            if let Some(back) = &charge.riders.reversal {
+                start = start.value(self.contract, &back.measure, &Ratio::zero());
+            }
+        }
         start.charges.retain(|name, _| !by_volume(name));
         Some(run(&self.paid, &self.period, &start)?.ledger)
     }
@@ -153,7 +159,7 @@ pub fn net(ledger: &Ledger) -> Ratio {
 fn assume(contract: &Contract, base: &mut Start) -> Vec<Assumed> {
     let mut assumed = Vec::new();
     for charge in contract.charges.values().filter(|charge| varies(contract, &charge.name)) {
-        let volumes = volumes(&charge.kind);
+        let volumes = volumes(charge);
         let known = volumes.iter().filter_map(|name| Some((*name, given(contract, name)?)));
         let known: Vec<(&str, (Quantity, String))> = known.collect();
         if !volumes.is_empty() && known.len() == volumes.len() {
@@ -181,8 +187,8 @@ fn assume(contract: &Contract, base: &mut Start) -> Vec<Assumed> {
 }
 
 /// The measures a charge is priced by.
-fn volumes(kind: &ChargeKind) -> Vec<&str> {
-    match kind {
+fn volumes(charge: &Charge) -> Vec<&str> {
+    match &charge.kind {
         ChargeKind::Formula(formula) => {
             let mut names = Vec::new();
             formula.node.walk(&mut |node| {
@@ -192,9 +198,9 @@ fn volumes(kind: &ChargeKind) -> Vec<&str> {
             });
             names
         }
-        ChargeKind::Tiered { volume, .. }
-        | ChargeKind::PerUnit { volume, .. }
-        | ChargeKind::VolumeBand { volume, .. } => vec![volume],
+        ChargeKind::Tiered { .. } | ChargeKind::PerUnit { .. } | ChargeKind::VolumeBand { .. } => {
+            charge.counted()
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::contract::{Arithmetic, Node, Past, TotalOf};
+use crate::contract::{Arithmetic, Contract, Node, Past, TotalOf};
 use crate::measured::Segment;
 use crate::value::{Mode, Period, Quantity, Ratio, Rounding, Unit};
 
@@ -20,6 +20,7 @@ pub(crate) enum Source {
     Period,
     Level,
     Baseline,
+    Series,
 }
 
 impl Source {
@@ -33,6 +34,7 @@ impl Source {
             Self::Period => "period",
             Self::Level => "level",
             Self::Baseline => "baseline",
+            Self::Series => "series",
         }
     }
 }
@@ -96,6 +98,19 @@ pub(crate) fn days_in(period: Option<&Period>) -> Result<Quantity, Missing> {
     days.map(|days| Quantity::new(days, Unit::Number)).ok_or_else(missing)
 }
 
+/// An index, exchange rate or dated fact in a period.
+pub(crate) fn series_in(
+    contract: &Contract,
+    name: &str,
+    period: Option<&Period>,
+) -> Result<Quantity, Missing> {
+    let missing = |why: String| Missing::Figure { name: name.to_string(), why };
+    let series = contract.series.get(name).ok_or_else(|| missing("not declared".to_string()))?;
+    let period = period.ok_or_else(|| missing("no such period".to_string()))?;
+    let step = series.at(period).ok_or_else(|| missing(format!("no value on {}", period.last)))?;
+    Ok(Quantity::new(step.value.clone(), series.unit))
+}
+
 /// The figure a node names directly.
 pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
     match node {
@@ -103,6 +118,7 @@ pub(crate) fn named(node: &Node) -> Option<(Source, &str)> {
         Node::Charge(name) => Some((Source::Charge, name)),
         Node::Pool(name) => Some((Source::Pool, name)),
         Node::Fact(name) => Some((Source::Fact, name)),
+        Node::Series(name) => Some((Source::Series, name)),
         Node::DaysInPeriod => Some((Source::Period, DAYS_IN_PERIOD)),
         Node::Level(kind) => Some((Source::Level, kind.word())),
         Node::Baseline(name) => Some((Source::Baseline, name)),
@@ -131,7 +147,8 @@ pub(crate) fn value(node: &Node, figures: &dyn Figures) -> Result<Ratio, Missing
         | Node::Fact(_)
         | Node::DaysInPeriod
         | Node::Level(_)
-        | Node::Baseline(_) => Err(Missing::DivisionByZero),
+        | Node::Baseline(_)
+        | Node::Series(_) => Err(Missing::DivisionByZero),
     }
 }
 
@@ -188,6 +205,7 @@ pub(crate) fn shown(node: &Node, figures: &dyn Figures) -> String {
         Node::DaysInPeriod => DAYS_IN_PERIOD.to_string(),
         Node::Level(kind) => kind.word().to_string(),
         Node::Baseline(name) => name.clone(),
+        Node::Series(name) => name.clone(),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::contract::{Contract, Formula, IfNone, Measure, MeasureKind, Node, Pas
 use crate::measured::{Cell, CellKey, Measured, Segment};
 use crate::value::{Period, Quantity, Ratio, Unit};
 
-use super::formula::{Figures, Missing, Source, days_in, rounding_words, shown, value};
+use super::formula::{Figures, Missing, Source, days_in, rounding_words, series_in, shown, value};
 use super::past::Look;
 use super::{Basis, Reading, Readings, Why, figure, relief, weighted};
 
@@ -199,8 +199,11 @@ impl<'a> Row<'a> {
 
 impl Figures for Row<'_> {
     fn figure(&self, source: Source, name: &str) -> Result<Quantity, Missing> {
-        if source == Source::Period {
-            return days_in(self.reader.periods.get(self.key.period));
+        let period = self.reader.periods.get(self.key.period);
+        match source {
+            Source::Period => return days_in(period),
+            Source::Series => return series_in(self.reader.contract, name, period),
+            _ => {}
         }
         if source == Source::Fact {
             let fact = self.reader.contract.facts.get(name);

@@ -256,6 +256,7 @@ fn kind(kind: LineKind) -> &'static str {
         LineKind::Excess => "excess",
         LineKind::EarnBack => "earn-back",
         LineKind::Cash => "cash",
+        LineKind::ChargeBack => "charge-back",
         LineKind::Rounding => "rounding",
         LineKind::TrueUp => "true-up",
         LineKind::Restatement => "restatement",

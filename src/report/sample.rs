@@ -37,6 +37,7 @@ pub fn contract() -> Contract {
         label: "Monthly fee".into(),
         clause: Some("3.1".into()),
         kind: ChargeKind::Formula(fee),
+        riders: Default::default(),
         invoiced: true,
         text: "GBP 55,020.00".into(),
     };
@@ -73,6 +74,8 @@ pub fn contract() -> Contract {
         history: Default::default(),
         maturity: Default::default(),
         remedies: Default::default(),
+        series: BTreeMap::new(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
 use super::{
-    CommitmentView, Head, LineView, MeasureView, PeriodView, View, correction, outlook, quality, right,
+    CommitmentView, Head, LineView, MeasureView, PeriodView, View, back, correction, outlook, quality, right,
 };
 
 /// More rows than this are not listed one by one: the JSON report has them all.
@@ -168,6 +168,7 @@ fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     }
     blocks.push(Block::Heading(format!("Total for {}", period.label)));
     blocks.push(Block::Grid(totals(head, period)));
+    section(&mut blocks, "Charged back", back::charged_back(period));
     if !period.deadlines.is_empty() {
         blocks.push(Block::Heading("Deadlines".to_string()));
         blocks.push(Block::Grid(deadlines(period)));

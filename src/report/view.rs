@@ -302,7 +302,7 @@ pub struct LineView {
     /// What `meed why` takes: `penalty.resolved_first_time`.
     pub id: String,
     /// `charge`, `base`, `pool`, `points`, `penalty`, `bonus`, `claim`, `minimum`, `netting`, `cap`, `gate`,
-    /// `excess`, `earn-back`, `cash`, `rounding`, `true-up` or `restatement`.
+    /// `excess`, `earn-back`, `cash`, `charge-back`, `rounding`, `true-up` or `restatement`.
     pub kind: String,
     /// What it is, in words.
     pub label: String,
@@ -314,7 +314,7 @@ pub struct LineView {
     pub exact: String,
     /// After rounding: charges and bonuses positive, penalties negative.
     pub amount: Figure,
-    /// Whether it is part of the total; pools, points, bases and what is paid in cash are not.
+    /// Whether it is part of the total; pools, points, bases, charge-backs and what is paid in cash are not.
     pub summed: bool,
     /// The figures that went in.
     pub inputs: Vec<InputView>,
@@ -338,6 +338,6 @@ pub struct InputView {
     pub name: String,
     /// As shown.
     pub shown: String,
-    /// Where it comes from: `measure`, `charge`, `pool`, `fact` or `given`.
+    /// Where it comes from: `measure`, `charge`, `pool`, `fact`, `index`, `exchange`, `period`, `statement` or `given`.
     pub source: String,
 }

@@ -7,7 +7,7 @@ use crate::assess::assess;
 use crate::contract::{ClosedPeriods, Contract};
 use crate::measured::CellKey;
 use crate::reading::{Reading, Readings};
-use crate::settle::{Ledger, Line, LineKind, Settlement, Trace, settle};
+use crate::settle::{Ledger, Line, LineKind, Settlement, Trace, settle, share_again};
 use crate::value::{Quantity, Ratio, Unit};
 
 /// Settles the open periods after those that are closed, and posts in the
@@ -23,7 +23,7 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
     let index = |label: &str| current.periods.iter().position(|period| period.label == label);
     let closed: Vec<(usize, &Closed)> =
         closed.iter().filter_map(|it| Some((index(&it.label)?, it))).collect();
-    let then = as_closed(&current, &closed);
+    let then = as_closed(contract, &current, &closed);
     let has_rights = contract.versions().any(|(_, version)| !version.rights.is_empty());
     let before = if keeps || has_rights { settled(contract, &then) } else { anew.clone() };
     let (mut corrections, mut provisional) = (Vec::new(), Vec::new());
@@ -59,6 +59,7 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
     if posting && let Some(ledger) = settlement.periods.get_mut(at) {
         corrections.iter_mut().for_each(|it| it.left = left(version, &current, ledger, it));
         post(contract, ledger, &corrections);
+        share_again(version, &readings, &assessment, ledger);
     }
     corrections.extend(Some(later).filter(|it| !it.is_empty()));
     Restated { readings, assessment, settlement, corrections, provisional }
@@ -68,12 +69,19 @@ fn settled(contract: &Contract, readings: &Readings) -> Settlement {
     settle(contract, readings, &assess(contract, readings))
 }
 
-/// The readings with those of closed periods as they were closed.
-fn as_closed(current: &Readings, closed: &[(usize, &Closed)]) -> Readings {
+/// The readings with those of closed periods as they were closed. What a balance
+/// counts finally is what is known now: that is what it waits for.
+fn as_closed(contract: &Contract, current: &Readings, closed: &[(usize, &Closed)]) -> Readings {
     let mut readings = current.clone();
     for (period, it) in closed {
-        if let Some(facts) = &it.facts {
-            facts.put(&mut readings, *period);
+        let Some(facts) = &it.facts else { continue };
+        facts.put(&mut readings, *period);
+        let charges = contract.in_period(&current.periods, *period).charges.values();
+        for balance in charges.filter_map(|charge| charge.riders.balance.as_ref()) {
+            let now = current.measures.get(&balance.volume).into_iter().flatten();
+            let now = now.filter(|(key, _)| key.period == *period);
+            let now: Vec<_> = now.map(|(key, reading)| (key.clone(), reading.clone())).collect();
+            readings.measures.entry(balance.volume.clone()).or_default().extend(now);
         }
     }
     readings
@@ -87,7 +95,7 @@ fn alone(
     at: usize,
     period: usize,
 ) -> Option<Ledger> {
-    let mut readings = as_closed(current, closed.get(..at)?);
+    let mut readings = as_closed(contract, current, closed.get(..at)?);
     readings.periods.truncate(period + 1);
     for cells in readings.measures.values_mut() {
         cells.retain(|key, _| key.period <= period);

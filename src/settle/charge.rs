@@ -15,7 +15,7 @@ use crate::reading::formula::{Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::desk::{Desk, note, work_out};
-use super::{Input, Trace};
+use super::{Input, Trace, reversal, rider};
 
 /// The exact amount of a charge; its working goes into the trace.
 pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Result<Ratio, Missing> {
@@ -26,38 +26,83 @@ pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Resu
         note(trace, Input { name: charge.name.clone(), shown, source: "given" });
         return Ok(amount.clone());
     }
+    let price = of_kind(desk, charge, trace)?;
+    let amount = rider::ride(desk, charge, price, trace)?;
+    reversal::less(desk, charge, amount, trace)
+}
+
+/// The price by its kind alone.
+pub(super) fn of_kind(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Result<Ratio, Missing> {
     match &charge.kind {
         ChargeKind::Formula(formula) => {
             let worked = work_out(desk, desk, formula, trace)?;
             trace.steps.extend(Some(worked.working).filter(|working| *working != charge.text));
             Ok(worked.amount)
         }
-        ChargeKind::Tiered { volume, graduated, tiers } => {
+        ChargeKind::Tiered { volume, .. }
+        | ChargeKind::PerUnit { volume, .. }
+        | ChargeKind::VolumeBand { volume, .. } => {
             let volume = count(desk, volume, trace)?;
+            let volume = reversal::counted(desk, charge, volume, trace)?;
+            of_count(desk, charge, &volume, trace)
+        }
+    }
+}
+
+/// The price of so many units.
+pub(super) fn of_count(
+    desk: &Desk<'_>,
+    charge: &Charge,
+    volume: &Ratio,
+    trace: &mut Trace,
+) -> Result<Ratio, Missing> {
+    match &charge.kind {
+        ChargeKind::Formula(formula) => Ok(work_out(desk, desk, formula, trace)?.amount),
+        ChargeKind::Tiered { graduated, tiers, .. } => {
             let amount = if *graduated { graduate } else { slab };
-            Ok(amount(desk, &volume, tiers, trace))
+            Ok(amount(desk, volume, tiers, trace))
         }
-        ChargeKind::PerUnit { price, per, volume, included } => {
-            let volume = count(desk, volume, trace)?;
-            Ok(per_unit(desk, &volume, &Price { price, per, included }, trace))
+        ChargeKind::PerUnit { price, per, volume: of, included } => {
+            let terms = Price { price, per, included };
+            match charge.riders.carried {
+                None => Ok(per_unit(desk, volume, &terms, trace)),
+                Some(carry) => {
+                    let used = used(desk, charge, of, per);
+                    let beyond = rider::carried(desk, &used, included, carry.periods, trace);
+                    Ok(line(desk, &beyond, price, trace))
+                }
+            }
         }
-        ChargeKind::VolumeBand { price, baseline, volume, dead_band, above, below, from_edge } => {
-            let volume = count(desk, volume, trace)?;
+        ChargeKind::VolumeBand { price, baseline, dead_band, above, below, from_edge, .. } => {
             let width = percent_of(dead_band, baseline);
             let band = Band { price, baseline, width, above, below, from_edge: *from_edge };
-            Ok(volume_band(desk, &volume, &band, trace))
+            Ok(volume_band(desk, volume, &band, trace))
         }
     }
 }
 
 /// The measure counted, noted as an input.
-fn count(desk: &Desk<'_>, measure: &str, trace: &mut Trace) -> Result<Ratio, Missing> {
+pub(super) fn count(desk: &Desk<'_>, measure: &str, trace: &mut Trace) -> Result<Ratio, Missing> {
     let found = desk.figure(Source::Measure, measure);
     let shown = found.as_ref().map_or_else(ToString::to_string, ToString::to_string);
     let given = desk.reading(measure).is_some_and(|reading| reading.basis == crate::reading::Basis::Given);
     let source = if given { "given" } else { Source::Measure.word() };
     note(trace, Input { name: measure.to_string(), shown, source });
     found.map(|quantity| quantity.value)
+}
+
+/// The units of every period up to this one; none where nothing was measured.
+fn used(desk: &Desk<'_>, charge: &Charge, measure: &str, per: &Ratio) -> Vec<Option<Ratio>> {
+    let whole = crate::measured::Segment::whole();
+    let value = |measure: &str, period| desk.readings.get(measure, period, &whole)?.value.clone();
+    let left = |period| {
+        let count = value(measure, period)?;
+        match reversal::off_the_count(charge) {
+            None => count.over(per),
+            Some(reversal) => (&count - &value(&reversal.measure, period)?).max(Ratio::zero()).over(per),
+        }
+    };
+    (0..=desk.period).map(left).collect()
 }
 
 fn number(value: &Ratio) -> String {

@@ -6,7 +6,7 @@ use crate::assess::{Assessment, Judgement};
 use crate::contract::{Contract, Formula, LevelKind, Node, Past, TotalOf};
 use crate::measured::Segment;
 use crate::reading::baseline::fixed;
-use crate::reading::formula::{Figures, Missing, Source, days_in, named, shown, value};
+use crate::reading::formula::{Figures, Missing, Source, days_in, named, series_in, shown, value};
 use crate::reading::{Basis, Reading, Readings};
 use crate::value::{Quantity, Ratio, Rounding, Unit};
 
@@ -15,7 +15,10 @@ use super::{Input, Kept, Ledger, Trace};
 /// The desk of one period: the contract, the readings, and the charges and
 /// pools worked out so far.
 pub(super) struct Desk<'a> {
+    /// The version of the contract the period is under.
     pub contract: &'a Contract,
+    /// The contract with all its versions.
+    pub whole: &'a Contract,
     pub readings: &'a Readings,
     pub assessment: &'a Assessment,
     pub period: usize,
@@ -38,7 +41,34 @@ impl<'a> Desk<'a> {
         past: &'a [Ledger],
     ) -> Self {
         let (charges, pools) = (BTreeMap::new(), BTreeMap::new());
-        Self { contract, readings, assessment, period, past, charges, pools, kept: None, since: 0 }
+        Self {
+            contract,
+            whole: contract,
+            readings,
+            assessment,
+            period,
+            past,
+            charges,
+            pools,
+            kept: None,
+            since: 0,
+        }
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// The desk of this or an earlier period, as it was when its charges were known.
+    pub(super) fn then(&self, period: usize) -> Self {
+        let contract = self.whole.in_period(&self.readings.periods, period);
+        let past = self.past.get(..period).unwrap_or_default();
+        let kept = self.past.get(period).map(|ledger| &ledger.kept.charges);
+        let kept = kept.into_iter().flatten().map(|(name, amount)| (name.clone(), Ok(amount.clone())));
+        let charges = if period == self.period { self.charges.clone() } else { kept.collect() };
+        Self {
+            charges,
+            whole: self.whole,
+            ..Self::new(contract, self.readings, self.assessment, period, past)
+        }
     }
 }
 
@@ -79,6 +109,9 @@ impl Desk<'_> {
     fn input(&self, figures: &dyn Figures, source: Source, name: &str) -> Input {
         if let (Source::Measure, Some(reading)) = (source, self.reading(name)) {
             return self.measure_input(name, reading);
+        }
+        if source == Source::Series {
+            return series_input(self, name);
         }
         let found =
             if source == Source::Level { figures.figure(source, name) } else { self.figure(source, name) };
@@ -128,6 +161,7 @@ impl Figures for Desk<'_> {
                 fixed(self.contract, self.readings, self.period, baseline).map(|it| it.value)
             }
             Source::Level => Err(missing("no commitment is judged here".to_string())),
+            Source::Series => series_in(self.contract, name, self.readings.periods.get(self.period)),
             Source::Fact => {
                 let fact = self.contract.facts.get(name).map(|fact| fact.value.clone());
                 fact.ok_or_else(|| missing("no such fact".to_string()))
@@ -215,6 +249,9 @@ pub(super) fn work_out(
         _ => {
             if let Some((source, name)) = named(node) {
                 note(trace, desk.input(figures, source, name));
+                if source == Source::Series {
+                    note_series(desk, name, trace);
+                }
             }
         }
     });
@@ -230,6 +267,33 @@ pub(super) struct Worked {
     pub amount: Ratio,
     /// `2% of GBP 55,020.00 = GBP 1,100.40`
     pub working: String,
+}
+
+/// An index, exchange rate or dated fact with how it came about.
+pub(super) fn series_input(desk: &Desk<'_>, name: &str) -> Input {
+    let series = desk.contract.series.get(name);
+    let step =
+        series.zip(desk.readings.periods.get(desk.period)).and_then(|(series, period)| series.at(period));
+    let shown = match (desk.figure(Source::Series, name), step) {
+        (Ok(value), Some(step)) if value.to_string() != step.text => format!("{value} ({})", step.text),
+        (Ok(value), _) => value.to_string(),
+        (Err(missing), _) => missing.to_string(),
+    };
+    Input { name: name.to_string(), shown, source: series.map_or("series", |series| series.source) }
+}
+
+/// Says where the value of a series comes from: `USD to GBP: 0.8050 on 2026-02-28, ECB reference rate`.
+pub(super) fn note_series(desk: &Desk<'_>, name: &str, trace: &mut Trace) {
+    let period = desk.readings.periods.get(desk.period);
+    let series = desk.contract.series.get(name).zip(period);
+    let Some((series, step)) = series.and_then(|(series, period)| Some((series, series.at(period)?))) else {
+        return;
+    };
+    let value = Quantity::new(step.value.clone(), series.unit).to_string();
+    let says = format!("{}: {}", series.name, step.text);
+    if step.text != value && !trace.steps.contains(&says) {
+        trace.steps.push(says);
+    }
 }
 
 /// Adds an input once.

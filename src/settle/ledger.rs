@@ -14,8 +14,8 @@ use super::due::{Due, share_out};
 use super::pay::{self, Outcome, Sides, side_word};
 use super::statement::Statement;
 use super::{
-    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, carry, charge, claim, decided, earn, gate,
-    incident, limit, minimum, multiplier, netting, points, provisional, right, total,
+    Input, Kept, Ledger, Line, LineKind, Settlement, Trace, balance, carry, charge, claim, decided, earn,
+    gate, incident, limit, minimum, multiplier, netting, points, provisional, right, total,
 };
 
 /// Works out the money of every period.
@@ -40,7 +40,7 @@ fn ledgers(contract: &Contract, readings: &Readings, assessment: &Assessment) ->
     let mut periods = Vec::with_capacity(readings.periods.len());
     for period in 0..readings.periods.len() {
         let version = contract.in_period(&readings.periods, period);
-        let ledger = ledger(version, readings, assessment, period, &periods);
+        let ledger = ledger((contract, version), readings, assessment, period, &periods);
         periods.push(ledger);
     }
     periods
@@ -80,13 +80,13 @@ impl Line {
 
 /// The ledger of one period, after the ledgers of all periods before it.
 fn ledger(
-    contract: &Contract,
+    (whole, contract): (&Contract, &Contract),
     readings: &Readings,
     assessment: &Assessment,
     period: usize,
     past: &[Ledger],
 ) -> Ledger {
-    let mut desk = Desk::new(contract, readings, assessment, period, past);
+    let mut desk = Desk { whole, ..Desk::new(contract, readings, assessment, period, past) };
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
@@ -129,6 +129,9 @@ fn charges(desk: &mut Desk<'_>, statement: &mut Statement) {
     }
     for charge in desk.contract.charges_in_order() {
         statement.lines.extend(priced.remove(&charge.name));
+        if let Some(gross) = desk.charges.get(&charge.name) {
+            statement.lines.extend(balance::lines(desk, charge, gross));
+        }
     }
 }
 
@@ -150,7 +153,11 @@ fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Lin
     let amount = exact.clone().map(|exact| desk.rounded(&exact, &mut trace));
     let line = Line {
         id: format!("charge.{}", charge.name),
-        kind: if charge.invoiced { LineKind::Charge } else { LineKind::Base },
+        kind: if charge.invoiced && charge.riders.balance.is_none() {
+            LineKind::Charge
+        } else {
+            LineKind::Base
+        },
         label: charge.label.clone(),
         clause: charge.clause.clone(),
         exact: exact.unwrap_or_default(),
@@ -161,16 +168,16 @@ fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Lin
     priced.insert(charge.name.clone(), line);
 }
 
-/// The charges a charge's formula names.
+/// The charges that a charge's formulas name.
 fn charges_in(charge: &Charge) -> Vec<&str> {
     let mut names = Vec::new();
-    if let crate::contract::ChargeKind::Formula(formula) = &charge.kind {
+    charge.formulas(&mut |formula| {
         formula.node.walk(&mut |node| {
             if let Node::Charge(name) = node {
                 names.push(name.as_str());
             }
         });
-    }
+    });
     names
 }
 

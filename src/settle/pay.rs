@@ -1,13 +1,13 @@
 //! What one commitment pays for one judgement, item by item.
 
 use crate::assess::Status;
-use crate::contract::{Amount, Commitment, Formula, Node, Often, Pay, PaySide, When};
+use crate::contract::{Amount, Commitment, Formula, MeasureKind, Node, Often, Pay, PaySide, StepParts, When};
 use crate::reading::formula::{DAYS_IN_PERIOD, Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::Trace;
 use super::desk::{Case, cannot, work_out};
-use super::{event, multiplier, situation, step, table};
+use super::{event, multiplier, share, situation, step, table};
 
 /// What one pay item comes to.
 #[derive(Default)]
@@ -51,6 +51,10 @@ pub(super) fn sides(pay: &Pay) -> Sides {
             bands.iter().map(|band| &band.amount).chain(otherwise).for_each(&mut amount);
         }
         Pay::Scale { points, .. } => points.iter().for_each(|(_, value)| amount(value)),
+        Pay::Share { side, .. } => {
+            sides.penalty = *side == PaySide::Penalty;
+            sides.bonus = *side == PaySide::Bonus;
+        }
         Pay::Step { side, amount, .. }
         | Pay::Fixed { side, amount, .. }
         | Pay::Events { side, amount, .. } => {
@@ -163,9 +167,18 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             let (amount, words) = table::scale(points, value, case.desk.contract.currency);
             from_table(case, base.as_ref(), &amount, words, trace)
         }
-        Pay::Step { side, amount, step, parts, below, level, at_most } => {
+        Pay::Share { side, below, level, tiers, at_most } => {
             let start = work_out(case.desk, case, level, trace)?;
-            let (steps, words) = step::count(value, &start.amount, step, *parts, *below);
+            let total = share::of(case.desk, value, &start.amount, *below, tiers, trace);
+            let total = at_most_of(case, total, at_most.as_ref(), trace)?;
+            Ok(Sum::of(*side, total, Unit::Money(case.desk.contract.currency), trace))
+        }
+        Pay::Step { side, amount, step, parts, records, below, level, at_most } => {
+            let start = work_out(case.desk, case, level, trace)?;
+            let (steps, words) = match records {
+                Some(noun) => records_beyond(case, &start.amount, step, *parts, *below, noun)?,
+                None => step::count(value, &start.amount, step, *parts, *below),
+            };
             trace.steps.push(words);
             if steps.is_zero() {
                 return Ok(Sum::default());
@@ -175,14 +188,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             let shown = |value: &Ratio| Quantity::new(value.clone(), amount.unit);
             let count = Quantity::new(steps, Unit::Number);
             trace.steps.push(format!("{} {count} × {} = {}", side_word(*side), each.working, shown(&total)));
-            let total = match at_most {
-                None => total,
-                Some(limit) => {
-                    let limit = work_out(case.desk, case, limit, trace)?;
-                    trace.steps.push(format!("at most {}", limit.working));
-                    total.min(limit.amount)
-                }
-            };
+            let total = at_most_of(case, total, at_most.as_ref(), trace)?;
             Ok(Sum::of(*side, total, amount.unit, trace))
         }
         Pay::Events { side, amount, every, over, once } => {
@@ -210,6 +216,50 @@ fn events(case: &Case<'_>) -> Vec<Ratio> {
     let readings = case.desk.readings;
     let value = |period| readings.get(case.measure, period, &case.judgement.segment)?.value.clone();
     (0..=case.judgement.period).map(|period| value(period).unwrap_or_default()).collect()
+}
+
+fn at_most_of(
+    case: &Case<'_>,
+    total: Ratio,
+    at_most: Option<&Formula>,
+    trace: &mut Trace,
+) -> Result<Ratio, Missing> {
+    let Some(limit) = at_most else { return Ok(total) };
+    let limit = work_out(case.desk, case, limit, trace)?;
+    trace.steps.push(format!("at most {}", limit.working));
+    Ok(total.min(limit.amount))
+}
+
+/// Records beyond the level: 962 of 1,000 above 95 % are 962 − 950 = 12.
+fn records_beyond(
+    case: &Case<'_>,
+    level: &Ratio,
+    step: &Ratio,
+    parts: StepParts,
+    below: bool,
+    noun: &str,
+) -> Result<(Ratio, String), Missing> {
+    let missing = || Missing::Figure {
+        name: case.measure.to_string(),
+        why: "its two counts are not known".to_string(),
+    };
+    let reading = case.reading().ok_or_else(missing)?;
+    let (above, base) = reading.above.as_ref().zip(reading.below.as_ref()).ok_or_else(missing)?;
+    let measure = case.desk.contract.measures.get(case.measure).map(|measure| &measure.kind);
+    let per = match measure {
+        Some(MeasureKind::Rate { per, .. }) => per.clone(),
+        _ if reading.unit == Unit::Percent => Ratio::whole(100),
+        _ => Ratio::one(),
+    };
+    let at_level = (level * base).over(&per).unwrap_or_default();
+    Ok(step::records(
+        (above, base),
+        &at_level,
+        step,
+        parts,
+        below,
+        (noun, &Quantity::new(level.clone(), reading.unit)),
+    ))
 }
 
 fn from_table(
@@ -303,6 +353,7 @@ fn fixed(
 fn pools(pay: &Pay) -> Vec<String> {
     let formulas: Vec<&Formula> = match pay {
         Pay::Bands { .. } | Pay::Scale { .. } => pay.every_formula(),
+        Pay::Share { .. } => Vec::new(),
         Pay::Step { amount, .. } | Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => vec![amount],
     };
     pools_in(formulas.into_iter())
@@ -328,16 +379,21 @@ fn rule(pay: &Pay) -> String {
     match pay {
         Pay::Bands { base, .. } => format!("bands{}", on(base)),
         Pay::Scale { base, .. } => format!("scale{}", on(base)),
-        Pay::Step { side, amount, parts, below, level, at_most, .. } => {
+        Pay::Step { side, amount, parts, below, level, at_most, records, .. } => {
+            let step = records.as_deref().unwrap_or("step");
             let parts = match parts {
-                crate::contract::StepParts::Full => "for each full step",
-                crate::contract::StepParts::OrPart => "for each step or part",
-                crate::contract::StepParts::Exact => "per step",
+                StepParts::Full => format!("for each full {step}"),
+                StepParts::OrPart => format!("for each {step} or part"),
+                StepParts::Exact => format!("per {step}"),
             };
             let at_most =
                 at_most.as_ref().map_or_else(String::new, |limit| format!(", at most {}", limit.text));
             let side_of = if *below { "below" } else { "above" };
             format!("{} {} {parts} {side_of} {}{at_most}", side_word(*side), amount.text, level.text)
+        }
+        Pay::Share { side, below, level, .. } => {
+            let side_of = if *below { "below" } else { "above" };
+            format!("{} share of what is {side_of} {}", side_word(*side), level.text)
         }
         Pay::Fixed { side, amount, when, often } => {
             format!("{} {} {}", side_word(*side), amount.text, when_words(*when, *often))

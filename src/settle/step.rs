@@ -37,6 +37,38 @@ pub(super) fn count(
     (steps, words)
 }
 
+/// Likewise for records: how many of those counted lie beyond the number at the level.
+pub(super) fn records(
+    (above, base): (&Ratio, &Ratio),
+    at_level: &Ratio,
+    step: &Ratio,
+    parts: StepParts,
+    below: bool,
+    (noun, level): (&str, &Quantity),
+) -> (Ratio, String) {
+    let number = |value: &Ratio| Quantity::new(value.clone(), crate::value::Unit::Number);
+    let side = if below { "below" } else { "above" };
+    let away = if below { at_level - above } else { above - at_level };
+    let at = format!("{level} of {} is {}", number(base), number(at_level));
+    if !away.is_positive() {
+        return (Ratio::zero(), format!("{at}; {} {noun} is not {side} it", number(above)));
+    }
+    let exact = away.over(step).unwrap_or_default();
+    let (steps, rule) = match parts {
+        StepParts::Full => (exact.floor(), "full steps"),
+        StepParts::OrPart => (exact.ceil(), "steps, a part as a whole"),
+        StepParts::Exact => (exact, "in proportion, steps"),
+    };
+    let words = format!(
+        "{at}; {} is {} {side} it; {rule} of {} {noun}: {}",
+        number(above),
+        number(&away),
+        number(step),
+        number(&steps)
+    );
+    (steps, words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::value::Ratio;
 
 use super::desk::Desk;
 use super::statement::Statement;
-use super::{DeadlineDate, Ledger, Line, LineKind, Paid, Trace, after};
+use super::{DeadlineDate, Ledger, Line, LineKind, Paid, Trace, after, back};
 
 /// Adds up, and rounds the total when the contract rounds only that.
 pub(super) fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> Ledger {
@@ -23,6 +23,7 @@ pub(super) fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Sta
     }
     let deadlines = deadlines(desk);
     let provisional = statement.pending || provisional(desk, assessment, &statement.lines);
+    back::lines(desk, &total, &mut statement);
     Ledger {
         period: desk.period,
         deadlines,

@@ -194,6 +194,7 @@ fn times_figures(node: &Node, times: usize) -> Node {
         | Node::Level(_)
         | Node::Baseline(_)
         | Node::DaysInPeriod
+        | Node::Series(_)
         | Node::Past(_)
         | Node::Total(_) => node.clone(),
     }

@@ -33,16 +33,17 @@ fn fact(fact: &Fact) -> Item {
 }
 
 fn charge(contract: &Contract, charge: &Charge) -> Item {
-    let Charge { name, label, clause, kind, invoiced, .. } = charge;
+    let Charge { name, label, clause, kind, riders, invoiced, text: _ } = charge;
     let mut item = Item::new(clause.as_ref(), name, label);
-    item.say(format!("{}.", sentence(&price(contract, kind))));
+    item.say(format!("{}.", sentence(&price(contract, kind, riders.carried.is_some()))));
+    super::prices::riders(contract, riders).into_iter().for_each(|said| item.say(said));
     if !invoiced {
         item.say("Not invoiced itself: other amounts are taken from it.");
     }
     item
 }
 
-fn price(contract: &Contract, kind: &ChargeKind) -> String {
+fn price(contract: &Contract, kind: &ChargeKind, carried: bool) -> String {
     let amount = |value: &Ratio| money(value, contract.currency);
     match kind {
         ChargeKind::Formula(formula) => formula_words(formula),
@@ -57,6 +58,7 @@ fn price(contract: &Contract, kind: &ChargeKind) -> String {
             let unit = contract.measures.get(volume).map_or(Unit::Number, |measure| measure.unit);
             let after = match included.is_zero() {
                 true => String::new(),
+                false if carried => format!(", after {} that are included", number(included)),
                 false => format!(
                     ", after {} that are included; what of these is not used lapses",
                     number(included)

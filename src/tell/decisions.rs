@@ -18,7 +18,7 @@ pub(super) fn all(contract: &Contract, governance: &Governance) -> Vec<Item> {
 }
 
 fn excuse(excuse: &Excuse) -> Item {
-    let Excuse { on, because, clause, text, .. } = excuse;
+    let Excuse { on, when: _, because, clause, text } = excuse;
     let when = text.split_once(" when ").map_or(text.as_str(), |(_, rest)| rest);
     let when = when.rsplit_once(" because ").map_or(when, |(when, _)| when);
     let mut item = Item { clause: clause.clone(), names: on.clone(), ..Item::default() };
@@ -28,7 +28,7 @@ fn excuse(excuse: &Excuse) -> Item {
 }
 
 fn incident(rule: &OnePenalty) -> Item {
-    let OnePenalty { field, on, stays, clause, .. } = rule;
+    let OnePenalty { field, on, stays, clause, text: _ } = rule;
     let stays = match stays {
         Stays::Highest => "the highest one stays".to_owned(),
         Stays::First => format!("that on the first of {} stays", list(on)),
@@ -51,7 +51,7 @@ fn disputed(disputes: &Disputes) -> Item {
 
 /// What of a set counts in part, or up to a number.
 pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
-    let Portions { days, first, in_part, .. } = &set.portions;
+    let Portions { relief: _, days, first, in_part } = &set.portions;
     let part = |(condition, part): &(Row, Ratio)| {
         format!("A record counts {} where {}.", percent(part), phrase(contract, &set.table, condition))
     };
@@ -75,7 +75,7 @@ pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
 }
 
 fn relief(contract: &Contract, relief: &ReliefClause) -> Item {
-    let ReliefClause { on, by, approved, because, effect, clause, .. } = relief;
+    let ReliefClause { on, by, approved, because, effect, clause, text: _ } = relief;
     let mut item = Item { clause: clause.clone(), names: on.clone(), ..Item::default() };
     let about = if on.is_empty() { String::new() } else { format!(" on {}", list(on)) };
     let scope = by.as_ref().map_or_else(String::new, |by| format!(", for the {by} that its scope names"));

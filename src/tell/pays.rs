@@ -1,5 +1,6 @@
 //! What follows a reading, in words: bands, scales, steps and fixed amounts.
 
+use super::prices::share;
 use super::words::{duration, list, money, number, percent, reading, side};
 use crate::contract::{Amount, Contract, Formula, Measure, Node, Pay, PaySide, StepParts, When};
 use crate::prove::Setting;
@@ -35,11 +36,22 @@ pub(super) fn pay(
             let points: Vec<String> = points.iter().enumerate().map(point).collect();
             format!("In straight lines between: {}", list(&points))
         }
-        Pay::Step { side: to, amount, step, parts, below, level, at_most, .. } => {
+        Pay::Share { side: to, below, level, tiers, at_most } => {
+            let way = if *below { "below" } else { "above" };
+            let most = at_most.as_ref().map_or_else(String::new, |it| format!(", at most {}", sum(it)));
+            let level = formula(level, Some(measure));
+            format!("A {} of what lies {way} {level}: {}{most}", side(*to), share(contract, tiers))
+        }
+        Pay::Step { side: to, amount, step, parts, records, below, level, at_most } => {
+            let size = match records {
+                Some(noun) if *step == Ratio::one() => noun.clone(),
+                Some(noun) => format!("{} {noun}", number(step)),
+                None => step_size(step, measure),
+            };
             let each = match parts {
-                StepParts::Full => format!("for each full {}", step_size(step, measure)),
-                StepParts::OrPart => format!("for each {} or part of it", step_size(step, measure)),
-                StepParts::Exact => format!("for each {}", step_size(step, measure)),
+                StepParts::Full => format!("for each full {size}"),
+                StepParts::OrPart => format!("for each {size} or part of it"),
+                StepParts::Exact => format!("for each {size}"),
             };
             let part = match (parts, is_count(measure)) {
                 (StepParts::Exact, false) => ", parts of one in proportion",

@@ -70,6 +70,22 @@ impl Schedule {
         periods
     }
 
+    /// The first and last day a period would have if the term did not cut it.
+    #[must_use]
+    pub fn whole(&self, period: &Period) -> (Date, Date) {
+        if self.months().is_none() {
+            return (period.first, period.last);
+        }
+        // A regular start lies at most a year, and a day for each month, before.
+        let mut first = period.first;
+        let mut earlier = period.first.minus_months(13).unwrap_or(period.first);
+        while let Some(next) = self.next_start(earlier).filter(|next| *next <= period.first) {
+            (first, earlier) = (next, next);
+        }
+        let last = self.next_start(period.first).and_then(Date::before).unwrap_or(period.last);
+        (first, last)
+    }
+
     fn months(&self) -> Option<u32> {
         match self.length {
             PeriodLength::Monthly => Some(1),

@@ -5,6 +5,7 @@
 //! - Penalties never exceed their caps and pools, bonuses never their caps.
 //! - A better reading never earns less, in any contract that passes its checks.
 //! - Nor does it cost more in later periods, whatever repetition multiplies.
+//! - Money that is shared out or taken back is neither made nor lost (`conserved.rs`).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,6 +25,7 @@ use meed::value::Ratio;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use super::conserved;
 use super::rows::{CLAUSES, contacts, orders, shuffled, written};
 
 /// All laws as tests.
@@ -40,11 +42,14 @@ pub fn trials() -> Vec<Trial> {
         law("caps_hold", caps_hold),
         law("a_better_reading_never_earns_less", better_never_earns_less),
         law("a_better_period_never_costs_more_later", better_never_costs_more_later),
+        law("charge_backs_of_rows_add_up", conserved::charge_backs_of_rows),
+        law("charge_backs_of_any_weights_add_up", conserved::charge_backs_of_weights),
+        law("reversals_leave_what_stayed", conserved::reversals_leave_what_stayed),
     ]
 }
 
 /// Tries `law` on random values; shows the smallest that breaks it.
-fn try_on<S: Strategy>(cases: u32, values: &S, law: impl Fn(S::Value)) {
+pub fn try_on<S: Strategy>(cases: u32, values: &S, law: impl Fn(S::Value)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(values, |value| {
         law(value);
@@ -91,7 +96,7 @@ pub fn evaluate(contract: &Contract, folder: &Path, months: usize, threads: usiz
     settled(contract, readings, outcome.measured)
 }
 
-fn settled(contract: &Contract, readings: Readings, measured: Measured) -> Evaluated {
+pub fn settled(contract: &Contract, readings: Readings, measured: Measured) -> Evaluated {
     let assessment = assess(contract, &readings);
     let settlement = settle(contract, &readings, &assessment);
     let periods = 0..readings.periods.len();
@@ -174,7 +179,9 @@ fn segments_add_up(readings: &Readings) {
 fn lines_add_up(settlement: &Settlement) {
     for ledger in &settlement.periods {
         let counts = |kind: LineKind| {
-            !matches!(kind, LineKind::Base | LineKind::Pool | LineKind::Points | LineKind::Cash)
+            let beside =
+                [LineKind::Base, LineKind::Pool, LineKind::Points, LineKind::Cash, LineKind::ChargeBack];
+            !beside.contains(&kind)
         };
         let lines: Ratio = ledger.lines.iter().filter(|it| counts(it.kind)).map(|it| it.amount.clone()).sum();
         assert_eq!(lines, ledger.total);

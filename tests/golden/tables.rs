@@ -43,6 +43,14 @@ const USES: &[(&str, &[&str])] = &[
     ("facts", &[" fact "]),
     ("tiers", &[" graduated price ", " slab price "]),
     ("price per unit", &[" each of ", " per minute of ", " per bin of ", " per second of "]),
+    ("balance paid later", &[" balance "]),
+    ("what came back", &[" as if never counted ", " average price paid ", " before the allowance "]),
+    ("so much for each record", &[" per customer ", " per contact "]),
+    ("shares by tier", &[" share of what is "]),
+    ("index", &[" index "]),
+    ("exchange rate", &[" exchange "]),
+    ("part of a period", &[" prorated by "]),
+    ("charge-back", &[" charge back "]),
     ("worked examples", &[" example "]),
 ];
 

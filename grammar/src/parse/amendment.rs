@@ -39,7 +39,8 @@ pub(super) fn amendment(input: Input<'_>) -> PResult<'_, Read<Amendment>> {
 /// ```ebnf
 /// amendment_item = removed | replaced | amended ;
 /// amended = calendar | fields | set | measure | fact | charge | pool | commitment
-///         | phase | baseline | conversion | gate | cap | right | history | example ;
+///         | phase | baseline | conversion | gate | cap | right | history | example
+///         | index | exchange | charge_back ;
 /// ```
 fn item(input: Input<'_>) -> PResult<'_, Read<Said>> {
     let plain = |value| Read { value, notes: Notes::default() };
@@ -60,7 +61,7 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
 
 /// ```ebnf
 /// removed = "remove" ( ( "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "pool"
-///         | "commitment" | "baseline" ) name | ( "phase" | "right" ) text ) ;
+///         | "commitment" | "baseline" | "index" ) name | ( "phase" | "right" ) text ) ;
 /// ```
 fn removed(input: Input<'_>) -> PResult<'_, Removed> {
     const KINDS: &[(&str, NamedKind)] = &[
@@ -73,6 +74,7 @@ fn removed(input: Input<'_>) -> PResult<'_, Removed> {
         ("pool", NamedKind::Pool),
         ("commitment", NamedKind::Commitment),
         ("baseline", NamedKind::Baseline),
+        ("index", NamedKind::Index),
         ("phase", NamedKind::Phase),
         ("right", NamedKind::Right),
     ];

@@ -255,7 +255,8 @@ pub(super) fn starts_clause(input: Input<'_>) -> bool {
         "contract" | "example" | "phase" | "amendment" => {
             second.is_some_and(|second| matches!(second.kind, Kind::Text | Kind::OpenText))
         }
-        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" | "baseline" => named(),
+        "calendar" | "fields" | "set" | "measure" | "fact" | "charge" | "commitment" | "baseline"
+        | "index" | "exchange" => named(),
         "at" => is(&["risk"]),
         "convert" => is(&["points"]),
         "bonus" => is(&["on"]) || (is(&["only"]) && !is_proof(input)),

@@ -4,15 +4,16 @@ use super::block::{BlockKind, Item, Mark, Notes, Read, block, separators};
 use super::error::{Expected, Input, PResult, committed, expect, maybe};
 use super::expr::must_expr;
 use super::head::either;
+use super::pricing::riders;
 use super::primary::whole_aggregate;
 use super::quantity::{count, quantity, step, unsigned};
 use super::set::aggregate;
 use super::token::{
-    between, clause_reference, keyword, label, must, must_phrase, must_symbol, name, next_start, peeks,
+    between, clause_reference, date, keyword, label, must, must_phrase, must_symbol, name, next_start, peeks,
     phrase, spanned, symbol,
 };
 use crate::span::Spanned;
-use crate::tree::{Charge, ChargeKind, Decimal, Fact, Pool, Quantity, Tier, UnitWord, Volume};
+use crate::tree::{Charge, ChargeKind, Date, Decimal, Expr, Fact, Pool, Quantity, Tier, UnitWord, Volume};
 
 const TIERS: BlockKind = BlockKind {
     what: "a list of tiers",
@@ -21,7 +22,7 @@ const TIERS: BlockKind = BlockKind {
 };
 
 /// ```ebnf
-/// fact = "fact" name [ text ] "=" expr ;
+/// fact = "fact" name [ text ] "=" expr { "," expr "from" date } ;
 /// ```
 pub(super) fn fact(input: Input<'_>) -> PResult<'_, Read<Fact>> {
     let (input, _) = keyword("fact")(input)?;
@@ -29,7 +30,21 @@ pub(super) fn fact(input: Input<'_>) -> PResult<'_, Read<Fact>> {
     let (input, label) = label(input)?;
     let (input, _) = must_symbol("=")(input)?;
     let (input, value) = must_expr(input)?;
-    Ok((input, Read { value: Fact { name, label, value }, notes: Notes::default() }))
+    let (input, later) = later(input)?;
+    Ok((input, Read { value: Fact { name, label, value, later }, notes: Notes::default() }))
+}
+
+/// Later values of a fact, each with its first day.
+fn later(mut input: Input<'_>) -> PResult<'_, Vec<(Expr, Spanned<Date>)>> {
+    let mut later = Vec::new();
+    while let Ok((rest, _)) = symbol(",")(input) {
+        let (rest, value) = must_expr(rest)?;
+        let (rest, _) = must("from")(rest)?;
+        let (rest, from) = expect("from when it holds, such as `2027-01-01`", spanned(date))(rest)?;
+        later.push((value, from));
+        input = rest;
+    }
+    Ok((input, later))
 }
 
 /// ```ebnf
@@ -54,7 +69,7 @@ pub(super) fn pool(input: Input<'_>) -> PResult<'_, Read<Pool>> {
 }
 
 /// ```ebnf
-/// charge = "charge" name [ text ] "=" price [ clause_reference ] ;
+/// charge = "charge" name [ text ] "=" price { "," rider } [ clause_reference ] ;
 /// ```
 pub(super) fn charge(input: Input<'_>) -> PResult<'_, Read<Charge>> {
     let (input, _) = keyword("charge")(input)?;
@@ -64,8 +79,9 @@ pub(super) fn charge(input: Input<'_>) -> PResult<'_, Read<Charge>> {
     let start = input;
     let (input, mut read) = price(input)?;
     let kind = Spanned::new(read.value, between(start, input));
+    let (input, riders) = read.notes.carry(riders(input))?;
     let (input, clause) = read.notes.carry(maybe(clause_reference)(input))?;
-    Ok((input, Read { value: Charge { name, label, kind, clause }, notes: read.notes }))
+    Ok((input, Read { value: Charge { name, label, kind, riders, clause }, notes: read.notes }))
 }
 
 /// ```ebnf
@@ -131,7 +147,7 @@ fn each_price(input: Input<'_>) -> PResult<'_, Spanned<Quantity>> {
 /// ```ebnf
 /// volume = aggregate | name ;
 /// ```
-fn volume(input: Input<'_>) -> PResult<'_, Volume> {
+pub(super) fn volume(input: Input<'_>) -> PResult<'_, Volume> {
     match spanned(aggregate)(input) {
         Ok((rest, aggregate)) => Ok((rest, Volume::Aggregate(aggregate))),
         Err(nom::Err::Error(_)) => {

@@ -10,7 +10,7 @@ use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, fau
 use super::past::{before, of_the_period_before};
 use super::primary::primary;
 use super::quantity::{quantity, rounding};
-use super::token::{between, keyword, must_symbol, next_start, peeks, phrase, piece, symbol};
+use super::token::{between, currency, keyword, must_symbol, next_start, peeks, phrase, piece, symbol};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
@@ -348,7 +348,7 @@ fn signed(input: Input<'_>) -> PResult<'_, Tall> {
 }
 
 /// ```ebnf
-/// part = primary { "of" primary } ;
+/// part = primary { "of" primary } [ "in" currency ] ;
 /// ```
 fn part(input: Input<'_>) -> PResult<'_, Tall> {
     let (mut input, first) = dated(input)?;
@@ -363,7 +363,15 @@ fn part(input: Input<'_>) -> PResult<'_, Tall> {
     while let Some(part) = parts.pop() {
         value = part.joined(value, ExprKind::PartOf)?;
     }
-    Ok((input, value))
+    converted(input, value)
+}
+
+/// `in GBP` behind an amount of another currency.
+fn converted(input: Input<'_>, value: Tall) -> PResult<'_, Tall> {
+    let to = keyword("in")(input).and_then(|(rest, _)| currency(rest));
+    let Ok((rest, to)) = to else { return Ok((input, value)) };
+    let span = value.expr.span.to(to.span);
+    Ok((rest, value.wrapped(span, |value| ExprKind::Converted { value, to })?))
 }
 
 /// A primary, which `of the period before` may follow when it is a figure.

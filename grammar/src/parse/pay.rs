@@ -5,13 +5,18 @@ use super::error::{Expected, Input, PResult, committed, expect, maybe, mismatch}
 use super::expr::{factors, must_expr};
 use super::head::either;
 use super::past::{count, periods};
+use super::pricing::{SHARES, share_tier};
 use super::quantity::{one_of, quantity, step};
 use super::situation::often_if_any;
 use super::token::{
     keyword, must_phrase, must_symbol, name, next_start, peeks, phrase, piece, spanned, symbol,
 };
 use crate::span::Spanned;
-use crate::tree::{Amount, Band, Edge, Expr, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, When};
+use crate::suggest;
+use crate::tree::{
+    Amount, Band, Decimal, Edge, Expr, Name, Pay, PaySide, Quantity, Range, ScalePoint, StepParts, UnitWord,
+    When,
+};
 
 const BANDS: BlockKind = BlockKind {
     what: "a list of bands",
@@ -22,7 +27,7 @@ const SCALE: BlockKind =
     BlockKind { what: "a scale", words: &[], rows: Some("a level and an amount, such as `70% -4%`") };
 
 /// ```ebnf
-/// pay = "pay" ( bands | scale | side_pay ) ;
+/// pay = "pay" ( bands | scale | gain | side_pay ) ;
 /// ```
 pub(super) fn pay(input: Input<'_>) -> PResult<'_, Read<Pay>> {
     let (input, _) = keyword("pay")(input)?;
@@ -31,6 +36,9 @@ pub(super) fn pay(input: Input<'_>) -> PResult<'_, Read<Pay>> {
         Some("scale") => scale(input),
         _ => {
             let (rest, side) = expect("`bands`, `scale`, `penalty` or `bonus`", side)(input)?;
+            if peeks(rest, phrase("share of what")) {
+                return share(rest, side);
+            }
             let (rest, value) = side_pay(rest, side)?;
             Ok((rest, Read { value, notes: Default::default() }))
         }
@@ -170,6 +178,27 @@ fn scale(input: Input<'_>) -> PResult<'_, Read<Pay>> {
 }
 
 /// ```ebnf
+/// gain = side "share" "of" "what" "is" ( "below" | "above" ) product
+///         "{" { share_tier [ ";" ] } "}" [ "," "at" "most" expr ] ;
+/// ```
+fn share(input: Input<'_>, side: PaySide) -> PResult<'_, Read<Pay>> {
+    let (input, _) = must_phrase("share of what is")(input)?;
+    let (input, below) = either(input, "below", "above", "`below` or `above` and a level")?;
+    let (input, level) = expect("the level, such as `GBP 1,000,000`", factors)(input)?;
+    let (input, mut read) = block(input, &SHARES, share_tier)?;
+    let (input, at_most) = read.notes.carry(at_most(input))?;
+    let value = Pay::Share { side, below, level, tiers: read.value, at_most };
+    Ok((input, Read { value, notes: read.notes }))
+}
+
+/// `, at most E`, or nothing.
+fn at_most(input: Input<'_>) -> PResult<'_, Option<Expr>> {
+    let Ok((input, _)) = symbol(",")(input) else { return Ok((input, None)) };
+    let (input, _) = must_phrase("at most")(input)?;
+    must_expr(input).map(|(rest, most)| (rest, Some(most)))
+}
+
+/// ```ebnf
 /// side_pay = side expr ( "when" when [ often ] | steps | events ) ;
 /// ```
 fn side_pay(input: Input<'_>, side: PaySide) -> PResult<'_, Pay> {
@@ -220,39 +249,70 @@ fn events(input: Input<'_>, side: PaySide, amount: Expr) -> PResult<'_, Pay> {
 /// steps = step_size ( "below" | "above" ) expr [ "," "at" "most" expr ] ;
 /// ```
 fn steps(input: Input<'_>, side: PaySide, amount: Expr) -> PResult<'_, Pay> {
-    let (input, (step, parts)) = expect("`when`, `for each` or `per`", step_size)(input)?;
+    let (input, (step, records, parts)) = expect("`when`, `for each` or `per`", step_size)(input)?;
     let (input, below) = either(input, "below", "above", "`below` or `above` and a level")?;
     let (input, level) = must_expr(input)?;
-    let (input, at_most) = match symbol(",")(input) {
-        Ok((rest, _)) => {
-            let (rest, _) = must_phrase("at most")(rest)?;
-            let (rest, most) = must_expr(rest)?;
-            (rest, Some(most))
-        }
-        Err(_) => (input, None),
-    };
-    Ok((input, Pay::Step { side, amount, step, parts, below, level, at_most }))
+    let (input, at_most) = at_most(input)?;
+    Ok((input, Pay::Step { side, amount, step, parts, records, below, level, at_most }))
 }
 
+type StepSize = (Spanned<Quantity>, Option<Name>, StepParts);
+
 /// ```ebnf
-/// step_size = "for" "each" ( "full" step | step "or" "part" ) | "per" step ;
+/// step_size = "for" "each" ( "full" step_of | step_of "or" "part" ) | "per" step_of ;
 /// ```
-fn step_size(input: Input<'_>) -> PResult<'_, (Spanned<Quantity>, StepParts)> {
+fn step_size(input: Input<'_>) -> PResult<'_, StepSize> {
     let what = "the size of a step, such as `1 point`";
     if let Ok((input, _)) = keyword("per")(input) {
-        let (input, step) = expect(what, step)(input)?;
-        return Ok((input, (step, StepParts::Exact)));
+        let (input, (step, records)) = expect(what, step_of)(input)?;
+        return Ok((input, (step, records, StepParts::Exact)));
     }
     if !peeks(input, keyword("for")) {
         return mismatch(input, Expected::Part("`for each` or `per`"));
     }
     let (input, _) = committed(Expected::Word("for each"), phrase("for each"))(input)?;
     if let Ok((input, _)) = keyword("full")(input) {
-        let (input, step) = expect(what, step)(input)?;
-        return Ok((input, (step, StepParts::Full)));
+        let (input, (step, records)) = expect(what, step_of)(input)?;
+        return Ok((input, (step, records, StepParts::Full)));
     }
-    let (input, step) = expect("`full`, or the size of a step and `or part`", step)(input)?;
+    let (input, (step, records)) = expect("`full`, or the size of a step and `or part`", step_of)(input)?;
     let what = "`or part`, or `full` before the step";
     let (input, _) = expect(what, phrase("or part"))(input)?;
-    Ok((input, (step, StepParts::OrPart)))
+    Ok((input, (step, records, StepParts::OrPart)))
+}
+
+/// A step of the reading, or so many records by what the author calls them.
+///
+/// ```ebnf
+/// step_of = step | [ number ] name ;
+/// ```
+fn step_of(input: Input<'_>) -> PResult<'_, (Spanned<Quantity>, Option<Name>)> {
+    match step(input) {
+        Ok((rest, step)) if step.value.unit == UnitWord::None => match noun(rest) {
+            Some((rest, noun)) => Ok((rest, (step, Some(noun)))),
+            None => Ok((rest, (step, None))),
+        },
+        Ok((rest, step)) => Ok((rest, (step, None))),
+        Err(nom::Err::Error(error)) => match noun(input) {
+            Some((rest, noun)) => {
+                let one =
+                    Quantity { number: Decimal { units: 1, scale: 0 }, unit: UnitWord::None, signed: false };
+                Ok((rest, (Spanned::new(one, noun.span), Some(noun))))
+            }
+            None => Err(nom::Err::Error(error)),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// A word for a record: not one that goes on with the sentence, nor a unit misspelt.
+fn noun(input: Input<'_>) -> Option<(Input<'_>, Name)> {
+    const UNITS: &[&str] = &[
+        "point", "points", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week",
+        "weeks", "percent", "secs", "mins", "hrs", "pct", "pts",
+    ];
+    let (rest, noun) = name(input).ok()?;
+    let goes_on = ["below", "above", "full"].contains(&noun.value.as_str());
+    let unit = noun.value.len() > 1 && suggest::nearest(&noun.value, UNITS.iter().copied()).is_some();
+    (!goes_on && !unit).then_some((rest, noun))
 }

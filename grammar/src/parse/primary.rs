@@ -12,7 +12,8 @@ use crate::tree::{ExprKind, Text};
 
 /// ```ebnf
 /// primary = quantity | date [ clock ] | text | "(" ( expr | aggregate ) ")" | "yes" | "no" | extreme
-///         | elapsed | business | follow | past | total_on | figure | days_in_period | name ;
+///         | elapsed | business | follow | past | total_on | figure
+///         | days_in_period | days_between | name ;
 /// ```
 pub(super) fn primary(input: Input<'_>) -> PResult<'_, Tall> {
     let Some((_, first)) = piece(input) else { return mismatch(input, Expected::Part("a value")) };
@@ -75,6 +76,7 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
         "greater" | "lesser" if starts("greater of") || starts("lesser of") => extreme(input),
         "time" if starts("time from") => leaf(input, elapsed),
         "days" if starts("days in the period") => leaf(input, days_in_period),
+        "days" if starts("days from") => leaf(input, days_between),
         "business" if starts("business time") => leaf(input, business),
         "followed" | "preceded" | "starts" => leaf(input, |input| match follow(input) {
             Ok((rest, follow)) => Ok((rest, ExprKind::Follow(follow))),
@@ -116,6 +118,21 @@ fn named(input: Input<'_>) -> PResult<'_, ExprKind> {
 fn days_in_period(input: Input<'_>) -> PResult<'_, ExprKind> {
     let (input, _) = phrase("days in the period")(input)?;
     Ok((input, ExprKind::DaysInPeriod))
+}
+
+/// ```ebnf
+/// days_between = "days" "from" name "to" name [ "," "both" "counted" ] ;
+/// ```
+fn days_between(input: Input<'_>) -> PResult<'_, ExprKind> {
+    let (input, _) = phrase("days from")(input)?;
+    let (input, from) = expect("the date the days start at", name)(input)?;
+    let (input, _) = must("to")(input)?;
+    let (input, to) = expect("the date the days end at", name)(input)?;
+    let both = symbol(",")(input).and_then(|(rest, _)| phrase("both counted")(rest));
+    match both {
+        Ok((rest, _)) => Ok((rest, ExprKind::DaysBetween { from, to, both: true })),
+        Err(_) => Ok((input, ExprKind::DaysBetween { from, to, both: false })),
+    }
 }
 
 fn yes_or_no(input: Input<'_>) -> PResult<'_, ExprKind> {

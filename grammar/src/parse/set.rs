@@ -195,9 +195,19 @@ const AFTER_COMMA: &[&str] = &[
     "linear interpolation",
     "dead band",
     "at most",
+    "at least",
     "allocations total",
     "notice within",
     "counted anew",
+    "unknown pro",
+    "unknown to",
+    "unknown held",
+    "unused ones",
+    "indexed by",
+    "prorated by",
+    "effective from",
+    "effective until",
+    "both counted",
 ];
 
 /// ```ebnf

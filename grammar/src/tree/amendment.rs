@@ -57,6 +57,10 @@ pub enum NamedKind {
     Commitment,
     /// `baseline`
     Baseline,
+    /// `index`
+    Index,
+    /// `charge back`, by the field whose values are the units
+    ChargeBack,
     /// `phase`
     Phase,
     /// `right`
@@ -76,6 +80,8 @@ pub enum ListedKind {
     Conversion,
     /// Relief, excuses and incidents that cost once: an amendment adds to them.
     Decisions,
+    /// Exchange rates: an amendment adds to them.
+    Rates,
     /// The rule on disputes: a new one takes the place of the old.
     Disputes,
 }
@@ -106,6 +112,9 @@ impl Clause {
             Self::Pool(it) => Identity::Named(NamedKind::Pool, &it.name.value),
             Self::Commitment(it) => Identity::Named(NamedKind::Commitment, &it.name.value),
             Self::Baseline(it) => Identity::Named(NamedKind::Baseline, &it.name.value),
+            Self::Index(it) => Identity::Named(NamedKind::Index, &it.name.value),
+            Self::ChargeBack(it) => Identity::Named(NamedKind::ChargeBack, &it.field.value),
+            Self::Exchange(_) => Identity::Listed(ListedKind::Rates),
             Self::Phase(it) => Identity::Named(NamedKind::Phase, &it.title.value),
             Self::Right(it) => Identity::Named(NamedKind::Right, &it.label.value),
             Self::History(_) => Identity::Named(NamedKind::History, ""),
@@ -140,6 +149,8 @@ impl NamedKind {
             Self::Pool => "pool",
             Self::Commitment => "commitment",
             Self::Baseline => "baseline",
+            Self::Index => "index",
+            Self::ChargeBack => "charge-back",
             Self::Phase => "phase",
             Self::Right => "right",
             Self::History => "history",
@@ -156,6 +167,7 @@ impl ListedKind {
             Self::Gates => "gates",
             Self::Conversion => "conversion",
             Self::Decisions => "relief",
+            Self::Rates => "exchange rates",
             Self::Disputes => "disputes",
         }
     }

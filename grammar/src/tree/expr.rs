@@ -159,6 +159,22 @@ pub enum ExprKind {
     Follow(Follow),
     /// `count of SET`, `sum of E over SET`: where a charge or ratio names one directly.
     Aggregate(Box<super::Aggregate>),
+    /// `USD 100.00 in GBP`
+    Converted {
+        /// The amount in another currency.
+        value: Box<Expr>,
+        /// The currency it becomes.
+        to: Name,
+    },
+    /// `days from A to B, both counted`: whole dates, 0 when B is not after A.
+    DaysBetween {
+        /// First date.
+        from: Name,
+        /// Last date.
+        to: Name,
+        /// Both dates count.
+        both: bool,
+    },
     /// `days in the period`: how many dates the settled period has.
     DaysInPeriod,
     /// `5% of A`, `2 days of A`

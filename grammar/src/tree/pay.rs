@@ -1,6 +1,6 @@
 //! Commitments, pay, charges, pools, caps and gates as written.
 
-use super::{Aggregate, DatedLevel, Expr, Move, Name, Paid, Proof, Quantity, Text};
+use super::{Aggregate, Date, DatedLevel, Expr, Move, Name, Paid, Proof, Quantity, Rider, ShareTier, Text};
 use crate::span::Spanned;
 
 /// `commitment NAME [on MEASURE] ["label"] [for each segment] { … }`
@@ -90,10 +90,25 @@ pub enum Pay {
         step: Spanned<Quantity>,
         /// What a part of a step counts.
         parts: StepParts,
+        /// Steps are records: what the author calls one.
+        records: Option<Name>,
         /// `below` or `above`
         below: bool,
         /// Where counting starts.
         level: Expr,
+        /// `at most E`
+        at_most: Option<Expr>,
+    },
+    /// `pay bonus share of what is below LEVEL { first 10% 50%; then 25% } [, at most E]`
+    Share {
+        /// Penalty or bonus.
+        side: PaySide,
+        /// `below` or `above`
+        below: bool,
+        /// Where sharing starts.
+        level: Expr,
+        /// The tiers.
+        tiers: Vec<Spanned<ShareTier>>,
         /// `at most E`
         at_most: Option<Expr>,
     },
@@ -212,6 +227,8 @@ pub struct Fact {
     pub label: Option<Text>,
     /// The value, from literals and other facts.
     pub value: Expr,
+    /// `, 0.6% from 2027-01-01`: later values and their first days.
+    pub later: Vec<(Expr, Spanned<Date>)>,
 }
 
 /// `charge NAME "label" = …`
@@ -223,6 +240,8 @@ pub struct Charge {
     pub label: Option<Text>,
     /// How it is priced.
     pub kind: Spanned<ChargeKind>,
+    /// What is added behind commas.
+    pub riders: Vec<Spanned<Rider>>,
     /// `clause "3.1"` after the price.
     pub clause: Option<Text>,
 }

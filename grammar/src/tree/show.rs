@@ -250,6 +250,11 @@ impl Display for ExprKind {
                 write!(f, " paused while status in ({statuses})")
             }
             Self::Follow(follow) => follow.fmt(f),
+            Self::Converted { value, to } => write!(f, "{} in {}", Inside(value, Strength::Part), to.value),
+            Self::DaysBetween { from, to, both } => {
+                let both = if *both { ", both counted" } else { "" };
+                write!(f, "days from {} to {}{both}", from.value, to.value)
+            }
             Self::DaysInPeriod => f.write_str("days in the period"),
             Self::Aggregate(aggregate) => aggregate.fmt(f),
             Self::Past(past) => past.fmt(f),
@@ -302,7 +307,7 @@ fn strength(kind: &ExprKind) -> Strength {
             Strength::Comparison
         }
         ExprKind::Rounded { .. } => Strength::Rounded,
-        ExprKind::Negative(_) => Strength::Sign,
+        ExprKind::Negative(_) | ExprKind::Converted { .. } => Strength::Sign,
         ExprKind::PartOf(..) => Strength::Part,
         ExprKind::Past(past) if past.how != super::How::Before => Strength::Comparison,
         ExprKind::Aggregate(aggregate) if runs_on(aggregate) => Strength::Loose,

@@ -2,10 +2,10 @@
 //! formatter, highlighter, editor.
 
 use super::{
-    Aggregate, Amount, Cap, Charge, ChargeKind, Clause, Commitment, ContractHead, Conversion, ConversionRule,
-    Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate, Measure, MeasureKind,
-    MoveWhen, Name, Pay, PenaltyRule, PenaltyRuleKind, Portion, SetExpr, Situation, Subject, Test, Tree,
-    Volume, Whom, Within,
+    Aggregate, Amount, Cap, Charge, ChargeBack, ChargeKind, Clause, Commitment, ContractHead, Conversion,
+    ConversionRule, Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate,
+    Measure, MeasureKind, MoveWhen, Name, Pay, PenaltyRule, PenaltyRuleKind, Portion, Rider, SetExpr,
+    Situation, Subject, Test, Tree, Volume, Weight, Whom, Within,
 };
 use crate::span::Spanned;
 
@@ -45,6 +45,7 @@ impl Clause {
             Self::Fact(fact) => {
                 see(Part::Name(&fact.name));
                 expr(&fact.value, see);
+                exprs(fact.later.iter().map(|(value, _)| value), see);
             }
             Self::Charge(it) => charge(it, see),
             Self::Pool(pool) => {
@@ -74,6 +75,9 @@ impl Clause {
             }
             Self::Disputes(_) => {}
             Self::OnePenalty(it) => names([&it.field].into_iter().chain(&it.on), see),
+            Self::Index(it) => see(Part::Name(&it.name)),
+            Self::Exchange(it) => names([&it.from, &it.to], see),
+            Self::ChargeBack(it) => charge_back(it, see),
             Self::Example(it) => example(it, see),
             Self::Accept(it) => names([&it.code].into_iter().chain(&it.on), see),
             Self::Amendment(it) => {
@@ -182,12 +186,37 @@ fn charge<'t>(it: &'t Charge, see: See<'_, 't>) {
     see(Part::Name(&it.name));
     match &it.kind.value {
         ChargeKind::Formula(value) => expr(value, see),
-        ChargeKind::Tiered { volume, .. }
-        | ChargeKind::PerUnit { volume, .. }
-        | ChargeKind::VolumeBand { volume, .. } => match volume {
-            Volume::Measure(name) => see(Part::Name(name)),
-            Volume::Aggregate(it) => aggregate(&it.value, see),
-        },
+        ChargeKind::Tiered { volume: of, .. }
+        | ChargeKind::PerUnit { volume: of, .. }
+        | ChargeKind::VolumeBand { volume: of, .. } => volume(of, see),
+    }
+    for rider in &it.riders {
+        match &rider.value {
+            Rider::AtLeast(value) | Rider::AtMost(value) => expr(value, see),
+            Rider::Indexed(name) => see(Part::Name(name)),
+            Rider::Paid { by, .. } => volume(by, see),
+            Rider::Less { of, charged_by, .. } => {
+                volume(of, see);
+                names(charged_by, see);
+            }
+            Rider::Carried(_) | Rider::Prorated(_) | Rider::Effective { .. } => {}
+        }
+    }
+}
+
+fn volume<'t>(it: &'t Volume, see: See<'_, 't>) {
+    match it {
+        Volume::Measure(name) => see(Part::Name(name)),
+        Volume::Aggregate(it) => aggregate(&it.value, see),
+    }
+}
+
+fn charge_back<'t>(it: &'t ChargeBack, see: See<'_, 't>) {
+    exprs(it.what.iter().chain(&it.at_most), see);
+    see(Part::Name(&it.field));
+    match &it.weight {
+        Weight::Records(set) => see(Part::Name(set)),
+        Weight::Shared(by) => volume(by, see),
     }
 }
 
@@ -214,6 +243,7 @@ fn commitment<'t>(it: &'t Commitment, see: See<'_, 't>) {
             Pay::Step { amount, level, at_most, .. } => {
                 exprs([amount, level].into_iter().chain(at_most), see)
             }
+            Pay::Share { level, at_most, .. } => exprs(std::iter::once(level).chain(at_most), see),
             Pay::Fixed { amount, .. } | Pay::Events { amount, .. } => expr(amount, see),
         }
     }
@@ -333,7 +363,8 @@ fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
             expr(value, see);
             exprs(list, see);
         }
-        ExprKind::Elapsed { from, to } => names([from, to], see),
+        ExprKind::Converted { value, .. } => expr(value, see),
+        ExprKind::DaysBetween { from, to, .. } | ExprKind::Elapsed { from, to } => names([from, to], see),
         ExprKind::Business { from, to, calendar, .. } => names([from, to, calendar], see),
         ExprKind::Follow(it) => follow(it, see),
         ExprKind::Aggregate(it) => aggregate(it, see),

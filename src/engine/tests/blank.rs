@@ -34,6 +34,8 @@ pub(super) fn contract(zone: &Zone, to: &str, tables: impl Iterator<Item = Table
         remedies: Default::default(),
         maturity: Default::default(),
         history: Default::default(),
+        series: Default::default(),
+        charge_backs: Vec::new(),
         examples: Vec::new(),
         registers: Default::default(),
         governance: Default::default(),
