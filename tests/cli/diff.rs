@@ -51,6 +51,30 @@ fn an_amendment_is_replayed_over_past_months() {
     diff(&["--format", "md"]).is(0, "## Clauses\n", "");
 }
 
+/// Forty of March's cases turn out to have had a repeat by e-mail: 216.00 of the gross amount, of which
+/// 80 % were paid, and 123.45 of the bonus.
+#[test]
+fn a_restated_month_is_told_line_by_line() {
+    let project = Project::new();
+    let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(home.join(path)).unwrap();
+    project.write("retail.contract", read("contracts/retail-outcomes/terms.contract"));
+    project.write("first.csv", read("contracts/retail-outcomes/readings.csv"));
+    project.write("restated.csv", read("tests/cases/regimes/s7-restated/readings.csv"));
+    for run in ["first", "restated"] {
+        let readings = format!("{run}.csv");
+        let args =
+            ["evaluate", "retail.contract", "--readings", &readings, "--period", "2026-03", "--out", run];
+        project.run(&args).is(0, "", "");
+    }
+    let found = project.run(&["diff", "first", "restated"]);
+    found.is(0, "GBP 296.25 less is due: GBP 61,760.35 instead of GBP 62,056.60", "");
+    for part in ["paid.cases", "GBP 172.80", "bonus.solved", "GBP 123.45"] {
+        found.is(0, part, "");
+    }
+    assert!(!found.out.contains("balance.cases"), "{}", found.out);
+}
+
 #[test]
 fn what_cannot_be_compared_is_refused_with_what_to_write() {
     let project = Project::new();
