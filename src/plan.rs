@@ -15,7 +15,11 @@ mod ask;
 mod build;
 mod decided;
 mod draft;
+mod open;
+mod quota;
 mod show;
+
+pub use quota::{Allowed, Quota, Slotted};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,38 +186,6 @@ impl Question {
     }
 }
 
-/// So many records of a set count for each period or day, and group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quota {
-    /// The records that are counted.
-    pub base: Slotted,
-    /// What allows them.
-    pub forecast: Slotted,
-    /// What is added up over the latter.
-    pub value: NodeId,
-    /// In percent of the sum.
-    pub percent: Ratio,
-    /// Day by day instead of period by period.
-    pub each_day: bool,
-    /// Of too many all are beyond it; otherwise only the last.
-    pub all: bool,
-    /// The level at which it can be worked out.
-    pub level: u32,
-}
-
-/// Records of a set by time and group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slotted {
-    /// The table.
-    pub table: String,
-    /// The date, a [`Node::Moment`].
-    pub date: NodeId,
-    /// The fields that make groups.
-    pub by: Vec<NodeId>,
-    /// Which of them belong to the set.
-    pub member: NodeId,
-}
-
 /// A calendar and the statuses in which its clock stands still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
@@ -342,8 +314,26 @@ pub struct Figure {
     pub shape: Shape,
     /// The counters, with the side they stand for: one for both, or first the one above.
     pub counters: Vec<(Role, usize)>,
+    /// For open cases, by period instead: the counters of each side, one for
+    /// each moment at which they are looked at; those of a side are added up.
+    pub cutoffs: Vec<Vec<(Role, Vec<usize>)>>,
     /// Whether the counters tell segments apart.
     pub segments: bool,
+}
+
+impl Figure {
+    /// All its counters, each once, with the side they stand for.
+    #[must_use]
+    pub fn all(&self) -> Vec<(Role, usize)> {
+        let mut all = self.counters.clone();
+        let late = self.cutoffs.iter().flatten();
+        for one in late.flat_map(|(role, counters)| counters.iter().map(|at| (*role, *at))) {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+        all
+    }
 }
 
 /// What stands above and below the line.

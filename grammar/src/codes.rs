@@ -118,6 +118,7 @@ codes! {
     WEIGHTS_WRONG = "E0563", "weights that do not add up";
     ITEM_NOT_SCORED = "E0564", "an item without its score";
     PART_MISSING_UNSAID = "E0565", "what holds without a part is not said";
+    OPEN_CASES = "E0566", "open cases that cannot be counted so";
 
     FORMULA_IN_SCALE = "E0570", "a formula in a scale";
     RIDER_MISPLACED = "E0571", "an addition that does not go with its price";

@@ -51,14 +51,24 @@ fn decided(contract: &Contract) -> Vec<String> {
     if governance.incidents.iter().any(|it| it.stays == Stays::Chosen) {
         found.push("until the client has chosen, the highest penalty of an incident stays".to_owned());
     }
-    let mut allowance = false;
+    let (mut allowance, mut one, mut open) = (false, false, false);
     walk::contract(contract, &mut |met| {
         if let Met::Set(set) = met {
             allowance |= set.portions.days.is_some() || set.portions.first.is_some();
+            one |= set.portions.one.is_some();
+            open |= set.portions.open.is_some();
         }
     });
     if allowance {
         found.push("for a period or day without a forecast nothing is above it".to_owned());
+    }
+    if one {
+        found.push("of records of the same moment the one with the smaller id is the first; without one of the fields \
+                    that must be the same a record always counts".to_owned());
+    }
+    if open {
+        found.push("a case is open at the end of a period or day when it started before the first moment after it and \
+                    did not end before that moment".to_owned());
     }
     found
 }

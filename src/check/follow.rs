@@ -29,6 +29,10 @@ impl Check<'_> {
             None => Some(None),
         };
         let ((target, keys), (window, after)) = both(both(target, keys), both(window, after))?;
+        let place = written.set.as_ref().or(written.keys.first()).map(|name| name.span).unwrap_or_default();
+        for set in [base, &target] {
+            self.no_open_cases(set, place, "nothing follows or precedes them").map_or(Some(()), |()| None)?;
+        }
         let direction = match written.direction {
             tree::Direction::Followed => Direction::Followed,
             tree::Direction::Preceded => Direction::Preceded,

@@ -9,8 +9,13 @@ use super::figures::Place;
 use super::names::unknown;
 use super::units;
 use super::{Check, both, tables};
-use crate::contract::{Arithmetic, Row, SetRef, Typed, Value, unit_of};
+use crate::contract::{AS_AT, Arithmetic, Row, SetRef, Typed, Value, unit_of};
 use crate::value::{Ratio, Unit};
+
+/// Whether this is the moment at which open cases are looked at.
+fn is_as_at(name: &Name, base: &SetRef) -> bool {
+    name.value == AS_AT && base.portions.open.is_some()
+}
 
 /// An expression with its unit.
 #[derive(Debug, Clone)]
@@ -128,6 +133,9 @@ impl Check<'_> {
         if let Some(field) = self.tables.field(&base.table, &name.value) {
             return Some(Cell::new(Row::Field(name.value.clone()), unit_of(field, self.head.currency)));
         }
+        if is_as_at(name, base) {
+            return Some(Cell::new(Row::Field(name.value.clone()), Unit::Instant));
+        }
         if self.named_series(name, Place::Fact).is_some() {
             return None;
         }
@@ -176,8 +184,11 @@ impl Check<'_> {
     }
 
     pub(super) fn date_pair(&mut self, from: &Name, to: &Name, base: &SetRef) -> Option<(String, String)> {
-        let from = self.date_field(from, &base.table);
-        let to = self.date_field(to, &base.table);
+        let mut field = |name: &Name| match is_as_at(name, base) {
+            true => Some(name.value.clone()),
+            false => self.date_field(name, &base.table),
+        };
+        let (from, to) = (field(from), field(to));
         both(from, to)
     }
 

@@ -337,6 +337,8 @@ fn in_part_unfit(kind: &MeasureKind) -> bool {
         MeasureKind::Mean { over, .. }
         | MeasureKind::Percentile { over, .. }
         | MeasureKind::NetPromoter { over, .. }
+        | MeasureKind::Scored { over, .. }
+        | MeasureKind::Extreme { over, .. }
         | MeasureKind::TopBox { over, .. } => !over.portions.in_part.is_empty(),
         _ => false,
     }

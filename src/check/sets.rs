@@ -21,7 +21,7 @@ use super::memo::{Known, MAX_CHAIN};
 use super::names::unknown;
 use super::tables::is_standard;
 use super::{Check, both};
-use crate::contract::{Excluded, Portions, Row, SetRef};
+use crate::contract::{AS_AT, Excluded, Portions, Row, SetRef};
 
 /// The most parts the conditions of a set may have, look-aheads included.
 const MAX_WEIGHT: usize = 20_000;
@@ -130,6 +130,17 @@ impl Check<'_> {
         dated_by?;
         let mut set = SetRef { name: clause.name.value.clone(), ..whole(parts, String::new()) };
         set.portions.relief.extend(self.reliefs_on(&clause.name.value));
+        if let (Some(field), Some(_)) = (&clause.dated_by, &set.portions.open) {
+            self.report(
+                Diagnostic::error(
+                    codes::OPEN_CASES,
+                    "open cases belong to the period at whose end they are open",
+                )
+                .label(field.span, "no other date puts them into a period")
+                .help("take `dated by` out".to_owned()),
+            );
+            return None;
+        }
         if weight(&set) > MAX_WEIGHT {
             self.report(too_heavy(&clause.name));
             return None;
@@ -217,6 +228,9 @@ pub(super) fn whole(parts: Parts, name: String) -> SetRef {
     set.conditions.extend(parts.filter);
     set.exclusions.extend(parts.out);
     set.portions = parts.portions;
+    if set.portions.open.is_some() {
+        set.dated_by = AS_AT.to_owned();
+    }
     set
 }
 

@@ -96,7 +96,40 @@ pub struct Portions {
     pub first: Option<Box<Allowance>>,
     /// What a record counts that meets a condition; the first that holds.
     pub in_part: Vec<(Row, Ratio)>,
+    /// Of several records of a period only one counts.
+    pub one: Option<Box<OneOfKey>>,
+    /// Not the records dated in a period count, but the cases open at its end.
+    pub open: Option<Box<OpenAt>>,
 }
+
+/// `counting only the latest with same customer each period because "…"`
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OneOfKey {
+    /// The latest; otherwise the first.
+    pub latest: bool,
+    /// What they have in common.
+    pub keys: Vec<String>,
+    /// Why, in the contract's words.
+    pub because: String,
+}
+
+/// `open at the end of each period, from opened_at to resolved_at`
+///
+/// A case that starts on 31 March at 23:59:59 and ends on 1 April at 00:00:00
+/// is open at the end of March; one that starts with April is not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpenAt {
+    /// At the end of each day of the period; their numbers are added up.
+    pub each_day: bool,
+    /// The field with which a case starts.
+    pub from: String,
+    /// The field with which it ends; missing means it is still open.
+    pub to: String,
+}
+
+/// The field of an open case that holds the moment at which it is looked at:
+/// the first one after the period or day.
+pub const AS_AT: &str = "as_at";
 
 /// So much of a forecast.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -30,7 +30,7 @@ use super::frame::Frame;
 use super::keyed::Frames;
 use super::offsets::Offsets;
 use crate::measured::{Role, Segment, TableTotals};
-use crate::plan::{Counter, Plan};
+use crate::plan::{Counter, Figure, Plan};
 
 /// The name of the file in its folder.
 const NAME: &str = "evidence.parquet";
@@ -94,8 +94,8 @@ impl<'a> Evidence<'a> {
     /// All rows of a measure, sorted.
     fn lines(&self, measure: &str) -> Result<Vec<Line<'a>>, EngineError> {
         let mut lines = Vec::new();
-        for (role, at) in self.plan.figures.get(measure).into_iter().flat_map(|figure| &figure.counters) {
-            let Some(counter) = self.plan.counters.get(*at) else { continue };
+        for (role, at) in self.plan.figures.get(measure).into_iter().flat_map(Figure::all) {
+            let Some(counter) = self.plan.counters.get(at) else { continue };
             let cells = self.cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
             let cells: Vec<(usize, Arc<Segment>)> = cells
                 .map(Cells::list)
@@ -104,7 +104,7 @@ impl<'a> Evidence<'a> {
                 .map(|(period, segment)| (period, Arc::new(segment)))
                 .collect();
             for frame in self.frames.get(&counter.table).into_iter().flatten() {
-                self.frame_lines(*role, *at, counter, &cells, frame, &mut lines)?;
+                self.frame_lines(role, at, counter, &cells, frame, &mut lines)?;
             }
         }
         lines.sort_unstable();

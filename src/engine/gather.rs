@@ -164,35 +164,59 @@ fn figure_cells(
     figure: &Figure,
     sheets: &[BTreeMap<CellKey, Sheet>],
 ) -> BTreeMap<CellKey, Cell> {
-    let sides: Vec<Side<'_>> = figure
-        .counters
-        .iter()
-        .filter_map(|(role, at)| {
-            Some(Side { role: *role, counter: plan.counters.get(*at)?, sheets: sheets.get(*at)? })
-        })
-        .collect();
+    let side = |role: Role, counters: &[usize]| {
+        let counter = plan.counters.get(*counters.first()?)?;
+        let sheets = counters.iter().filter_map(|at| sheets.get(*at)).collect();
+        Some(Side { role, counter, sheets })
+    };
+    let flow: Vec<Side<'_>> = figure.counters.iter().filter_map(|(role, at)| side(*role, &[*at])).collect();
+    if figure.cutoffs.is_empty() {
+        return side_cells(figure, &flow, |_| true);
+    }
+    let mut all = BTreeMap::new();
+    for (period, sides) in figure.cutoffs.iter().enumerate() {
+        let sides: Vec<Side<'_>> =
+            sides.iter().filter_map(|(role, counters)| side(*role, counters)).collect();
+        all.extend(side_cells(figure, &sides, |key| key.period == period));
+    }
+    all
+}
+
+/// The cells of the keys wanted.
+fn side_cells(
+    figure: &Figure,
+    sides: &[Side<'_>],
+    wanted: impl Fn(&CellKey) -> bool,
+) -> BTreeMap<CellKey, Cell> {
     let mut keys: BTreeSet<&CellKey> = BTreeSet::new();
-    for side in &sides {
+    for side in sides {
         let shown = |(key, sheet): &(&CellKey, &Sheet)| {
             // Nothing counted is a reading of 0; nothing to set it against is none.
             let some = figure.shape == Shape::Single || sheet.records() > sheet.class(OUTSIDE);
             key.segment.is_whole() || (figure.segments && some)
         };
-        keys.extend(side.sheets.iter().filter(shown).map(|(key, _)| key));
+        let all = side.sheets.iter().flat_map(|sheets| sheets.iter());
+        keys.extend(all.filter(|(key, _)| wanted(key)).filter(shown).map(|(key, _)| key));
     }
-    keys.into_iter().map(|key| (key.clone(), cell(figure.shape, &sides, key))).collect()
+    keys.into_iter().map(|key| (key.clone(), cell(figure.shape, sides, key))).collect()
 }
 
-/// One counter of a figure.
+/// One side of a figure: a counter, or several alike that are added up.
 struct Side<'a> {
     role: Role,
     counter: &'a Counter,
-    sheets: &'a BTreeMap<CellKey, Sheet>,
+    sheets: Vec<&'a BTreeMap<CellKey, Sheet>>,
 }
 
 impl Side<'_> {
     fn sheet(&self, key: &CellKey) -> Sheet {
-        self.sheets.get(key).cloned().unwrap_or_else(|| Sheet::new(self.counter))
+        let mut all = Sheet::new(self.counter);
+        for sheet in self.sheets.iter().filter_map(|sheets| sheets.get(key)) {
+            all.add(sheet);
+            all.keys += sheet.keys;
+            all.keys_above += sheet.keys_above;
+        }
+        all
     }
 
     /// The figure of all counted records.

@@ -3,7 +3,8 @@
 //! A forecast of 40,000 and an allowance of 110 %: of 46,000 contacts the first
 //! 44,000 count, by time and then by id; or, where a day is all or nothing, a
 //! day with more than its allowance is taken out whole. Without a forecast for
-//! a period or day nothing is beyond it.
+//! a period or day nothing is beyond it. `only the latest with same customer`
+//! is an allowance of one for each customer, from the other end.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use super::keyed::Frames;
 use super::numbers::hundredth;
 use super::offsets::Offsets;
 use super::truth::{Pair, Truth};
-use crate::plan::{Quota, Slotted};
+use crate::plan::{Allowed, NodeId, Quota, Slotted};
 use crate::value::{Period, Ratio};
 
 /// A period or day, and the values of the grouping fields.
@@ -32,16 +33,28 @@ pub(super) fn beyond(
 ) -> Result<Vec<Truth>, EngineError> {
     let of = |table: &str| frames.get(table).map_or(&[][..], Vec::as_slice);
     let slots = Slots { quota, periods, offsets };
-    let limits = slots.limits(of(&quota.forecast.table))?;
+    let limits = match &quota.allowed {
+        Allowed::One => None,
+        Allowed::PartOf { forecast, value, percent } => {
+            Some(slots.limits(of(&forecast.table), forecast, *value, percent)?)
+        }
+    };
     let base = of(&quota.base.table);
     let mut bits: Vec<BooleanBufferBuilder> = base.iter().map(|frame| none_of(frame.rows)).collect();
     for (slot, mut records) in slots.records(base)? {
-        let Some(limit) = limits.get(&slot) else { continue };
+        let limit = match &limits {
+            None => Some(Ratio::one()),
+            Some(limits) => limits.get(&slot).cloned(),
+        };
+        let Some(limit) = limit else { continue };
         let out = if quota.all {
-            let over = Ratio::whole(u64::try_from(records.len()).unwrap_or(u64::MAX)) > *limit;
+            let over = Ratio::whole(u64::try_from(records.len()).unwrap_or(u64::MAX)) > limit;
             if over { records } else { Vec::new() }
         } else {
             records.sort_unstable();
+            if quota.latest {
+                records.reverse();
+            }
             let kept = limit.floor().to_i64().and_then(|kept| usize::try_from(kept).ok()).unwrap_or(0);
             records.split_off(kept.min(records.len()))
         };
@@ -75,16 +88,22 @@ struct Slots<'a> {
 
 impl Slots<'_> {
     /// The allowance of each slot.
-    fn limits(&self, frames: &[Frame]) -> Result<BTreeMap<Slot, Ratio>, EngineError> {
+    fn limits(
+        &self,
+        frames: &[Frame],
+        forecast: &Slotted,
+        value: NodeId,
+        percent: &Ratio,
+    ) -> Result<BTreeMap<Slot, Ratio>, EngineError> {
         let mut limits: BTreeMap<Slot, Ratio> = BTreeMap::new();
         for frame in frames {
-            let values = frame.numbers(self.quota.value)?;
+            let values = frame.numbers(value)?;
             let exact = values.exact();
-            for (row, slot) in self.slots(frame, &self.quota.forecast)? {
+            for (row, slot) in self.slots(frame, forecast)? {
                 let known = values.known.as_ref().is_none_or(|known| known.is_valid(row));
                 if let Some(value) = exact.get(row).filter(|_| known) {
                     let limit = limits.entry(slot).or_default();
-                    *limit = &*limit + &(&(value * &self.quota.percent) * &hundredth());
+                    *limit = &*limit + &(&(value * percent) * &hundredth());
                 }
             }
         }

@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::What;
-use super::ask::{Ask, Take, asks};
+use super::ask::{Ask, Take};
 use super::decided;
 use super::draft::{Draft, answers, events};
 use super::{
     Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Quota, Scan,
 };
 use crate::contract::{
-    Arithmetic, Contract, Direction, Excluded, Follow, Measure, MeasureKind, Register, Row, SetRef, Value,
-    period_of,
+    Arithmetic, Contract, Direction, Excluded, Follow, MeasureKind, Register, Row, SetRef, Value, period_of,
 };
 use crate::measured::{Registers, Version};
 use crate::value::Period;
 
 pub(super) fn plan(contract: &Contract, periods: &[Period], registers: &Registers) -> Plan {
-    let mut builder = Builder::new(contract, registers);
+    let mut builder = Builder { periods, ..Builder::new(contract, registers) };
     let mut figures = BTreeMap::new();
     let mut others: BTreeMap<Version, BTreeMap<String, Figure>> = BTreeMap::new();
     for (name, measure) in &contract.measures {
@@ -55,6 +54,7 @@ pub(super) struct Builder<'a> {
     pub(super) measure: Option<&'a str>,
     /// The way it is counted.
     pub(super) version: Version,
+    pub(super) periods: &'a [Period],
     pub(super) quotas: Vec<Quota>,
     scans: BTreeMap<String, Draft>,
     passes: Vec<Pass>,
@@ -70,6 +70,7 @@ impl<'a> Builder<'a> {
             registers,
             measure: None,
             version: Version::default(),
+            periods: &[],
             quotas: Vec::new(),
             scans: BTreeMap::new(),
             passes: Vec::new(),
@@ -79,22 +80,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn figure(&mut self, measure: &'a Measure) -> Option<Figure> {
-        let (shape, asks) = asks(&measure.kind)?;
-        self.measure = Some(&measure.name);
-        let segments = asks.iter().all(|(_, ask)| {
-            let draft = self.scan(&ask.set.table);
-            measure.by.iter().all(|field| draft.has(period_of(field).unwrap_or(field)))
-        });
-        let by: &[String] = if segments { &measure.by } else { &[] };
-        let counters = asks
-            .into_iter()
-            .map(|(role, ask)| (role, self.counter(&ask, by, measure.matured_only)))
-            .collect();
-        Some(Figure { shape, counters, segments: segments && !by.is_empty() })
-    }
-
-    fn counter(&mut self, ask: &Ask<'_>, by: &[String], matured_only: bool) -> usize {
+    pub(super) fn counter(&mut self, ask: &Ask<'_>, by: &[String], matured_only: bool) -> usize {
         let table = ask.set.table.as_str();
         let (mut conditions, exclusions, mut member) = self.set(ask.set, ask.beyond);
         let mut above = ask.above.map(|row| self.row(table, row));
@@ -202,6 +188,9 @@ impl<'a> Builder<'a> {
                 *node = draft.add(Node::And(vec![*node, other]));
             }
         }
+        if let Some(open) = self.open(set) {
+            conditions = self.scan(table).add(Node::And(vec![conditions, open]));
+        }
         exclusions.extend(self.struck(table));
         let member = self.member(table, conditions, &exclusions);
         exclusions.extend(self.beyond(set, member));
@@ -218,7 +207,7 @@ impl<'a> Builder<'a> {
     pub(super) fn row(&mut self, table: &str, row: &Row) -> NodeId {
         let node = match row {
             Row::Const(value) => Node::Const(value.clone()),
-            Row::Field(name) => Node::Field(name.clone()),
+            Row::Field(name) => return self.scan(table).field(name),
             Row::Not(a) => Node::Not(self.row(table, a)),
             Row::And(all) => Node::And(all.iter().map(|part| self.row(table, part)).collect()),
             Row::Or(all) => Node::Or(all.iter().map(|part| self.row(table, part)).collect()),

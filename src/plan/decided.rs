@@ -11,8 +11,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Builder;
-use super::{Node, NodeId, Quota, Slotted};
-use crate::contract::{Allowance, Compare, Contract, Disputes, ReliefClause, ReliefEffect, SetRef, Value};
+use super::{Allowed, Node, NodeId, Quota, Slotted};
+use crate::contract::{
+    Allowance, Compare, Contract, Disputes, OneOfKey, Portions, ReliefClause, ReliefEffect, SetRef, Value,
+};
 use crate::measured::{Adjustment, Registers, Relief, Version};
 
 /// Reasons to leave records out.
@@ -155,21 +157,43 @@ impl Builder<'_> {
 
     /// Records beyond the allowances of a set whose other rules `member` holds.
     pub(super) fn beyond(&mut self, set: &SetRef, mut member: NodeId) -> Exclusions {
+        let Portions { days, one, first, .. } = &set.portions;
         let mut found = Vec::new();
-        for (allowance, all) in set
-            .portions
-            .days
-            .iter()
-            .map(|it| (it, true))
-            .chain(set.portions.first.iter().map(|it| (it, false)))
-        {
-            let node = self.quota(set, member, allowance, all);
-            found.push((node, allowance.because.clone()));
-            let draft = self.scan(&set.table);
+        let mut beyond = |builder: &mut Self, member: NodeId, node: NodeId, because: &str| {
+            found.push((node, because.to_owned()));
+            let draft = builder.scan(&set.table);
             let within = draft.add(Node::Not(node));
-            member = draft.add(Node::And(vec![member, within]));
+            draft.add(Node::And(vec![member, within]))
+        };
+        if let Some(allowance) = days {
+            let node = self.quota(set, member, allowance, true);
+            member = beyond(self, member, node, &allowance.because);
+        }
+        if let Some(one) = one {
+            let node = self.one_of_key(set, member, one);
+            member = beyond(self, member, node, &one.because);
+        }
+        if let Some(allowance) = first {
+            let node = self.quota(set, member, allowance, false);
+            beyond(self, member, node, &allowance.because);
         }
         found
+    }
+
+    /// Whether a record is not the one of its key that counts.
+    fn one_of_key(&mut self, set: &SetRef, member: NodeId, one: &OneOfKey) -> NodeId {
+        let base = self.slotted(set, member, &one.keys);
+        let draft = self.scan(&set.table);
+        draft.ids = true;
+        let level = 1 + draft.level(member);
+        let allowed = Allowed::One;
+        self.beyond_quota(Quota { base, allowed, each_day: false, all: false, latest: one.latest, level })
+    }
+
+    fn beyond_quota(&mut self, quota: Quota) -> NodeId {
+        let (table, level) = (quota.base.table.clone(), quota.level);
+        let at = super::build::position_or_push(&mut self.quotas, quota);
+        self.scan(&table).add_at(Node::Beyond(at), level)
     }
 
     fn quota(&mut self, set: &SetRef, member: NodeId, allowance: &Allowance, all: bool) -> NodeId {
@@ -182,11 +206,9 @@ impl Builder<'_> {
         draft.kept.insert(value);
         let least = draft.level(allowed).max(draft.level(value));
         let level = 1 + least.max(self.scan(&base.table).level(member));
-        let table = base.table.clone();
-        let percent = allowance.percent.clone();
-        let quota = Quota { base, forecast, value, percent, each_day: allowance.each_day, all, level };
-        let at = super::build::position_or_push(&mut self.quotas, quota);
-        self.scan(&table).add_at(Node::Beyond(at), level)
+        let allowed = Allowed::PartOf { forecast, value, percent: allowance.percent.clone() };
+        let each_day = allowance.each_day;
+        self.beyond_quota(Quota { base, allowed, each_day, all, latest: false, level })
     }
 
     fn slotted(&mut self, set: &SetRef, member: NodeId, by: &[String]) -> Slotted {

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Grouping, Node, NodeId, Scan};
-use crate::contract::{Compare, FieldType, Table, Value};
+use crate::contract::{AS_AT, Compare, FieldType, Table, Value};
+use crate::value::Instant;
 
 /// A scan under construction.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Draft {
     pub(super) dates: BTreeSet<NodeId>,
     pub(super) kept: BTreeSet<NodeId>,
     pub(super) kept_groupings: BTreeSet<usize>,
+    /// The moment at which open cases are looked at, while they are.
+    pub(super) cutoff: Option<Instant>,
 }
 
 impl Draft {
@@ -34,6 +37,7 @@ impl Draft {
             dates: BTreeSet::new(),
             kept: BTreeSet::new(),
             kept_groupings: BTreeSet::new(),
+            cutoff: None,
         }
     }
 
@@ -78,11 +82,19 @@ impl Draft {
     }
 
     pub(super) fn field(&mut self, name: &str) -> NodeId {
-        self.add(Node::Field(name.to_string()))
+        match self.cutoff {
+            Some(moment) if name == AS_AT => self.add(Node::Const(Value::Instant(moment))),
+            _ => self.add(Node::Field(name.to_string())),
+        }
     }
 
     /// The moments of a field that dates records.
     pub(super) fn date(&mut self, name: &str) -> NodeId {
+        if let Some(moment) = self.cutoff.filter(|_| name == AS_AT) {
+            // The last moment of the period or day, so that the case belongs to it.
+            let last = self.add(Node::Const(Value::Instant(Instant(moment.0 - 1))));
+            return self.add(Node::Moment(last));
+        }
         let date = self.moment(name);
         self.dates.insert(date);
         date

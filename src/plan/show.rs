@@ -12,7 +12,9 @@
 
 use std::fmt;
 
-use super::{Clock, Counter, Figure, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan, Shape, What};
+use super::{
+    Allowed, Clock, Counter, Figure, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan, Shape, What,
+};
 use crate::contract::{Arithmetic, Compare, Direction, ScoreKind, Value, Window, WindowLength};
 use crate::measured::Role;
 use crate::value::{Quantity, Ratio, Unit};
@@ -120,11 +122,20 @@ impl fmt::Display for Keyed {
 
 impl fmt::Display for Quota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { base, forecast, value, percent, .. } = self;
+        let Self { base, .. } = self;
         let each = if self.each_day { "day" } else { "period" };
-        let first = if self.all { "all or none" } else { "the first" };
+        let first = match (self.all, self.latest) {
+            (true, _) => "all or none",
+            (false, true) => "the latest",
+            (false, false) => "the first",
+        };
         write!(f, "{first} of {}{} each {each}", base.table, after(" by ", &base.by))?;
-        write!(f, ", {percent}% of {value} over {} where {}", forecast.table, forecast.member)
+        match &self.allowed {
+            Allowed::One => f.write_str(", one"),
+            Allowed::PartOf { forecast, value, percent } => {
+                write!(f, ", {percent}% of {value} over {} where {}", forecast.table, forecast.member)
+            }
+        }
     }
 }
 
@@ -196,7 +207,7 @@ impl fmt::Display for Figure {
             Shape::Single => "figure",
             Shape::Percentile => "percentile",
         })?;
-        for (role, at) in &self.counters {
+        for (role, at) in self.all() {
             f.write_str(match role {
                 Role::Both => " of",
                 Role::Above => " above",

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::CommitmentView;
+use super::table::{Cell, Grid, text};
 use crate::assess::Ground;
 use crate::contract::PaySide;
 
@@ -25,4 +27,15 @@ pub(super) fn view(ground: &Ground) -> GroundView {
         PaySide::Bonus => "bonus".to_string(),
     });
     GroundView { rule: ground.rule.clone(), steps: ground.steps.clone(), bars }
+}
+
+/// Every rule with its working, by commitment.
+pub(super) fn grid(commitments: &[CommitmentView]) -> Grid {
+    let mut grid = Grid::new(&[text("commitment"), text("rule"), text("working")]);
+    for it in commitments {
+        for ground in &it.grounds {
+            grid.row([it.segment.of(&it.label).into(), (&ground.rule).into(), Cell::lines(&ground.steps)]);
+        }
+    }
+    grid
 }

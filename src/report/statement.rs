@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
 use super::{
-    CommitmentView, Head, LineView, MeasureView, PeriodView, View, back, correction, outlook, quality, right,
+    CommitmentView, Head, LineView, MeasureView, PeriodView, View, back, correction, ground, outlook,
+    quality, right,
 };
 
 /// More rows than this are not listed one by one: the JSON report has them all.
@@ -147,7 +148,7 @@ fn statuses(period: &PeriodView) -> String {
 fn period(head: &Head, period: &PeriodView) -> Vec<Block> {
     let mut blocks = Vec::new();
     section(&mut blocks, "Commitments", commitments(&period.commitments));
-    section(&mut blocks, "What the number of records says", grounds(&period.commitments));
+    section(&mut blocks, "What the number of records says", ground::grid(&period.commitments));
     section(&mut blocks, "Baselines", baselines(period));
     section(&mut blocks, "How far to the next edge", distances(&period.commitments));
     section(&mut blocks, "Charges", lines(period, &["charge", "base"]));
@@ -244,16 +245,6 @@ fn status(commitment: &CommitmentView) -> Cell {
         _ => Tone::Plain,
     };
     Cell::toned(words, tone)
-}
-
-fn grounds(commitments: &[CommitmentView]) -> Grid {
-    let mut grid = Grid::new(&[text("commitment"), text("rule"), text("working")]);
-    for it in commitments {
-        for ground in &it.grounds {
-            grid.row([it.segment.of(&it.label).into(), (&ground.rule).into(), Cell::lines(&ground.steps)]);
-        }
-    }
-    grid
 }
 
 fn baselines(period: &PeriodView) -> Grid {

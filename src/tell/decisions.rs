@@ -51,7 +51,7 @@ fn disputed(disputes: &Disputes) -> Item {
 
 /// What of a set counts in part, or up to a number.
 pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
-    let Portions { relief: _, days, first, in_part } = &set.portions;
+    let Portions { days, first, in_part, one, open, relief: _ } = &set.portions;
     let part = |(condition, part): &(Row, Ratio)| {
         format!("A record counts {} where {}.", percent(part), phrase(contract, &set.table, condition))
     };
@@ -70,6 +70,18 @@ pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
     said.extend(first.iter().map(|it| {
         let each = if it.each_day { "day" } else { "period" };
         format!("Of each {each} at most {} count, the first in time.", line(it))
+    }));
+    said.extend(one.iter().map(|it| {
+        let which = if it.latest { "latest" } else { "first" };
+        let keys = list(&it.keys);
+        format!("Of several with the same {keys} in a period only the {which} counts ({}).", it.because)
+    }));
+    said.extend(open.iter().map(|it| {
+        let each = if it.each_day { "day" } else { "period" };
+        format!(
+            "Counted at the end of each {each} are those whose {} is past and whose {} is not.",
+            it.from, it.to
+        )
     }));
     said
 }

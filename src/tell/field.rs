@@ -57,6 +57,7 @@ pub(super) fn moment(field: &str) -> String {
         "ended_at" => "the end",
         "due_at" => "the time it was due",
         "sent_at" => "the sending",
+        "as_at" => "the moment at which it is looked at",
         other => return format!("`{other}`"),
     };
     known.to_owned()

@@ -61,7 +61,7 @@ fn clock(hours: &[(i64, i64)]) -> String {
 pub(super) fn set(contract: &Contract, name: &str, set: &Set) -> Item {
     let mut item = Item::new(None, name, name);
     let standard = contract.tables.get(&set.table).is_some_and(|table| table.dated_by == set.dated_by);
-    let dated = match standard {
+    let dated = match standard || set.portions.open.is_some() {
         true => String::new(),
         false => format!(", in the period of their `{}`", set.dated_by),
     };

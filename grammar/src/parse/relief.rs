@@ -128,11 +128,17 @@ pub(super) fn one_penalty(input: Input<'_>) -> PResult<'_, Read<OnePenalty>> {
 /// ```ebnf
 /// portion = "counting" quantity "where" expr
 ///         | "counting" "at" "most" "the" "first" allowance "each" ( "period" | "day" ) because
-///         | "excluding" "days" "with" "more" "than" allowance because ;
+///         | "counting" "only" "the" ( "latest" | "first" ) "with" "same" names "each" "period" because
+///         | "excluding" "days" "with" "more" "than" allowance because
+///         | open_at ;
 /// ```
 pub(super) fn portion(input: Input<'_>) -> PResult<'_, Spanned<Portion>> {
     let start = input;
-    let (input, portion) = if let Ok((input, _)) = phrase("excluding days with")(input) {
+    let (input, portion) = if phrase("open at")(input).is_ok() {
+        open_at(input)?
+    } else if let Ok((input, _)) = phrase("counting only")(input) {
+        only(input)?
+    } else if let Ok((input, _)) = phrase("excluding days with")(input) {
         let (input, _) = must_phrase("more than")(input)?;
         let (input, allowance) = allowance(input)?;
         let (input, because) = because(input)?;
@@ -142,7 +148,7 @@ pub(super) fn portion(input: Input<'_>) -> PResult<'_, Spanned<Portion>> {
         match keyword("at")(input) {
             Ok((rest, _)) => first(rest)?,
             Err(_) => {
-                let what = "a part such as `50%`, or `at most the first`";
+                let what = "a part such as `50%`, `at most the first` or `only the latest`";
                 let (input, share) = expect(what, spanned(quantity))(input)?;
                 let (input, _) = must("where")(input)?;
                 let (input, condition) = must_expr(input)?;
@@ -152,6 +158,35 @@ pub(super) fn portion(input: Input<'_>) -> PResult<'_, Spanned<Portion>> {
     };
     let span = between(start, input);
     Ok((input, Spanned::new(portion, span)))
+}
+
+/// ```ebnf
+/// open_at = "open" "at" "the" "end" "of" "each" ( "period" | "day" ) "," "from" name "to" name ;
+/// ```
+fn open_at(input: Input<'_>) -> PResult<'_, Portion> {
+    const EACH: &[(&str, bool)] = &[("each period", false), ("each day", true)];
+    let (input, _) = phrase("open at")(input)?;
+    let (input, _) = must_phrase("the end of")(input)?;
+    let (input, each_day) =
+        expect("`each period` or `each day`", |input| one_of(input, EACH, "`each period`"))(input)?;
+    let (input, _) = must_symbol(",")(input)?;
+    let (input, _) = must("from")(input)?;
+    let (input, from) = expect("the field with which a case starts, such as `opened_at`", name)(input)?;
+    let (input, _) = must("to")(input)?;
+    let (input, to) = expect("the field with which it ends, such as `resolved_at`", name)(input)?;
+    Ok((input, Portion::Open { each_day, from, to }))
+}
+
+/// The rest after `counting only`.
+fn only(input: Input<'_>) -> PResult<'_, Portion> {
+    const WHICH: &[(&str, bool)] = &[("the latest", true), ("the first", false)];
+    let (input, latest) =
+        expect("`the latest` or `the first`", |input| one_of(input, WHICH, "`the latest`"))(input)?;
+    let (input, _) = must_phrase("with same")(input)?;
+    let (input, keys) = expect("the fields that must be the same", names)(input)?;
+    let (input, _) = must_phrase("each period")(input)?;
+    let (input, because) = because(input)?;
+    Ok((input, Portion::One { latest, keys, because }))
 }
 
 /// The rest after `counting at`.

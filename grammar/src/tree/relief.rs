@@ -105,6 +105,24 @@ pub enum Portion {
         /// `each day` instead of `each period`
         each_day: bool,
     },
+    /// `counting only the latest with same customer each period because "…"`
+    One {
+        /// The latest; otherwise the first.
+        latest: bool,
+        /// What several records may have in common.
+        keys: Vec<Name>,
+        /// The reason.
+        because: Text,
+    },
+    /// `open at the end of each period, from opened_at to resolved_at`
+    Open {
+        /// `each day` instead of `each period`
+        each_day: bool,
+        /// Where a case starts.
+        from: Name,
+        /// Where it ends.
+        to: Name,
+    },
 }
 
 /// `110% of sum of E over SET [by FIELDS] … because "…"`
@@ -187,6 +205,16 @@ impl Display for Portion {
             Self::First { allowance, each_day } => {
                 let each = if *each_day { "day" } else { "period" };
                 write!(f, "counting at most the first {allowance} each {each}{}", allowance.reason())
+            }
+            Self::One { latest, keys, because } => {
+                let which = if *latest { "latest" } else { "first" };
+                let keys = joined(keys.iter().map(|name| name.value.as_str()));
+                let because = quoted(&because.value);
+                write!(f, "counting only the {which} with same {keys} each period because {because}")
+            }
+            Self::Open { each_day, from, to } => {
+                let each = if *each_day { "day" } else { "period" };
+                write!(f, "open at the end of each {each}, from {} to {}", from.value, to.value)
             }
         }
     }

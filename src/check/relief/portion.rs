@@ -4,6 +4,8 @@
 //! counting 50% where responsibility = "joint"
 //! counting at most the first 110% of sum of forecast over volumes each period because "…"
 //! excluding days with more than 110% of sum of forecast over volumes because "…"
+//! counting only the latest with same customer each period because "…"
+//! open at the end of each period, from opened_at to resolved_at
 //! ```
 
 use meed_grammar::codes;
@@ -12,7 +14,7 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree;
 
 use crate::check::{Check, both};
-use crate::contract::{Allowance, Portions, SetRef};
+use crate::contract::{AS_AT, Allowance, OneOfKey, OpenAt, Portions, SetRef};
 use crate::value::Unit;
 
 impl Check<'_> {
@@ -49,7 +51,58 @@ impl Check<'_> {
                 let allowance = self.allowance(base, allowance, *each_day)?;
                 self.once(all.first.replace(Box::new(allowance)).is_some(), written.span)?;
             }
+            tree::Portion::One { latest, keys, because } => {
+                let keys = self.keys(keys, base, base)?;
+                let one = OneOfKey { latest: *latest, keys, because: because.value.clone() };
+                self.once(all.one.replace(Box::new(one)).is_some(), written.span)?;
+            }
+            tree::Portion::Open { each_day, from, to } => {
+                if self.no_open_cases(base, written.span, "open at another end again").is_some() {
+                    return None;
+                }
+                all.open = Some(Box::new(self.open_at(base, *each_day, (from, to))?));
+            }
         }
+        if all.open.is_some() && (all.days.is_some() || all.first.is_some() || all.one.is_some()) {
+            self.report(
+                Diagnostic::error(codes::OPEN_CASES, "open cases are all looked at in one moment")
+                    .label(written.span, "there is no first or latest of them")
+                    .help("keep this clause or `open at the end of …`".to_owned()),
+            );
+            return None;
+        }
+        Some(())
+    }
+
+    fn open_at(
+        &mut self,
+        base: &SetRef,
+        each_day: bool,
+        (from, to): (&tree::Name, &tree::Name),
+    ) -> Option<OpenAt> {
+        if self.tables.field(&base.table, AS_AT).is_some() {
+            self.report(
+                Diagnostic::error(
+                    codes::OPEN_CASES,
+                    format!("`{}` has a field `{AS_AT}` already", base.table),
+                )
+                .label(from.span, "the field that open cases have of their own")
+                .help("give the field another name in the data book".to_owned()),
+            );
+            return None;
+        }
+        let (from, to) = both(self.date_field(from, &base.table), self.date_field(to, &base.table))?;
+        Some(OpenAt { each_day, from, to })
+    }
+
+    /// Open cases have no moment of their own that something could come after.
+    pub(in crate::check) fn no_open_cases(&mut self, set: &SetRef, span: Span, what: &str) -> Option<()> {
+        set.portions.open.as_ref()?;
+        self.report(
+            Diagnostic::error(codes::OPEN_CASES, format!("`{}` are open cases, not events", set.name))
+                .label(span, what.to_owned())
+                .help("name the set or table that they are cases of".to_owned()),
+        );
         Some(())
     }
 
@@ -57,6 +110,9 @@ impl Check<'_> {
         let over = self.set(&written.over);
         let percent = self.level(&written.percent, Unit::Percent, "the allowance");
         let (over, percent) = both(over, percent)?;
+        if self.no_open_cases(&over, written.over.span, "they are no forecast").is_some() {
+            return None;
+        }
         let (value, by) = both(self.size(&written.value, &over), self.keys(&written.by, base, &over))?;
         if !percent.is_positive() {
             self.report(bad_percent(written.percent.span));
