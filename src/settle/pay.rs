@@ -1,9 +1,13 @@
 //! What one commitment pays for one judgement, item by item.
 
+mod grounded;
+
 use crate::assess::Status;
 use crate::contract::{Amount, Commitment, Formula, MeasureKind, Node, Often, Pay, PaySide, StepParts, When};
 use crate::reading::formula::{DAYS_IN_PERIOD, Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
+
+use grounded::grounded;
 
 use super::Trace;
 use super::desk::{Case, cannot, work_out};
@@ -112,32 +116,6 @@ impl Sum {
             _ => Self { money: amount, ..Self::default() },
         }
     }
-}
-
-/// What is left of an amount when the number of records speaks against it.
-fn grounded(case: &Case<'_>, sides: Sides, sum: Sum, trace: &mut Trace) -> Sum {
-    let penalty = sum.money.is_negative() || sum.points.is_negative();
-    let bonus = sum.money.is_positive() || sum.points.is_positive();
-    let unproven = case.judgement.status == Status::NotProven;
-    let mut sum = sum;
-    for ground in &case.judgement.grounds {
-        let about = match ground.bars {
-            Some(PaySide::Penalty) => penalty || (unproven && !bonus && (sides.penalty || sides.points)),
-            Some(PaySide::Bonus) => bonus,
-            None => penalty || bonus,
-        };
-        if !about {
-            continue;
-        }
-        trace.steps.push(format!("{}: {}", ground.rule, ground.steps.join("; ")));
-        if (ground.bars == Some(PaySide::Penalty) && penalty)
-            || (ground.bars == Some(PaySide::Bonus) && bonus)
-        {
-            trace.steps.push("nothing is due".to_string());
-            sum = Sum::default();
-        }
-    }
-    sum
 }
 
 /// Why nothing is due without a reading.
