@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Change, Closed, Correction, Kind, Posted, Restated};
 use crate::assess::assess;
-use crate::contract::{ClosedPeriods, Contract};
+use crate::contract::{Charge, ChargeKind, ClosedPeriods, Contract};
 use crate::measured::CellKey;
 use crate::reading::{Reading, Readings};
 use crate::settle::{Ledger, Line, LineKind, Settlement, Trace, settle, share_again};
@@ -69,22 +69,35 @@ fn settled(contract: &Contract, readings: &Readings) -> Settlement {
     settle(contract, readings, &assess(contract, readings))
 }
 
-/// The readings with those of closed periods as they were closed. What a balance
-/// counts finally is what is known now: that is what it waits for.
+/// The readings with those of closed periods as they were closed. What a price
+/// paid in two parts counts is what is known now: the balance waits for it, and
+/// what was paid at once is corrected beside it.
 fn as_closed(contract: &Contract, current: &Readings, closed: &[(usize, &Closed)]) -> Readings {
     let mut readings = current.clone();
     for (period, it) in closed {
         let Some(facts) = &it.facts else { continue };
         facts.put(&mut readings, *period);
         let charges = contract.in_period(&current.periods, *period).charges.values();
-        for balance in charges.filter_map(|charge| charge.riders.balance.as_ref()) {
-            let now = current.measures.get(&balance.volume).into_iter().flatten();
+        for volume in charges.flat_map(volumes) {
+            let now = current.measures.get(volume).into_iter().flatten();
             let now = now.filter(|(key, _)| key.period == *period);
             let now: Vec<_> = now.map(|(key, reading)| (key.clone(), reading.clone())).collect();
-            readings.measures.entry(balance.volume.clone()).or_default().extend(now);
+            readings.measures.entry(volume.clone()).or_default().extend(now);
         }
     }
     readings
+}
+
+/// What a price paid in two parts counts: at once, and finally.
+fn volumes(charge: &Charge) -> Vec<&String> {
+    let Some(balance) = &charge.riders.balance else { return Vec::new() };
+    let at_once = match &charge.kind {
+        ChargeKind::Tiered { volume, .. }
+        | ChargeKind::PerUnit { volume, .. }
+        | ChargeKind::VolumeBand { volume, .. } => Some(volume),
+        ChargeKind::Formula(_) => None,
+    };
+    at_once.into_iter().chain([&balance.volume]).collect()
 }
 
 /// A closed period as it is known now, after those before it as they were closed.

@@ -241,6 +241,46 @@ fn what_lacks_a_figure_is_closed_only_on_demand() {
     project.run(&["close", "runs/terms-2026-01", "--incomplete"]).is(0, "closed 2026-01: GBP 0.00 due", "");
 }
 
+/// A month of the shop in `contracts/retail-outcomes` is restated after it was closed: 9,260 of 12,000 cases
+/// stayed solved instead of 9,300.
+///
+/// Paid at once: 80 % of (48,000.00 + 1,260 × 5.40 = 54,804.00) = 43,843.20, so 172.80 less. Bonus: 77.17 %,
+/// 1.67 / 4.5 of 3 % of 54,804.00 = 610.15, so 123.45 less. The balance of March follows in April: all 9,260 lasted,
+/// 54,804.00 − 43,843.20 = 10,960.80; posted for the cases of March are 44,016.00 − 172.80 + 10,960.80 = 54,804.00.
+#[test]
+fn a_restated_month_of_outcomes_comes_to_the_cent() {
+    let project = Project::new();
+    project.write("terms.contract", include_str!("../../contracts/retail-outcomes/terms.contract"));
+    let given = include_str!("../../contracts/retail-outcomes/readings.csv");
+    project.write("readings.csv", given);
+    for (period, due) in [("2026-02", "40,992.00"), ("2026-03", "62,056.60")] {
+        evaluate(&project, period).is(0, "", "");
+        let ran = project.run(&["close", &format!("runs/terms-{period}"), "--incomplete"]);
+        ran.is(0, &format!("closed {period}: GBP {due} due"), "");
+    }
+    let restated = given
+        .replace("confirmed_cases,2026-03,all,9300,,", "confirmed_cases,2026-03,all,9260,,")
+        .replace("solved,2026-03,all,,9300,12000", "solved,2026-03,all,,9260,12000");
+    let april = "lasting_cases,2026-03,all,9260,,\nconfirmed_cases,2026-04,all,0,,\n";
+    project.write("readings.csv", format!("{restated}{april}"));
+    evaluate(&project, "2026-04").is(0, "-GBP 172.80", "");
+    let totals = |line: &str| project.run(&["why", "runs/terms-2026-04", line]);
+    totals("restatement.2026-03.paid.cases").is(
+        0,
+        "GBP 43,843.20 now, GBP 44,016.00 posted before: -GBP 172.80",
+        "",
+    );
+    totals("restatement.2026-03.bonus.solved").is(
+        0,
+        "GBP 610.15 now, GBP 733.60 posted before: -GBP 123.45",
+        "",
+    );
+    totals("balance.cases").is(0, "finally GBP 54,804.00, less GBP 43,843.20 paid = GBP 10,960.80", "");
+    let report = project.read("runs/terms-2026-04/report.json");
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report.pointer("/periods/0/totals/corrections/shown").unwrap(), "-GBP 296.25");
+}
+
 /// A clock that was set back: the second run would know less than the first.
 #[test]
 fn a_run_that_knows_less_than_the_last_closed_one_is_not_closed() {
