@@ -3,7 +3,7 @@
 mod grounded;
 
 use crate::assess::Status;
-use crate::contract::{Amount, Commitment, Formula, MeasureKind, Node, Often, Pay, PaySide, StepParts, When};
+use crate::contract::{Amount, Commitment, Formula, Node, Often, Pay, PaySide, StepParts, When};
 use crate::reading::formula::{DAYS_IN_PERIOD, Figures, Missing, Source, percent_of};
 use crate::value::{Quantity, Ratio, Unit};
 
@@ -154,7 +154,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
         Pay::Step { side, amount, step, parts, records, below, level, at_most } => {
             let start = work_out(case.desk, case, level, trace)?;
             let (steps, words) = match records {
-                Some(noun) => records_beyond(case, &start.amount, step, *parts, *below, noun)?,
+                Some(noun) => step::records_beyond(case, &start.amount, step, *parts, *below, noun)?,
                 None => step::count(value, &start.amount, step, *parts, *below),
             };
             trace.steps.push(words);
@@ -206,38 +206,6 @@ fn at_most_of(
     let limit = work_out(case.desk, case, limit, trace)?;
     trace.steps.push(format!("at most {}", limit.working));
     Ok(total.min(limit.amount))
-}
-
-/// Records beyond the level: 962 of 1,000 above 95 % are 962 − 950 = 12.
-fn records_beyond(
-    case: &Case<'_>,
-    level: &Ratio,
-    step: &Ratio,
-    parts: StepParts,
-    below: bool,
-    noun: &str,
-) -> Result<(Ratio, String), Missing> {
-    let missing = || Missing::Figure {
-        name: case.measure.to_string(),
-        why: "its two counts are not known".to_string(),
-    };
-    let reading = case.reading().ok_or_else(missing)?;
-    let (above, base) = reading.above.as_ref().zip(reading.below.as_ref()).ok_or_else(missing)?;
-    let measure = case.desk.contract.measures.get(case.measure).map(|measure| &measure.kind);
-    let per = match measure {
-        Some(MeasureKind::Rate { per, .. }) => per.clone(),
-        _ if reading.unit == Unit::Percent => Ratio::whole(100),
-        _ => Ratio::one(),
-    };
-    let at_level = (level * base).over(&per).unwrap_or_default();
-    Ok(step::records(
-        (above, base),
-        &at_level,
-        step,
-        parts,
-        below,
-        (noun, &Quantity::new(level.clone(), reading.unit)),
-    ))
 }
 
 fn from_table(

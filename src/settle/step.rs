@@ -3,10 +3,11 @@
 //! 0.26 points below 99 %: `for each full 0.1 point` counts 2, `for each 0.1
 //! point or part` 3, `per 0.1 point` 2.6. 99.0 − 98.7 is exactly 3 steps of 0.1.
 
-use crate::contract::StepParts;
-use crate::value::{Quantity, Ratio};
+use crate::contract::{MeasureKind, StepParts};
+use crate::reading::formula::{Missing, gap};
+use crate::value::{Quantity, Ratio, Unit};
 
-use crate::reading::formula::gap;
+use super::desk::Case;
 
 /// How many steps `reading` is away from `level`, and the words for it.
 pub(super) fn count(
@@ -67,6 +68,38 @@ pub(super) fn records(
         number(&steps)
     );
     (steps, words)
+}
+
+/// Records beyond the level: 962 of 1,000 above 95 % are 962 − 950 = 12.
+pub(super) fn records_beyond(
+    case: &Case<'_>,
+    level: &Ratio,
+    step: &Ratio,
+    parts: StepParts,
+    below: bool,
+    noun: &str,
+) -> Result<(Ratio, String), Missing> {
+    let missing = || Missing::Figure {
+        name: case.measure.to_string(),
+        why: "its two counts are not known".to_string(),
+    };
+    let reading = case.reading().ok_or_else(missing)?;
+    let (above, base) = reading.above.as_ref().zip(reading.below.as_ref()).ok_or_else(missing)?;
+    let measure = case.desk.contract.measures.get(case.measure).map(|measure| &measure.kind);
+    let per = match measure {
+        Some(MeasureKind::Rate { per, .. }) => per.clone(),
+        _ if reading.unit == Unit::Percent => Ratio::whole(100),
+        _ => Ratio::one(),
+    };
+    let at_level = (level * base).over(&per).unwrap_or_default();
+    Ok(records(
+        (above, base),
+        &at_level,
+        step,
+        parts,
+        below,
+        (noun, &Quantity::new(level.clone(), reading.unit)),
+    ))
 }
 
 #[cfg(test)]
