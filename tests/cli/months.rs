@@ -196,7 +196,8 @@ fn simulate(clauses: &str) {
     let entries: Vec<serde_json::Value> =
         log.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(entries.len(), usize::try_from(MONTHS + TAIL).unwrap());
-    let posted: i64 = entries.iter().map(|entry| cents(entry["closed"][0]["total"].as_str().unwrap())).sum();
+    let posted: i64 =
+        entries.iter().map(|entry| cents(entry.pointer("/closed/0/total").unwrap().as_str().unwrap())).sum();
     let corrected = entries.iter().filter(|entry| !entry["corrections"].as_array().unwrap().is_empty());
     assert!(corrected.count() > 20, "hardly a month was corrected: this shows nothing");
     let (first, last) = (label(0), label(MONTHS + TAIL - 1));
