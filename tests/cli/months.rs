@@ -204,8 +204,9 @@ fn simulate(clauses: &str) {
     let args = ["evaluate", "terms.contract", "--no-log", "--no-run", "--format", "json"];
     let full = project.run(&[&args[..], &["--from", &first, "--to", &last]].concat());
     let full: serde_json::Value = serde_json::from_str(&full.out).unwrap();
-    let totals = full["periods"].as_array().unwrap().iter();
-    let known: i64 = totals.map(|it| cents(it["totals"]["total"]["exact"].as_str().unwrap())).sum();
+    let totals = full.pointer("/periods").unwrap().as_array().unwrap().iter();
+    let known: i64 =
+        totals.map(|it| cents(it.pointer("/totals/total/exact").unwrap().as_str().unwrap())).sum();
     assert_eq!(posted, known);
     project.run(&["log"]).is(0, "every run is as it was closed", "");
 }
