@@ -25,7 +25,7 @@ pub use accepted::*;
 pub use amended::*;
 pub use formula::*;
 pub use levels::*;
-pub use maturity::Maturity;
+pub use maturity::{Journeys, Maturity, Tail};
 pub use measure::*;
 pub use past::*;
 pub use pay::*;
@@ -249,6 +249,19 @@ pub enum Subject {
 pub use meed_grammar::tree::ExpectStatus;
 
 impl Contract {
+    /// The periods of the term, and those after it in which something goes on being paid.
+    #[must_use]
+    pub fn periods(&self) -> Vec<crate::value::Period> {
+        let mut periods = self.schedule.periods(&self.zone);
+        let after = self.maturity.tail.as_ref().and_then(|tail| {
+            let from = self.schedule.to.plus_days(1)?;
+            let to = from.plus_months(tail.months)?.before()?;
+            Some(Schedule { from, to, ..self.schedule.clone() })
+        });
+        periods.extend(after.into_iter().flat_map(|after| after.periods(&self.zone)));
+        periods
+    }
+
     /// Commitments in the order of a statement: by clause (numbers as
     /// numbers: 6.2 before 6.10), then by name.
     #[must_use]

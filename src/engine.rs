@@ -18,6 +18,7 @@
 //! | `keyed`, `window` | look-aheads |
 //! | `maturity` | from when on nothing can change |
 //! | `quota` | allowances |
+//! | `journey` | contacts joined into journeys |
 //! | `register` | the rows of registers |
 //! | `clock`, `offsets` | business time and local time |
 //! | `evidence` | what became of each record |
@@ -34,6 +35,7 @@ mod finality;
 mod frame;
 mod gather;
 mod hash;
+mod journey;
 mod keyed;
 pub mod load;
 mod lookup;

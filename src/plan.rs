@@ -13,12 +13,15 @@
 
 mod ask;
 mod build;
+mod clock;
 mod decided;
 mod draft;
+mod journey;
 mod open;
 mod quota;
 mod show;
 
+pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +56,8 @@ pub struct Plan {
     pub quotas: Vec<Quota>,
     /// The rows of registers it rests on.
     pub registers: Registers,
+    /// Tables whose records are journeys, by name.
+    pub joins: BTreeMap<String, Join>,
 }
 
 /// One table, read once.
@@ -124,6 +129,8 @@ pub enum Node {
     Extreme(bool, NodeId, NodeId),
     /// A date field as the moment it stands for: the local midnight of a date.
     Moment(NodeId),
+    /// The same local date and time so many months later, or the month's last day.
+    Later(NodeId, u32),
     /// Several fields together as one key, known when all are.
     Key(Vec<NodeId>),
     /// The answer to a look-ahead: index into [`Plan::questions`].
@@ -176,13 +183,17 @@ pub struct Question {
     /// records: the one asked about when it is followed, the one searched
     /// when it is preceded. None is that record's date.
     pub after: Option<NodeId>,
+    /// How many records, or how much of a value of theirs, must be found.
+    pub least: Option<(Option<NodeId>, Ratio)>,
+    /// Until when a record that is searched holds, a [`Node::Moment`], and whether that is a whole day.
+    pub until: Option<(NodeId, bool)>,
 }
 
 impl Question {
     /// Whether records after the one asked about decide.
     #[must_use]
     pub fn looks_ahead(&self) -> bool {
-        self.direction == Direction::Followed
+        matches!(self.direction, Direction::Followed | Direction::StillIn)
     }
 }
 

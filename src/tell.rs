@@ -123,7 +123,7 @@ pub fn contract(contract: &Contract) -> Told {
         gates,
         caps,
         remedies,
-        maturity: _,
+        maturity,
         rights,
         history,
         registers: _,
@@ -137,6 +137,10 @@ pub fn contract(contract: &Contract) -> Told {
     } = contract;
     let sections = [
         ("When the clock runs", calendars.values().map(records::calendar).collect()),
+        (
+            "Which contacts belong together",
+            maturity.journeys.values().map(|it| records::journeys(contract, it)).collect(),
+        ),
         ("Who counts", sets.iter().map(|(name, set)| records::set(contract, name, set)).collect()),
         ("What is measured", measures::all(contract)),
         ("What is charged", charges::all(contract, facts)),

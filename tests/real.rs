@@ -13,6 +13,9 @@
     reason = "a test that cannot go on has failed, and one that is skipped says so"
 )]
 
+#[path = "real/retention.rs"]
+mod retention;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -33,9 +36,15 @@ fn present(folder: &str) -> bool {
 
 /// What `meed evaluate` reports for `contract` under `tests/real`, with the `data.yaml` beside it.
 fn report(contract: &str) -> Value {
+    report_with(contract, &[])
+}
+
+/// The same with further arguments.
+fn report_with(contract: &str, more: &[&str]) -> Value {
     let out = Command::new(env!("CARGO_BIN_EXE_meed"))
         .current_dir(root().join("tests/real"))
         .args(["evaluate", contract, "--format", "json", "--no-run"])
+        .args(more)
         .output()
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));

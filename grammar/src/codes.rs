@@ -151,6 +151,12 @@ codes! {
     Z_UNUSUAL = "W0651", "a z that does not belong to its confidence";
     LATE_DATA = "E0700", "late data that is no number of days";
     PROVISIONAL_SHARE = "E0701", "a share that is none";
+    NOT_MONTHS = "E0702", "a time that is no number of months";
+    UNKNOWN_IN_TAIL = "E0703", "unknown name after the term";
+    TAIL_OF_WHOLE_TERM = "E0704", "nothing comes after a single period";
+    NOT_LASTING = "E0705", "records that do not say how long they hold";
+    LEAST_UNIT = "E0706", "an amount that is not what is counted";
+    JOURNEYS_OF = "E0710", "journeys of contacts that are not known by themselves";
 }
 
 /// The title of `code`; none when it is not registered.

@@ -22,6 +22,7 @@ mod example;
 mod expr;
 mod head;
 mod history;
+mod journey;
 mod kind;
 mod levels;
 mod measure;
@@ -134,10 +135,10 @@ fn damaged(input: Input<'_>, error: nom::Err<SyntaxError>) -> (SyntaxError, Inpu
 }
 
 /// ```ebnf
-/// clause = contract | calendar | fields | set | measure | fact | charge | pool | commitment
+/// clause = contract | calendar | fields | set | journeys | measure | fact | charge | pool | commitment
 ///        | phase | baseline | conversion | gate | cap | right | history | earn_back | penalty_rule
 ///        | netting | deadlines | called | relief | excuse | disputes | one_penalty | example
-///        | amendment | accept | index | exchange | charge_back ;
+///        | amendment | accept | index | exchange | charge_back | tail ;
 /// ```
 fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
     let Some((_, word)) = piece(input) else { return mismatch(input, Expected::Part("a clause")) };
@@ -146,6 +147,8 @@ fn clause(input: Input<'_>) -> PResult<'_, Read<Clause>> {
         "calendar" => of(calendar::calendar(input), Clause::Calendar),
         "fields" => of(calendar::fields(input), Clause::Fields),
         "set" => of(set::set(input), Clause::Set),
+        "journeys" => of(journey::journeys(input), Clause::Journeys),
+        "after" => of(journey::tail(input), Clause::Tail),
         "measure" => of(measure::measure(input), Clause::Measure),
         "fact" => of(charge::fact(input), Clause::Fact),
         "charge" if back::starts(input) => of(back::charge_back(input), Clause::ChargeBack),

@@ -8,6 +8,7 @@ mod amendment;
 mod clause;
 mod expr;
 mod history;
+mod journey;
 mod levels;
 mod measure;
 mod past;
@@ -26,6 +27,7 @@ pub use amendment::*;
 pub use clause::*;
 pub use expr::*;
 pub use history::*;
+pub use journey::*;
 pub use levels::*;
 pub use measure::*;
 pub use past::*;
@@ -115,6 +117,10 @@ pub enum Clause {
     ChargeBack(ChargeBack),
     /// `example "…" { … }`
     Example(Example),
+    /// `journeys NAME = …`
+    Journeys(Journeys),
+    /// `after the term pay …`
+    Tail(Tail),
     /// `accept W0605 on NAME because "…"`
     Accept(Accept),
     /// `amendment "…" from 2026-07-01 { … }`

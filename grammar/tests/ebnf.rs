@@ -35,6 +35,7 @@ const ORDER: &[&str] = &[
     "head",
     "calendar",
     "set",
+    "journey",
     "measure",
     "kind",
     "score",

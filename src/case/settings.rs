@@ -82,7 +82,7 @@ impl Settings {
 
     /// The evaluated periods of the term.
     pub fn periods(&self, contract: &Contract) -> Result<Vec<Period>, String> {
-        let all = contract.schedule.periods(&contract.zone);
+        let all = contract.periods();
         let find = |label: &String| {
             let found = all.iter().position(|period| period.label == *label);
             found.ok_or_else(|| format!("case.yaml: `{label}` is not a period of the term"))

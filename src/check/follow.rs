@@ -37,6 +37,14 @@ impl Check<'_> {
             tree::Direction::Followed => Direction::Followed,
             tree::Direction::Preceded => Direction::Preceded,
             tree::Direction::StartsCase => Direction::StartsCase,
+            tree::Direction::StillIn => Direction::StillIn,
+        };
+        if direction == Direction::StillIn && !self.lasts(written, &target) {
+            return None;
+        }
+        let least = match written.least.as_deref() {
+            Some(least) => Some(self.least(least, &target)?),
+            None => None,
         };
         Some(Follow {
             direction,
@@ -46,6 +54,7 @@ impl Check<'_> {
             other_day: written.other_day,
             window,
             after,
+            least,
         })
     }
 

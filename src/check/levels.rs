@@ -107,6 +107,12 @@ impl Check<'_> {
                 .filter(|(on, _)| on.is_empty() || on.iter().any(|on| on == name))
                 .map(|(_, unpaid)| unpaid.clone()),
         );
+        let tail = self.names.tails.first().map(|(tail, _)| *tail);
+        if tail.is_some_and(|tail| tail.names.iter().all(|it| it.value != *name)) {
+            let from = self.head.schedule.to.plus_days(1);
+            let text = "measured, not paid: the term has ended".to_owned();
+            all.push(Unpaid { from, to: None, counts: false, text });
+        }
         Some(all)
     }
 

@@ -11,7 +11,8 @@ use meed_grammar::suggest;
 use meed_grammar::tree::{
     Amendment, Baseline, Calendar, Called, Cap, Charge, ChargeBack, Clause, Commitment, ContractHead,
     Conversion, Deadlines, Disputes, EarnBack, Example, Exchange, Excuse, Fact, Fields, Gate, History, Index,
-    Measure, Name, Netting, OnePenalty, PaySide, PenaltyRule, Phase, Pool, Relief, Right, SetClause, Tree,
+    Journeys, Measure, Name, Netting, OnePenalty, PaySide, PenaltyRule, Phase, Pool, Relief, Right,
+    SetClause, Tail, Tree,
 };
 
 use meed_grammar::tree::Accept;
@@ -29,6 +30,8 @@ pub(super) struct Names<'a> {
     pub calendars: BTreeMap<&'a str, Placed<'a, Calendar>>,
     pub fields: Vec<Placed<'a, Fields>>,
     pub sets: BTreeMap<&'a str, Placed<'a, SetClause>>,
+    pub journeys: BTreeMap<&'a str, Placed<'a, Journeys>>,
+    pub tails: Vec<Placed<'a, Tail>>,
     pub measures: BTreeMap<&'a str, Placed<'a, Measure>>,
     pub facts: BTreeMap<&'a str, Placed<'a, Fact>>,
     pub charges: BTreeMap<&'a str, Placed<'a, Charge>>,
@@ -99,6 +102,8 @@ impl<'a> Names<'a> {
             Clause::Accept(it) => self.accepts.push((it, span)),
             Clause::Calendar(it) => declare(&mut self.calendars, &it.name, (it, span), |it| &it.name, found),
             Clause::Set(it) => declare(&mut self.sets, &it.name, (it, span), |it| &it.name, found),
+            Clause::Journeys(it) => declare(&mut self.journeys, &it.name, (it, span), |it| &it.name, found),
+            Clause::Tail(it) => self.tails.push((it, span)),
             Clause::Measure(it) => declare(&mut self.measures, &it.name, (it, span), |it| &it.name, found),
             Clause::Fact(it) => declare(&mut self.facts, &it.name, (it, span), |it| &it.name, found),
             Clause::Charge(it) => declare(&mut self.charges, &it.name, (it, span), |it| &it.name, found),
@@ -121,6 +126,7 @@ impl<'a> Names<'a> {
         let disputes = self.disputes.iter().map(|(_, span)| *span).collect::<Vec<_>>();
         let both = [
             ("contract head", heads),
+            ("`after the term`", self.tails.iter().map(|(_, span)| *span).collect()),
             ("conversion of points", conversions),
             ("`history`", histories),
             ("rule on disputes", disputes),

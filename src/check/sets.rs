@@ -98,6 +98,7 @@ impl Check<'_> {
                 conditions: Vec::new(),
                 exclusions: Vec::new(),
                 dated_by: table.dated_by.clone().unwrap_or_default(),
+                later: 0,
                 portions: Portions { relief: self.reliefs_on(&name.value), ..Portions::default() },
             });
         }
@@ -125,10 +126,12 @@ impl Check<'_> {
         if let Some(Some(field)) = &dated_by {
             base.dated_by = field.clone();
         }
+        let later = self.months_later(clause.later.as_ref());
         self.no_sides(&clause.source);
         let parts = self.parts_on(base, &clause.source)?;
         dated_by?;
         let mut set = SetRef { name: clause.name.value.clone(), ..whole(parts, String::new()) };
+        set.later = later?.unwrap_or(set.later);
         set.portions.relief.extend(self.reliefs_on(&clause.name.value));
         if let (Some(field), Some(_)) = (&clause.dated_by, &set.portions.open) {
             self.report(

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 use meed_grammar::span::{Span, Spanned};
-use meed_grammar::tree::{FieldType, Fields, Name};
+use meed_grammar::tree::{FieldType, Fields, Journeys, Name};
 
 use super::names::{Names, twice, unknown};
 use super::walk::{self, Met};
@@ -101,7 +101,55 @@ impl Tables {
             }
             seen.entry(&fields.table.value).or_insert(fields.table.span);
         }
+        for (journeys, _) in names.journeys.values() {
+            tables.join(journeys, names, found);
+        }
         tables
+    }
+
+    /// The table of journeys, with the fields of its contacts that are the same in all of them.
+    fn join(&mut self, journeys: &Journeys, names: &Names<'_>, found: &mut Vec<Diagnostic>) {
+        let mut source = journeys.of.value.as_str();
+        for _ in 0..=names.sets.len() {
+            if let Some((set, _)) = names.sets.get(source) {
+                source = &set.source.name.value;
+            }
+        }
+        let own = &journeys.name;
+        if let Some(taken) =
+            self.0.get(&own.value).map(|_| own).or(names.sets.get(own.value.as_str()).map(|_| own))
+        {
+            found.push(
+                Diagnostic::error(
+                    codes::NAME_TAKEN,
+                    format!("there is a table or set `{}` already", taken.value),
+                )
+                .label(taken.span, "journeys are a table of their own")
+                .help("give the journeys another name".to_owned()),
+            );
+            return;
+        }
+        let Some(contacts) = self.0.get(source) else { return };
+        let mut fields: BTreeMap<String, FieldType> = [
+            ("id", Text),
+            ("contacts", Whole),
+            ("first_at", Timestamp),
+            ("last_at", Timestamp),
+            ("duration", Duration),
+        ]
+        .map(|(field, kind)| (field.to_owned(), kind))
+        .into();
+        for (field, from, kind) in [("channels", "channel", Whole), ("resolved", "resolved", YesNo)] {
+            if contacts.fields.contains_key(from) {
+                fields.insert(field.to_owned(), kind);
+            }
+        }
+        for key in &journeys.keys {
+            if let Some(kind) = contacts.fields.get(&key.value) {
+                fields.entry(key.value.clone()).or_insert(*kind);
+            }
+        }
+        self.0.insert(own.value.clone(), Declared { fields, dated_by: Some("first_at".to_owned()) });
     }
 
     fn declare(&mut self, fields: &Fields, found: &mut Vec<Diagnostic>) {
@@ -153,11 +201,16 @@ impl Tables {
             }
             Met::Row(_) => {}
         });
+        // The rows of journeys are those of their contacts.
+        for (name, journeys) in &contract.maturity.journeys {
+            used.remove(name);
+            used.insert(journeys.of.table.clone());
+        }
         used.extend(contract.registers.iter().map(|register| register.table().to_owned()));
         used.into_iter().filter_map(|name| Some((name.clone(), self.table(&name)?))).collect()
     }
 
-    fn table(&self, name: &str) -> Option<Table> {
+    pub(super) fn table(&self, name: &str) -> Option<Table> {
         let declared = self.0.get(name)?;
         let dated_by = declared.dated_by.clone().unwrap_or_default();
         Some(Table { name: name.to_owned(), fields: declared.fields.clone(), dated_by })

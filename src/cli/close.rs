@@ -92,7 +92,7 @@ fn follows(log: &Log, run: &Run, contract: &Contract, path: &Path) -> Result<(),
             ));
         }
     }
-    let all = contract.schedule.periods(&contract.zone);
+    let all = contract.periods();
     let place = |label: &str| all.iter().position(|period| period.label == label);
     if let Some((last, _)) = log.closed().last() {
         let next = place(&last.period).and_then(|at| all.get(at + 1));
@@ -190,7 +190,7 @@ fn unchanged(run: &Run, contract: &Path) -> Result<(), Stop> {
 /// What the log is to say of a run; where it is, and its place in the chain, are still open.
 pub(super) fn entry(run: &Run, contract: &Contract, text: &str) -> Entry {
     let view = &run.view;
-    let all = contract.schedule.periods(&contract.zone);
+    let all = contract.periods();
     let first = |label: &str| all.iter().find(|period: &&Period| period.label == label).map(|it| it.first);
     let closed = view.periods.iter().map(|period| ClosedPeriod {
         period: period.label.clone(),

@@ -45,7 +45,7 @@ pub struct Chosen {
 
 /// The periods of the term that were asked for, and what is closed before them.
 pub fn choose(contract: &Contract, asked: &Asked, months: Months) -> Result<(Chosen, Months), Stop> {
-    let all = contract.schedule.periods(&contract.zone);
+    let all = contract.periods();
     if asked == &Asked::default() {
         let open = months.first_open(&all)?;
         if open >= all.len() {

@@ -125,6 +125,17 @@ pub struct Follow {
     /// the two records: of the base when it is followed, of the target when
     /// the base is preceded.
     pub after: Option<String>,
+    /// How many records, or how much of a value, must be found; none is one record.
+    pub least: Option<Least>,
+}
+
+/// How many records, or how much of a value, must be found in a window.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Least {
+    /// How many or how much.
+    pub at_least: Ratio,
+    /// The field of the records searched that is added up; none counts them.
+    pub of: Option<String>,
 }
 
 /// Which way a look-ahead goes.
@@ -136,6 +147,8 @@ pub enum Direction {
     Preceded,
     /// The record starts a case.
     StartsCase,
+    /// A record from a date to a date holds the moment at the end of the window.
+    StillIn,
 }
 
 /// How far a look-ahead goes.
@@ -172,6 +185,8 @@ pub struct SetRef {
     pub exclusions: Vec<Excluded>,
     /// The field that dates a record (a date or timestamp field of the table).
     pub dated_by: String,
+    /// How many months after that date the record counts, clamped to the month's last day.
+    pub later: u32,
     /// What counts in part, up to a number, or only without relief.
     pub portions: super::Portions,
 }

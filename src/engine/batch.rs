@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
+use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type};
 
 /// Decimals kept by [`Column::Number`]: a number with more is rejected by the loader.
 pub const NUMBER_SCALE: i8 = 9;
@@ -20,6 +23,8 @@ pub struct Batch {
     pub files: Vec<u32>,
     /// Line (or row) in that file, one per row, counted from 1.
     pub lines: Vec<u64>,
+    /// The moment until which each row may still change; none when rows are what they are.
+    pub ends: Option<Vec<i64>>,
 }
 
 /// The values of one field. A null is a missing value.
@@ -39,4 +44,30 @@ pub enum Column {
     Instant(Int64Array),
     /// Dates, days since 1970-01-01.
     Date(Int32Array),
+}
+
+impl Column {
+    /// Its values as an array.
+    pub(super) fn array(&self) -> ArrayRef {
+        match self {
+            Self::Text(values) => Arc::new(values.clone()),
+            Self::YesNo(values) => Arc::new(values.clone()),
+            Self::Number(values) => Arc::new(values.clone()),
+            Self::Date(values) => Arc::new(values.clone()),
+            Self::Whole(values) | Self::Duration(values) | Self::Instant(values) => Arc::new(values.clone()),
+        }
+    }
+
+    /// A column of the same kind with the values of an array of its type.
+    pub(super) fn of(&self, array: &ArrayRef) -> Self {
+        match self {
+            Self::Text(_) => Self::Text(array.as_string::<i32>().clone()),
+            Self::YesNo(_) => Self::YesNo(array.as_boolean().clone()),
+            Self::Number(_) => Self::Number(array.as_primitive::<Decimal128Type>().clone()),
+            Self::Date(_) => Self::Date(array.as_primitive::<Int32Type>().clone()),
+            Self::Whole(_) => Self::Whole(array.as_primitive::<Int64Type>().clone()),
+            Self::Duration(_) => Self::Duration(array.as_primitive::<Int64Type>().clone()),
+            Self::Instant(_) => Self::Instant(array.as_primitive::<Int64Type>().clone()),
+        }
+    }
 }

@@ -136,13 +136,12 @@ fn may_change(
 
 /// Records with a look-ahead that has not run out; none when all have.
 fn unripe(counter: &Counter, frame: &Frame) -> Option<BooleanBuffer> {
-    let all = counter.ahead.iter().filter_map(|question| frame.ripeness.get(question));
-    all.map(|ripeness| ripeness.unripe.clone()).reduce(|a, b| &a | &b)
+    frame.unripe(&counter.ahead).map(|ripeness| ripeness.unripe.clone()).reduce(|a, b| &a | &b)
 }
 
 /// For each marked record the moment at which its last look-ahead ends.
 fn ends(counter: &Counter, frame: &Frame, marked: &BooleanBuffer) -> Vec<(usize, i64)> {
-    let ripeness: Vec<_> = counter.ahead.iter().filter_map(|question| frame.ripeness.get(question)).collect();
+    let ripeness: Vec<_> = frame.unripe(&counter.ahead).collect();
     let end = |row: usize| {
         let unripe = ripeness.iter().filter(|one| one.unripe.value(row));
         unripe.filter_map(|one| one.ends.get(row)).max().copied().unwrap_or(i64::MAX)

@@ -3,7 +3,7 @@
 mod compare;
 mod time;
 
-use arrow::array::Array;
+use arrow::array::{Array, Int64Array};
 use arrow::buffer::NullBuffer;
 
 use super::batch::Batch;
@@ -16,7 +16,8 @@ use super::numbers::{Numbers, Units, hundredth};
 use super::offsets::Offsets;
 use super::truth::{Pair, Truth, both};
 use super::values::{Keys, Values};
-use crate::contract::{Arithmetic, Value};
+use super::window;
+use crate::contract::{Arithmetic, Value, Window, WindowLength};
 use crate::plan::{Node, NodeId, Scan};
 use crate::value::Ratio;
 
@@ -83,6 +84,7 @@ impl Evaluator<'_> {
                 self.extreme(*greater, self.frame.get(*a)?, self.frame.get(*b)?)?
             }
             Node::Moment(a) => Values::Instant(self.moments(self.frame.get(*a)?)?),
+            Node::Later(a, months) => Values::Instant(self.later(self.frame.get(*a)?, *months)?),
             Node::Key(fields) => Values::Keys(self.key(fields)?),
             Node::InPart(parts) => Values::Numbers(self.in_part(parts)?),
             Node::Beyond(quota) => {
@@ -109,6 +111,13 @@ impl Evaluator<'_> {
         let known: NullBuffer = parts.iter().map(Option::is_some).collect::<Vec<bool>>().into();
         let values = parts.into_iter().map(Option::unwrap_or_default).collect();
         Ok(Numbers { units: Units::Exact(values), known: Some(known) })
+    }
+
+    /// The same local date and time some months later.
+    fn later(&self, values: &Values, months: u32) -> Result<Int64Array, EngineError> {
+        let window = Some(Window { length: WindowLength::Months(months), inclusive: true });
+        let moments = values.instants(self.frame.rows)?;
+        Ok(moments.iter().map(|at| at.map(|at| window::end(window, at, self.context.offsets))).collect())
     }
 
     fn field(&self, name: &str) -> Result<Values, EngineError> {

@@ -38,6 +38,8 @@ impl Finality<'_> {
 
     /// Where the look-aheads of a record at `moment` end.
     fn furthest(&self, counter: &Counter, moment: i64) -> i64 {
+        let join = self.plan.joins.get(counter.table.as_str());
+        let moment = join.map_or(moment, |join| window::end(Some(join.gap), moment, self.offsets));
         counter.ahead.iter().map(|question| self.ends(*question, moment)).fold(moment, i64::max)
     }
 

@@ -1,7 +1,7 @@
 //! A batch while it is worked on: the nodes known so far, and what later
 //! steps still need of its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, StringArray};
 use arrow::buffer::BooleanBuffer;
@@ -9,7 +9,7 @@ use arrow::buffer::BooleanBuffer;
 use super::batch::Batch;
 use super::error::EngineError;
 use super::numbers::Numbers;
-use super::truth::Truth;
+use super::truth::{Pair, Truth, less};
 use super::values::{Keys, Values};
 use crate::plan::{NodeId, Scan};
 
@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) origin: Option<Origin>,
     /// What look-aheads say beyond their truth, by question.
     pub(super) ripeness: BTreeMap<usize, Ripeness>,
+    /// Records that are not finished themselves.
+    pub(super) own: Option<Ripeness>,
     /// What became of each record, by counter; for the evidence.
     pub(super) classes: BTreeMap<usize, Vec<u16>>,
     /// The records that may still change, with the end of their look-ahead, by counter; for the evidence.
@@ -70,8 +72,26 @@ impl Frame {
         known.ok_or_else(|| EngineError::new(format!("{node} of the plan is not known yet")))
     }
 
+    /// Notes which records may still change themselves; `reach` is the last
+    /// moment whose records have all come.
+    pub(super) fn note_ends(&mut self, ends: Option<&Vec<i64>>, reach: i64) {
+        let unripe = |ends: &Vec<i64>| ends.iter().map(|end| *end > reach).collect::<BooleanBuffer>();
+        let own = ends.map(|ends| Ripeness { unripe: unripe(ends), ends: ends.clone() });
+        self.own = own.filter(|own| own.unripe.count_set_bits() > 0);
+    }
+
+    /// The look-aheads that have not run out, among those asked for, and what is open by itself.
+    pub(super) fn unripe<'a>(&'a self, questions: &'a BTreeSet<usize>) -> impl Iterator<Item = &'a Ripeness> {
+        questions.iter().filter_map(|question| self.ripeness.get(question)).chain(&self.own)
+    }
+
     pub(super) fn truth(&self, node: NodeId) -> Result<Truth, EngineError> {
-        self.get(node)?.truth(self.rows)
+        let truth = self.get(node)?.truth(self.rows)?;
+        let Some(own) = &self.own else { return Ok(truth) };
+        // Nothing is certain of a record that is not finished.
+        let settled = truth.settled();
+        let settled = Pair { yes: less(&settled.yes, &own.unripe), no: less(&settled.no, &own.unripe) };
+        Ok(Truth { settled: Some(settled), now: truth.now })
     }
 
     pub(super) fn numbers(&self, node: NodeId) -> Result<Numbers, EngineError> {

@@ -9,6 +9,7 @@
 //! looked up only then. Two records of the same moment and id follow neither
 //! one nor the other.
 
+mod amount;
 mod open;
 mod sweep;
 
@@ -28,6 +29,7 @@ use super::truth::{Pair, Truth, less};
 use super::window;
 use crate::contract::Direction;
 use crate::plan::{Keyed, NodeId, Pass, Question};
+use crate::value::Ratio;
 
 /// All batches of all tables, in the order of their rows.
 pub(super) type Frames = BTreeMap<String, Vec<Frame>>;
@@ -54,6 +56,7 @@ pub(super) fn run(
     for at in &pass.questions {
         let Some(question) = questions.get(*at) else { continue };
         let found = |mask| Ok(sides.spread(&sides.matched(question, mask, &entries, offsets)?));
+        let firm = sides.only_grows(question)?;
         let matched = found(TARGET)?;
         let open = match nested {
             false => None,
@@ -64,7 +67,7 @@ pub(super) fn run(
             }),
         };
         let batch = |((at, frame), matched): ((usize, &Frame), BooleanBuffer)| {
-            let asked = Asked { pass, question, frame, offsets };
+            let asked = Asked { pass, question, frame, offsets, firm };
             let answer = asked.answer(matched, complete_to)?;
             Ok(match open.as_ref().and_then(|open| open.batch(at)) {
                 Some((certain, possible, ends)) => asked.opened(answer, certain, possible, ends)?,
@@ -185,8 +188,12 @@ impl<'a> Sides<'a> {
     ) -> Result<Vec<(u32, u32)>, EngineError> {
         let earlier = if question.direction == Direction::Preceded { self.target } else { self.base };
         let starts = question.after.map(|after| moments(earlier, after)).transpose()?;
+        let amounts = self.amounts(question)?;
+        let ends = self.holding(question, offsets)?;
         let sweep = Sweep {
             question,
+            amount: &|entry| at(&amounts, index(entry)).cloned().unwrap_or_else(Ratio::one),
+            holds: &|entry| at(&ends, index(entry)).copied().unwrap_or(window::NEVER),
             mask,
             offsets,
             one_table: self.one_table(),
@@ -232,6 +239,11 @@ impl<'a> Sides<'a> {
     }
 }
 
+/// What a list by batch has for a place.
+fn at<T>(lists: &[Vec<T>], (frame, row): (usize, usize)) -> Option<&T> {
+    lists.get(frame)?.get(row)
+}
+
 fn index(entry: &Entry) -> (usize, usize) {
     let (frame, row) = entry.place();
     let index = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
@@ -270,6 +282,8 @@ struct Asked<'a> {
     question: &'a Question,
     frame: &'a Frame,
     offsets: &'a Offsets,
+    /// What was found stays found, whatever comes.
+    firm: bool,
 }
 
 impl Asked<'_> {
@@ -285,7 +299,7 @@ impl Asked<'_> {
         let all = || BooleanBuffer::new_set(frame.rows);
         let keys =
             frame.keys(self.pass.base.key)?.known.as_ref().map_or_else(all, |known| known.inner().clone());
-        let followed = self.question.direction == Direction::Followed;
+        let followed = self.question.looks_ahead();
         let dates = frame.get(self.pass.base.date)?.instants(frame.rows)?;
         let after = self.question.after.filter(|_| followed);
         let starts = after.map(|after| frame.get(after)?.instants(frame.rows)).transpose()?;
@@ -308,7 +322,8 @@ impl Asked<'_> {
         if unripe.count_set_bits() == 0 {
             return Ok((now.into(), None));
         }
-        let settled = Pair { yes: matched, no: less(&now.no, &unripe) };
+        let certain = if self.firm { matched } else { less(&matched, &unripe) };
+        let settled = Pair { yes: certain, no: less(&now.no, &unripe) };
         Ok((Truth { now, settled: Some(settled) }, Some(Ripeness { unripe, ends })))
     }
 }
@@ -327,7 +342,7 @@ impl Asked<'_> {
         let settled = match self.question.direction {
             // Where a case starts hangs on all records before.
             Direction::StartsCase => Pair { yes: less(&before.yes, &waits), no: less(&before.no, &waits) },
-            _ => Pair { yes: &truth.now.yes & certain, no: less(&before.no, possible) },
+            _ => Pair { yes: &before.yes & certain, no: less(&before.no, possible) },
         };
         let open = less(&truth.now.known(), &settled.known());
         if open.count_set_bits() == 0 {

@@ -14,6 +14,7 @@ use super::evidence::Evidence;
 use super::finality::Finality;
 use super::frame::Frame;
 use super::gather;
+use super::journey::Contacts;
 use super::keyed::{self, Frames};
 use super::load::Needs;
 use super::lookup::Lookup;
@@ -21,13 +22,13 @@ use super::maturity::{self, Maturity};
 use super::offsets::Offsets;
 use super::quota;
 use super::scan::{self, Part, Reading};
-use super::source::Source;
+use super::source::{Rows, Source};
 use super::truth::Truth;
 use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
 use crate::measured::{Measured, Reject};
-use crate::plan::{EVENTS, Node, Pauses, Plan, Scan};
+use crate::plan::{EVENTS, Join, Node, Pauses, Plan, Scan};
 use crate::value::Instant;
 
 /// Work in progress, with what has to be reported even if it fails.
@@ -148,10 +149,21 @@ impl<'a> Run<'a> {
         let Some(scan) = self.plan.scans.get(table) else { return Ok(()) };
         let evidence = self.options.evidence.is_some();
         let needs = Needs { fields: scan.fields.clone(), ids: scan.ids || evidence };
-        let mut rows = self.source.open(&scan.table, &needs)?;
+        let mut rows = match self.plan.joins.get(table) {
+            Some(join) => self.join(table, join, context)?,
+            None => self.source.open(&scan.table, &needs)?,
+        };
+        let reach = self.reach(table);
         let cells = self.cells.get(table).map_or(&[][..], Vec::as_slice);
-        let reading =
-            Reading { plan: self.plan, scan, cells, context, evidence, progress: self.options.progress };
+        let reading = Reading {
+            plan: self.plan,
+            scan,
+            cells,
+            context,
+            evidence,
+            progress: self.options.progress,
+            reach,
+        };
         let part = reading.read(rows.as_mut());
         let loaded = rows.finish();
         self.rejects.extend(loaded.rejects);
@@ -161,6 +173,34 @@ impl<'a> Run<'a> {
         self.frames.insert(table.to_string(), part.take_frames());
         self.parts.insert(table, part);
         Ok(())
+    }
+
+    /// The journeys of a table of them.
+    fn join(
+        &mut self,
+        table: &str,
+        join: &Join,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Rows + 'a>, EngineError> {
+        let needs = Needs { fields: join.scan.fields.clone(), ids: true };
+        let mut rows = self.source.open(&join.scan.table, &needs)?;
+        let contacts = Contacts::read(join, rows.as_mut(), context);
+        let loaded = rows.finish();
+        let of = &join.scan.table.name;
+        if !self.plan.scans.contains_key(of) && !self.measured.tables.contains_key(of) {
+            self.rejects.extend(loaded.rejects.iter().cloned());
+            self.measured.tables.insert(of.clone(), loaded.totals.clone());
+        }
+        let contacts = contacts?;
+        if let Some(end) = self.source.complete_to(of).or(contacts.latest.map(Instant)) {
+            self.measured.complete_to.insert(table.to_string(), end);
+        }
+        Ok(Box::new(contacts.joined(&loaded)?))
+    }
+
+    /// The table whose files tell up to when a table is complete.
+    fn base<'t>(&'t self, table: &'t str) -> &'t str {
+        self.plan.joins.get(table).map_or(table, |join| join.scan.table.name.as_str())
     }
 
     /// Earliest and latest dates, as local text.
@@ -178,6 +218,9 @@ impl<'a> Run<'a> {
     /// The end of the data of each table: as the book says, or its latest date.
     fn complete_to(&mut self) {
         for table in self.plan.scans.keys() {
+            if self.plan.joins.contains_key(table) {
+                continue;
+            }
             let latest =
                 self.parts.get(table.as_str()).and_then(|part| part.spans.values().map(|span| span.1).max());
             if let Some(end) = self.source.complete_to(table).or(latest.map(Instant)) {
@@ -189,14 +232,14 @@ impl<'a> Run<'a> {
     /// The last moment of a table whose records have all come.
     fn reach(&self, table: &str) -> i64 {
         let end = self.measured.complete_to.get(table).map_or(i64::MIN, |end| end.0);
-        let said = self.source.complete_to(table).is_some();
+        let said = self.source.complete_to(self.base(table)).is_some();
         let end = if said { maturity::complete(end, &self.offsets) } else { end };
         self.maturity.as_ref().map_or(end, |maturity| maturity.reach(end, &self.offsets))
     }
 
     /// What decides whether a cell is final.
     fn finality(&self) -> Finality<'_> {
-        let said = self.plan.scans.keys().filter(|table| self.source.complete_to(table).is_some());
+        let said = self.plan.scans.keys().filter(|table| self.source.complete_to(self.base(table)).is_some());
         let reach = said.map(|table| (table.as_str(), self.reach(table))).collect();
         Finality { plan: self.plan, maturity: self.maturity.as_ref(), offsets: &self.offsets, reach }
     }

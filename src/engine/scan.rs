@@ -115,6 +115,8 @@ pub(super) struct Reading<'a> {
     /// Whether the decision on every record is kept.
     pub(super) evidence: bool,
     pub(super) progress: &'a dyn Progress,
+    /// The last moment whose records have all come.
+    pub(super) reach: i64,
 }
 
 impl Reading<'_> {
@@ -147,6 +149,7 @@ impl Reading<'_> {
 
     fn batch(&self, number: usize, batch: &Batch, part: &mut Part) -> Result<(), EngineError> {
         let mut frame = Frame::new(self.scan, batch, self.evidence);
+        frame.note_ends(batch.ends.as_ref(), self.reach);
         evaluate::level(self.scan, 0, Some(batch), &mut frame, self.context)?;
         self.assign_cells(&mut frame, part)?;
         self.note_spans(&frame, part)?;

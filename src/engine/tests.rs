@@ -121,6 +121,7 @@ impl Given {
             ids: Some(column(0).collect()),
             files: vec![0; rows.len()],
             lines: rows.iter().map(|(line, _)| 2 + *line as u64).collect(),
+            ends: None,
         }
     }
 }
@@ -313,6 +314,7 @@ pub(super) fn all(table: &str, dated_by: &str) -> SetRef {
         conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: dated_by.into(),
+        later: 0,
         portions: Default::default(),
     }
 }
@@ -342,6 +344,7 @@ pub(super) fn follow(direction: Direction, base: &SetRef, target: &SetRef, keys:
         other_day: false,
         window: None,
         after: None,
+        least: None,
     }
 }
 

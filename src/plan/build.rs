@@ -6,11 +6,10 @@ use super::What;
 use super::ask::{Ask, Take};
 use super::decided;
 use super::draft::{Draft, answers, events};
-use super::{
-    Clock, Counter, EVENTS, Figure, Grouping, Keyed, Node, NodeId, Pass, Pauses, Plan, Question, Quota, Scan,
-};
+use super::journey::join;
+use super::{Clock, Counter, Figure, Grouping, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan};
 use crate::contract::{
-    Arithmetic, Contract, Direction, Excluded, Follow, MeasureKind, Register, Row, SetRef, Value, period_of,
+    Arithmetic, Contract, Direction, Excluded, Follow, MeasureKind, Register, Row, SetRef, period_of,
 };
 use crate::measured::{Registers, Version};
 use crate::value::Period;
@@ -42,9 +41,7 @@ pub(super) fn register(contract: &Contract, register: Register) -> (Scan, Vec<No
         Register::Adjustments | Register::Claims => Vec::new(),
     };
     let nodes = conditions.into_iter().map(|row| builder.row(table, row)).collect();
-    builder.scan(table);
-    let draft = builder.scans.remove(table).unwrap_or_else(|| Draft::new(events(table)));
-    (draft.finish(), nodes)
+    (builder.alone(table), nodes)
 }
 
 pub(super) struct Builder<'a> {
@@ -59,12 +56,18 @@ pub(super) struct Builder<'a> {
     scans: BTreeMap<String, Draft>,
     passes: Vec<Pass>,
     questions: Vec<Question>,
-    clocks: Vec<Clock>,
+    pub(super) clocks: Vec<Clock>,
     counters: Vec<Counter>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(contract: &'a Contract, registers: &'a Registers) -> Self {
+    /// The scan of one table alone.
+    pub(super) fn alone(mut self, table: &str) -> Scan {
+        self.scan(table);
+        self.scans.remove(table).unwrap_or_else(|| Draft::new(events(table))).finish()
+    }
+
+    pub(super) fn new(contract: &'a Contract, registers: &'a Registers) -> Self {
         Self {
             contract,
             registers,
@@ -105,7 +108,11 @@ impl<'a> Builder<'a> {
         let by = by.iter().filter(|field| period_of(field).is_none());
         let by = by.map(|field| draft.field(field)).collect();
         let dated_by = ask.set.dated_by.clone();
-        let grouping = Grouping { date: draft.date(&dated_by), dated_by, by, origin };
+        let mut date = draft.date(&dated_by);
+        if ask.set.later > 0 {
+            date = draft.add(Node::Later(date, ask.set.later));
+        }
+        let grouping = Grouping { date, dated_by, by, origin };
         let mut counter = Counter {
             table: table.to_string(),
             set: ask.set.name.clone(),
@@ -229,46 +236,27 @@ impl<'a> Builder<'a> {
         self.scan(table).add(node)
     }
 
-    fn business(&mut self, table: &str, fields: [&String; 2], calendar: &str, paused: &[String]) -> NodeId {
-        let pauses = (!paused.is_empty()).then(|| self.pauses(paused));
-        let clock = Clock { calendar: calendar.to_string(), pauses };
-        let paused = clock.pauses.is_some();
-        let clock = position_or_push(&mut self.clocks, clock);
-        // The pauses of a case are only known when all events have been read.
-        let least = u32::from(paused && table == EVENTS);
-        let case = paused.then(|| self.case(table));
-        let draft = self.scan(table);
-        let [from, to] = fields.map(|field| {
-            let field = draft.field(field);
-            draft.add(Node::Moment(field))
-        });
-        draft.add_at(Node::Business { from, to, case, clock }, least)
-    }
-
-    /// What the events of a record's case are found by: its field `case`, or its id.
-    fn case(&mut self, table: &str) -> NodeId {
-        let draft = self.scan(table);
-        let case = if draft.has("case") { draft.field("case") } else { draft.add(Node::Id) };
-        draft.add(Node::Key(vec![case]))
-    }
-
-    fn pauses(&mut self, statuses: &[String]) -> Pauses {
-        let key = self.key(EVENTS, &["case"]);
-        let draft = self.scan(EVENTS);
-        let status = draft.field("status");
-        let list = statuses.iter().cloned().map(Value::Text).collect();
-        let paused = draft.add(Node::OneOf(status, list));
-        let date = draft.date("at");
-        draft.ids = true;
-        draft.kept.extend([key, paused, date]);
-        Pauses { events: Keyed { table: EVENTS.to_string(), date, key }, paused, statuses: statuses.to_vec() }
-    }
-
     fn follow(&mut self, follow: &Follow) -> NodeId {
         let keys: Vec<&str> = follow.keys.iter().map(String::as_str).collect();
         let base = self.keyed(&follow.base, &keys);
         let (_, _, member) = self.set(&follow.target, &[]);
-        let target = self.keyed(&follow.target, &keys);
+        let still = follow.direction == Direction::StillIn;
+        let target = match still {
+            true => self.keyed(&SetRef { dated_by: "from".to_string(), ..follow.target.clone() }, &keys),
+            false => self.keyed(&follow.target, &keys),
+        };
+        let until = still.then(|| {
+            let draft = self.scan(&target.table);
+            let day = draft.is_day("to");
+            (draft.moment("to"), day)
+        });
+        let least = follow.least.as_ref().map(|least| {
+            let of = least.of.as_ref().map(|field| self.scan(&target.table).field(field));
+            (of, least.at_least.clone())
+        });
+        let kept = until.iter().map(|(node, _)| *node).chain(least.iter().filter_map(|(of, _)| *of));
+        let kept: Vec<NodeId> = kept.collect();
+        self.scan(&target.table).kept.extend(kept);
         let level = 1 + self.scan(&target.table).level(member);
         let earlier = if follow.direction == Direction::Preceded { &target } else { &base };
         let earlier = earlier.table.clone();
@@ -286,6 +274,8 @@ impl<'a> Builder<'a> {
             other_day: follow.other_day,
             window: follow.window,
             after,
+            least,
+            until,
         };
         let question = self.question(pass, question);
         self.scan(&table).add_at(Node::Answer(question), level)
@@ -330,7 +320,7 @@ impl<'a> Builder<'a> {
         Keyed { table: set.table.clone(), date, key }
     }
 
-    fn key(&mut self, table: &str, fields: &[&str]) -> NodeId {
+    pub(super) fn key(&mut self, table: &str, fields: &[&str]) -> NodeId {
         let draft = self.scan(table);
         let fields = fields.iter().map(|field| draft.field(field)).collect();
         draft.add(Node::Key(fields))
@@ -339,7 +329,8 @@ impl<'a> Builder<'a> {
     pub(super) fn scan(&mut self, table: &str) -> &mut Draft {
         let contract = self.contract;
         self.scans.entry(table.to_string()).or_insert_with(|| {
-            Draft::new(contract.tables.get(table).cloned().unwrap_or_else(|| events(table)))
+            let journeys = || contract.maturity.journeys.get(table).map(|journeys| journeys.table.clone());
+            Draft::new(contract.tables.get(table).cloned().or_else(journeys).unwrap_or_else(|| events(table)))
         })
     }
 
@@ -350,6 +341,10 @@ impl<'a> Builder<'a> {
         others: BTreeMap<Version, BTreeMap<String, Figure>>,
     ) -> Plan {
         self.passes.sort_by_key(|pass| pass.level);
+        let journeys = self.contract.maturity.journeys.iter();
+        let joined = journeys.filter(|(name, _)| self.scans.contains_key(name.as_str()));
+        let joins =
+            joined.map(|(name, it)| (name.clone(), join(self.contract, self.registers, it))).collect();
         Plan {
             periods,
             scans: self.scans.into_iter().map(|(name, draft)| (name, draft.finish())).collect(),
@@ -361,6 +356,7 @@ impl<'a> Builder<'a> {
             others,
             quotas: self.quotas,
             registers: self.registers.clone(),
+            joins,
         }
     }
 }

@@ -88,6 +88,11 @@ impl Draft {
         }
     }
 
+    /// Whether a field holds days, not moments.
+    pub(super) fn is_day(&self, field: &str) -> bool {
+        self.table.fields.get(field) == Some(&FieldType::Date)
+    }
+
     /// The moments of a field that dates records.
     pub(super) fn date(&mut self, name: &str) -> NodeId {
         if let Some(moment) = self.cutoff.filter(|_| name == AS_AT) {
@@ -210,7 +215,12 @@ pub(super) fn children(node: &Node) -> Vec<NodeId> {
     match node {
         Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) | Node::Beyond(_) => Vec::new(),
         Node::InPart(parts) => parts.iter().map(|(node, _)| *node).collect(),
-        Node::Not(a) | Node::OneOf(a, _) | Node::Missing(a) | Node::Rounded(a, _) | Node::Moment(a) => {
+        Node::Not(a)
+        | Node::OneOf(a, _)
+        | Node::Missing(a)
+        | Node::Rounded(a, _)
+        | Node::Moment(a)
+        | Node::Later(a, _) => {
             vec![*a]
         }
         Node::And(all) | Node::Or(all) | Node::Key(all) => all.clone(),

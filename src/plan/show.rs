@@ -102,6 +102,7 @@ impl fmt::Display for Node {
                 write!(f, "{} of {a} and {b}", if *greater { "greater" } else { "lesser" })
             }
             Self::Moment(a) => write!(f, "moment of {a}"),
+            Self::Later(a, months) => write!(f, "{a} and {months} months"),
             Self::Key(all) => write!(f, "key of {}", list(all, ", ")),
             Self::Answer(question) => write!(f, "answer q{question}"),
             Self::Beyond(quota) => write!(f, "beyond allowance a{quota}"),
@@ -145,7 +146,14 @@ impl fmt::Display for Question {
             Direction::Followed => "followed",
             Direction::Preceded => "preceded",
             Direction::StartsCase => "starts a case",
+            Direction::StillIn => "held",
         })?;
+        if let Some((of, least)) = &self.least {
+            match of {
+                Some(node) => write!(f, " by at least {least} of {node}")?,
+                None => write!(f, " by at least {least}")?,
+            }
+        }
         if self.other_day {
             f.write_str(", on another day")?;
         }

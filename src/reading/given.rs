@@ -69,7 +69,7 @@ pub fn given(text: &str, contract: &Contract, periods: &[Period]) -> Result<Read
     let mut intake =
         Intake { contract, periods, known: BTreeMap::new(), charges: BTreeMap::new(), errors: Vec::new() };
     let mut lines: BTreeMap<(String, CellKey), u64> = BTreeMap::new();
-    let term = contract.schedule.periods(&contract.zone);
+    let term = contract.periods();
     for row in rows.iter().filter(|row| !is_elsewhere(row, &term, periods)) {
         match intake.take(row) {
             Ok(key) => {

@@ -92,6 +92,7 @@ fn measure(name: &str, label: &str, round: Option<Rounding>) -> Measure {
         conditions: Vec::new(),
         exclusions: Vec::new(),
         dated_by: "started_at".into(),
+        later: 0,
         portions: Default::default(),
     };
     Measure {

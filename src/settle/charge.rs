@@ -26,6 +26,10 @@ pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Resu
         note(trace, Input { name: charge.name.clone(), shown, source: "given" });
         return Ok(amount.clone());
     }
+    if desk.has_ended(&charge.name) {
+        trace.steps.push("the term has ended: nothing is charged".to_string());
+        return Ok(Ratio::zero());
+    }
     let price = of_kind(desk, charge, trace)?;
     let amount = rider::ride(desk, charge, price, trace)?;
     reversal::less(desk, charge, amount, trace)

@@ -33,6 +33,13 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
+    /// Whether the term has ended for what has this name.
+    pub(super) fn has_ended(&self, name: &str) -> bool {
+        let after =
+            self.readings.periods.get(self.period).is_some_and(|it| it.first > self.contract.schedule.to);
+        after && self.contract.maturity.tail.as_ref().is_none_or(|tail| !tail.names.contains(name))
+    }
+
     pub(super) fn new(
         contract: &'a Contract,
         readings: &'a Readings,

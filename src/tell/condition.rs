@@ -6,7 +6,7 @@
 
 use super::field::{moment, noun, nouns, said, value};
 use super::words::{duration, joined, list, number, window};
-use crate::contract::{Arithmetic, Compare, Direction, Follow, Row, SetRef, Value};
+use crate::contract::{Arithmetic, Compare, Direction, Follow, Least, Row, SetRef, Value};
 use crate::value::{Quantity, Unit, Zone};
 
 /// What a condition is about: the table of its records, and how its fields are typed.
@@ -152,9 +152,22 @@ impl About<'_> {
         let after =
             follow.after.as_ref().map_or_else(String::new, |field| format!(" after {}", moment(field)));
         let day = |word: &str| if follow.other_day { format!(" on {word} day") } else { String::new() };
+        if let (Direction::StillIn, Some(it), Some(field)) = (follow.direction, follow.window, &follow.after)
+        {
+            let later = window(it.length);
+            return format!("{what} holds {later} after {}", moment(field));
+        }
+        let least = match (&follow.least, there) {
+            (None, _) => String::new(),
+            (Some(Least { at_least, of: None }), _) => format!(" at least {at_least} times"),
+            (Some(Least { at_least, of: Some(of) }), _) => {
+                format!(" with at least {at_least} of {of} together")
+            }
+        };
         match (follow.direction, there) {
-            (Direction::Followed, _) => format!("{what} follows{}{within}{after}", day("a later")),
+            (Direction::Followed, _) => format!("{what} follows{least}{}{within}{after}", day("a later")),
             (Direction::Preceded, _) => format!("{what} came before it{}{within}{after}", day("an earlier")),
+            (Direction::StillIn, _) => what,
             (Direction::StartsCase, true) => {
                 format!("it is the first of its case: contacts {same}{within} of the first are one case")
             }

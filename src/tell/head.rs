@@ -39,6 +39,15 @@ pub(super) fn lead(contract: &Contract) -> Vec<String> {
             rounding(&contract.rounding.rounding, &step)
         ),
     ];
+    if let Some(tail) = &contract.maturity.tail {
+        let names: Vec<String> = tail.names.iter().cloned().collect();
+        said.push(format!(
+            "After the term {} {} for {} more months; nothing else is.",
+            super::words::list(&names),
+            if names.len() == 1 { "is paid" } else { "are paid" },
+            tail.months
+        ));
+    }
     if let Some(late) = &contract.maturity.late {
         said.push(format!(
             "A record may come up to {} after what it tells of; a reading is provisional until then.",

@@ -3,8 +3,8 @@
 use super::Item;
 use super::condition::{About, is_always};
 use super::field::nouns;
-use super::words::{date, list, sentence};
-use crate::contract::{Calendar, Contract, Excluded, Row, Set, Table, unit_of};
+use super::words::{date, list, sentence, window};
+use crate::contract::{Calendar, Contract, Excluded, Journeys, Row, Set, Table, unit_of};
 use crate::value::Unit;
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -57,6 +57,30 @@ fn clock(hours: &[(i64, i64)]) -> String {
     }
 }
 
+/// Which contacts make a journey.
+pub(super) fn journeys(contract: &Contract, journeys: &Journeys) -> Item {
+    let Journeys { name, of, keys, gap, from_first, merged, table: _ } = journeys;
+    let mut item = Item::new(None, name, name);
+    let keys: Vec<String> = keys.iter().map(|key| key.replace('_', " ")).collect();
+    let how = match from_first {
+        true => format!("within {} of the first of them", window(gap.length)),
+        false => format!("each at most {} after the one before", window(gap.length)),
+    };
+    item.say(format!(
+        "{} with the same {} are one journey, {how}.",
+        sentence(&plain(contract, of)),
+        list(&keys)
+    ));
+    if let Some(merged) = merged {
+        item.say(format!(
+            "Contacts within {} of the one before are counted as one with it.",
+            window(merged.length)
+        ));
+    }
+    item.say("A journey belongs to the period of its first contact.");
+    item
+}
+
 /// Which records a set counts, and which it leaves out.
 pub(super) fn set(contract: &Contract, name: &str, set: &Set) -> Item {
     let mut item = Item::new(None, name, name);
@@ -64,6 +88,16 @@ pub(super) fn set(contract: &Contract, name: &str, set: &Set) -> Item {
     let dated = match standard || set.portions.open.is_some() {
         true => String::new(),
         false => format!(", in the period of their `{}`", set.dated_by),
+    };
+    let dated = match set.later {
+        0 => dated,
+        months => {
+            let unit = if months == 1 { "month" } else { "months" };
+            format!(
+                ", in the period {months} {unit} after their `{}`, at the latest the month's last day",
+                set.dated_by
+            )
+        }
     };
     item.say(format!("{}{dated}.", sentence(&population(contract, set))));
     item.sentences.extend(left_out(contract, set, &set.exclusions, ""));

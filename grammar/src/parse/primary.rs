@@ -78,8 +78,8 @@ fn worded<'s>(input: Input<'s>, word: &str) -> PResult<'s, Tall> {
         "days" if starts("days in the period") => leaf(input, days_in_period),
         "days" if starts("days from") => leaf(input, days_between),
         "business" if starts("business time") => leaf(input, business),
-        "followed" | "preceded" | "starts" => leaf(input, |input| match follow(input) {
-            Ok((rest, follow)) => Ok((rest, ExprKind::Follow(follow))),
+        "followed" | "preceded" | "starts" | "still" => leaf(input, |input| match follow(input) {
+            Ok((rest, follow)) => Ok((rest, ExprKind::Follow(Box::new(follow)))),
             Err(nom::Err::Error(_)) => named(input),
             Err(error) => Err(error),
         }),

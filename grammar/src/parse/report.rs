@@ -19,6 +19,7 @@ const CLAUSES: &[&str] = &[
     "calendar",
     "fields",
     "set",
+    "journeys",
     "measure",
     "fact",
     "charge",
@@ -36,6 +37,7 @@ const CLAUSES: &[&str] = &[
     "call",
     "example",
     "accept",
+    "after",
 ];
 
 /// The findings of one fault.

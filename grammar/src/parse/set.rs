@@ -5,24 +5,40 @@ use super::block::Read;
 use super::error::{Expected, Input, PResult, expect, fault, maybe, mismatch};
 use super::expr::must_expr;
 use super::past::is_past;
-use super::quantity::{one_of, quantity};
+use super::quantity::{one_of, quantity, unsigned};
 use super::relief::portion;
 use super::token::{keyword, must, must_phrase, must_symbol, name, phrase, piece, spanned, symbol, text};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::span::Span;
-use crate::tree::{Aggregate, Direction, Exclusion, Follow, Name, SetClause, SetExpr, Side, Window};
+use crate::span::{Span, Spanned};
+use crate::tree::{
+    Aggregate, Direction, Exclusion, Follow, Least, Name, Quantity, SetClause, SetExpr, Side, Window,
+};
 
 /// ```ebnf
-/// set = "set" name "=" set_expr [ "dated" "by" name ] ;
+/// set = "set" name "=" set_expr [ dated ] ;
+/// dated = "dated" ( "by" name | unsigned "after" name ) ;
 /// ```
 pub(super) fn set(input: Input<'_>) -> PResult<'_, Read<SetClause>> {
     let (input, _) = keyword("set")(input)?;
     let (input, name) = expect("the name of the set", name)(input)?;
     let (input, _) = must_symbol("=")(input)?;
     let (input, source) = set_expr(input)?;
-    let (input, dated_by) = dated_by(input)?;
-    Ok((input, Read { value: SetClause { name, source, dated_by }, notes: Default::default() }))
+    let (input, (dated_by, later)) = dated(input)?;
+    Ok((input, Read { value: SetClause { name, source, dated_by, later }, notes: Default::default() }))
+}
+
+type Dated = (Option<Name>, Option<Spanned<Quantity>>);
+
+/// `dated by FIELD`, `dated 6 months after FIELD`, or nothing.
+fn dated(input: Input<'_>) -> PResult<'_, Dated> {
+    let Ok((rest, _)) = keyword("dated")(input) else { return Ok((input, (None, None))) };
+    let Ok((rest, later)) = spanned(unsigned)(rest) else {
+        return dated_by(input).map(|(rest, field)| (rest, (field, None)));
+    };
+    let (rest, _) = must("after")(rest)?;
+    let (rest, field) = expect("the name of a date field", name)(rest)?;
+    Ok((rest, (Some(field), Some(later))))
 }
 
 /// `dated by FIELD`, or nothing.
@@ -149,9 +165,11 @@ pub(super) fn must_aggregate(input: Input<'_>) -> PResult<'_, Aggregate> {
 }
 
 /// ```ebnf
-/// follow = "followed" "by" name "with" "same" keys [ "on" "a" "later" "day" ] reach
+/// follow = "followed" "by" [ least ] name "with" "same" keys [ "on" "a" "later" "day" ] reach
 ///        | "preceded" "by" name "with" "same" keys [ "on" "an" "earlier" "day" ] reach
-///        | "starts" "a" "case" "with" "same" keys window ;
+///        | "starts" "a" "case" "with" "same" keys window
+///        | "still" "in" name "with" "same" keys unsigned "after" name ;
+/// least = "at" "least" ( number | unsigned "of" name "in" ) ;
 /// reach = [ window ] [ "after" name ] ;
 /// ```
 pub(super) fn follow(input: Input<'_>) -> PResult<'_, Follow> {
@@ -159,12 +177,18 @@ pub(super) fn follow(input: Input<'_>) -> PResult<'_, Follow> {
         ("followed by", Direction::Followed),
         ("preceded by", Direction::Preceded),
         ("starts a case", Direction::StartsCase),
+        ("still in", Direction::StillIn),
     ];
     let (input, direction) = one_of(input, DIRECTIONS, "`followed by`")?;
     let other_day = match direction {
         Direction::Followed => "on a later day",
         Direction::Preceded => "on an earlier day",
         Direction::StartsCase => return case_start(input),
+        Direction::StillIn => return still_in(input),
+    };
+    let (input, least) = match direction {
+        Direction::Followed => maybe(least)(input)?,
+        _ => (input, None),
     };
     let (input, set) = expect("the name of a set", name)(input)?;
     let (input, _) = must_phrase("with same")(input)?;
@@ -172,7 +196,31 @@ pub(super) fn follow(input: Input<'_>) -> PResult<'_, Follow> {
     let (input, other_day) = maybe(phrase(other_day))(input)?;
     let (input, window) = maybe(window)(input)?;
     let (input, after) = maybe(after)(input)?;
-    Ok((input, Follow { direction, set: Some(set), keys, other_day: other_day.is_some(), window, after }))
+    let (set, other_day, least) = (Some(set), other_day.is_some(), least.map(Box::new));
+    Ok((input, Follow { direction, set, keys, other_day, window, after, least }))
+}
+
+/// `at least 3`, or `at least GBP 100 of value in`.
+fn least(input: Input<'_>) -> PResult<'_, Least> {
+    let (input, _) = phrase("at least")(input)?;
+    let (input, amount) = expect("how many, or how much", spanned(unsigned))(input)?;
+    let Ok((input, _)) = keyword("of")(input) else { return Ok((input, Least { amount, of: None })) };
+    let (input, field) = expect("the field that is added up", name)(input)?;
+    let (input, _) = must("in")(input)?;
+    let value = Spanned::new(crate::tree::ExprKind::Name(field.value), field.span);
+    Ok((input, Least { amount, of: Some(value) }))
+}
+
+fn still_in(input: Input<'_>) -> PResult<'_, Follow> {
+    let (input, set) = expect("the name of a set", name)(input)?;
+    let (input, _) = must_phrase("with same")(input)?;
+    let (input, keys) = keys(input)?;
+    let (input, length) = expect("how much later, such as `6 months`", spanned(unsigned))(input)?;
+    let (input, _) = must("after")(input)?;
+    let (input, after) = expect("the name of a date field", name)(input)?;
+    let window = Some(Window { length, inclusive: true });
+    let (direction, set, after) = (Direction::StillIn, Some(set), Some(after));
+    Ok((input, Follow { direction, set, keys, other_day: false, window, after, least: None }))
 }
 
 fn case_start(input: Input<'_>) -> PResult<'_, Follow> {
@@ -180,7 +228,8 @@ fn case_start(input: Input<'_>) -> PResult<'_, Follow> {
     let (input, keys) = keys(input)?;
     let (input, window) = expect("`within` and a time", window)(input)?;
     let direction = Direction::StartsCase;
-    Ok((input, Follow { direction, set: None, keys, other_day: false, window: Some(window), after: None }))
+    let window = Some(window);
+    Ok((input, Follow { direction, set: None, keys, other_day: false, window, after: None, least: None }))
 }
 
 /// `after FIELD`; `after 50 included` belongs to a price.
@@ -208,12 +257,14 @@ const AFTER_COMMA: &[&str] = &[
     "effective from",
     "effective until",
     "both counted",
+    "within",
+    "counting contacts",
 ];
 
 /// ```ebnf
 /// keys = name { "," name } ;
 /// ```
-fn keys(input: Input<'_>) -> PResult<'_, Vec<Name>> {
+pub(super) fn keys(input: Input<'_>) -> PResult<'_, Vec<Name>> {
     let (mut input, first) = expect("the fields that must be the same", name)(input)?;
     let mut keys = vec![first];
     while let Ok((rest, _)) = symbol(",")(input) {

@@ -67,6 +67,8 @@ pub enum NamedKind {
     Right,
     /// `history`, of which there is one
     History,
+    /// `journeys`
+    Journeys,
 }
 
 /// Kinds of clause that have no name.
@@ -104,6 +106,7 @@ impl Clause {
     pub fn identity(&self) -> Identity<'_> {
         match self {
             Self::Calendar(it) => Identity::Named(NamedKind::Calendar, &it.name.value),
+            Self::Journeys(it) => Identity::Named(NamedKind::Journeys, &it.name.value),
             Self::Fields(it) => Identity::Named(NamedKind::Fields, &it.table.value),
             Self::Set(it) => Identity::Named(NamedKind::Set, &it.name.value),
             Self::Measure(it) => Identity::Named(NamedKind::Measure, &it.name.value),
@@ -125,7 +128,8 @@ impl Clause {
             | Self::PenaltyRule(_)
             | Self::Netting(_)
             | Self::Deadlines(_)
-            | Self::Called(_) => Identity::Other,
+            | Self::Called(_)
+            | Self::Tail(_) => Identity::Other,
             Self::Relief(_) | Self::Excuse(_) | Self::OnePenalty(_) => {
                 Identity::Listed(ListedKind::Decisions)
             }
@@ -154,6 +158,7 @@ impl NamedKind {
             Self::Phase => "phase",
             Self::Right => "right",
             Self::History => "history",
+            Self::Journeys => "journeys",
         }
     }
 }

@@ -156,7 +156,7 @@ pub enum ExprKind {
         paused: Vec<Text>,
     },
     /// `followed by SET with same KEYS within …`
-    Follow(Follow),
+    Follow(Box<Follow>),
     /// `count of SET`, `sum of E over SET`: where a charge or ratio names one directly.
     Aggregate(Box<super::Aggregate>),
     /// `USD 100.00 in GBP`
@@ -230,6 +230,17 @@ pub struct Follow {
     pub window: Option<Window>,
     /// `after FIELD`: the window starts at this field instead of the record's own date.
     pub after: Option<Name>,
+    /// `at least 3`, `at least GBP 100 of value in`: how many or how much must follow.
+    pub least: Option<Box<Least>>,
+}
+
+/// How many records, or how much of a field, must follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Least {
+    /// How many or how much.
+    pub amount: Spanned<Quantity>,
+    /// The field that is added up; none counts records.
+    pub of: Option<Expr>,
 }
 
 /// Which way a look-ahead goes.
@@ -241,6 +252,8 @@ pub enum Direction {
     Preceded,
     /// `starts a case`: not within the window of the record that started the case before it.
     StartsCase,
+    /// `still in`: a record with `from` and `to` holds the moment.
+    StillIn,
 }
 
 /// `within 7 days` (the boundary counts) or `in less than 7 days` (it does not).

@@ -14,6 +14,8 @@ pub struct SetClause {
     pub source: SetExpr,
     /// `dated by FIELD`
     pub dated_by: Option<Name>,
+    /// `dated 6 months after FIELD`: how much later.
+    pub later: Option<Spanned<Quantity>>,
 }
 
 /// `NAME [where COND] {excluding [from numerator] COND because "…"}`

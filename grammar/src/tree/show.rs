@@ -12,7 +12,7 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 
 use super::{
-    Aggregate, Clock, Date, Decimal, Direction, Expr, ExprKind, Follow, Operator, Quantity, Rounding,
+    Aggregate, Clock, Date, Decimal, Direction, Expr, ExprKind, Follow, Least, Operator, Quantity, Rounding,
     RoundingMode, SetExpr, Side, TimeUnit, UnitWord, Window,
 };
 
@@ -171,24 +171,42 @@ impl Display for Aggregate {
     }
 }
 
+impl Display for Least {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "at least {} ", self.amount.value)?;
+        match &self.of {
+            Some(field) => write!(f, "of {} in ", field.value),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Display for Follow {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let set = self.set.as_ref().map(|name| name.value.as_str()).unwrap_or_default();
         let later = match self.direction {
             Direction::Followed => "later",
-            Direction::Preceded | Direction::StartsCase => "earlier",
+            Direction::Preceded | Direction::StartsCase | Direction::StillIn => "earlier",
         };
         match self.direction {
-            Direction::Followed => write!(f, "followed by {set}")?,
+            Direction::Followed => write!(
+                f,
+                "followed by {}{set}",
+                self.least.as_deref().map(ToString::to_string).unwrap_or_default()
+            )?,
             Direction::Preceded => write!(f, "preceded by {set}")?,
             Direction::StartsCase => f.write_str("starts a case")?,
+            Direction::StillIn => write!(f, "still in {set}")?,
         }
         write!(f, " with same {}", joined(self.keys.iter().map(|key| key.value.as_str())))?;
         if self.other_day {
             write!(f, " on {} {later} day", if later == "later" { "a" } else { "an" })?;
         }
         if let Some(window) = &self.window {
-            write!(f, " {window}")?;
+            match self.direction {
+                Direction::StillIn => write!(f, " {}", window.length.value)?,
+                _ => write!(f, " {window}")?,
+            }
         }
         match &self.after {
             Some(field) => write!(f, " after {}", field.value),

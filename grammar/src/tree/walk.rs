@@ -3,7 +3,7 @@
 
 use super::{
     Aggregate, Amount, Cap, Charge, ChargeBack, ChargeKind, Clause, Commitment, ContractHead, Conversion,
-    ConversionRule, Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate,
+    ConversionRule, Deadlines, EarnBack, EarnBackWhen, Example, Expect, Expr, ExprKind, Follow, Gate, Least,
     Measure, MeasureKind, MoveWhen, Name, Pay, PenaltyRule, PenaltyRuleKind, Portion, Rider, SetExpr,
     Situation, Subject, Test, Tree, Volume, Weight, Whom, Within,
 };
@@ -41,6 +41,8 @@ impl Clause {
                 set_expr(&set.source, see);
                 names(&set.dated_by, see);
             }
+            Self::Journeys(it) => names([&it.name, &it.of].into_iter().chain(&it.keys), see),
+            Self::Tail(it) => names(&it.names, see),
             Self::Measure(it) => measure(it, see),
             Self::Fact(fact) => {
                 see(Part::Name(&fact.name));
@@ -383,5 +385,8 @@ fn expr<'t>(it: &'t Expr, see: See<'_, 't>) {
 }
 
 fn follow<'t>(it: &'t Follow, see: See<'_, 't>) {
+    if let Some(Least { of: Some(value), .. }) = it.least.as_deref() {
+        expr(value, see);
+    }
     names(it.set.iter().chain(&it.keys).chain(&it.after), see);
 }

@@ -92,7 +92,7 @@ impl Sides<'_> {
         }
         for entry in group.iter().filter(|entry| entry.asked()) {
             let until = match question.direction {
-                Direction::Followed => window::end(question.window, entry.time, offsets),
+                Direction::Followed | Direction::StillIn => window::end(question.window, entry.time, offsets),
                 Direction::Preceded | Direction::StartsCase => entry.time,
             };
             let reached = open.partition_point(|(time, _)| *time <= until);
@@ -106,7 +106,7 @@ impl Sides<'_> {
     fn open_end(&self, entry: &Entry) -> i64 {
         let (frame, row) = index(entry);
         let Some(frame) = self.target.get(frame) else { return i64::MIN };
-        let ripeness = self.pass.ahead.iter().filter_map(|question| frame.ripeness.get(question));
+        let ripeness = frame.unripe(&self.pass.ahead);
         let unripe = ripeness.filter(|ripeness| row < ripeness.unripe.len() && ripeness.unripe.value(row));
         unripe.filter_map(|ripeness| ripeness.ends.get(row)).max().copied().unwrap_or(i64::MIN)
     }

@@ -13,6 +13,7 @@ use crate::contract::Direction;
 use crate::engine::offsets::Offsets;
 use crate::engine::window;
 use crate::plan::Question;
+use crate::value::Ratio;
 
 /// What the sweeps of a question need.
 pub(super) struct Sweep<'a> {
@@ -22,6 +23,10 @@ pub(super) struct Sweep<'a> {
     pub(super) offsets: &'a Offsets,
     /// Whether a record asked about may be one of those searched.
     pub(super) one_table: bool,
+    /// What is added up of a record that is searched.
+    pub(super) amount: &'a (dyn Fn(&Entry) -> Ratio + Sync),
+    /// The last moment at which a record that is searched holds.
+    pub(super) holds: &'a (dyn Fn(&Entry) -> i64 + Sync),
     /// By moment, then by id.
     pub(super) order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
     /// Where the window of a record starts; none when that is missing.
@@ -37,23 +42,25 @@ impl Sweep<'_> {
         if !group.iter().any(|entry| self.searched(entry)) {
             return;
         }
-        match self.question.direction {
-            Direction::Followed => self.followed(group, found),
-            Direction::Preceded => self.preceded(group, found),
-            Direction::StartsCase => self.starts(group, found),
+        match (self.question.direction, &self.question.least) {
+            (Direction::Followed, Some((_, least))) => self.enough(group, least, found),
+            (Direction::Followed, None) => self.followed(group, found),
+            (Direction::Preceded, _) => self.preceded(group, found),
+            (Direction::StartsCase, _) => self.starts(group, found),
+            (Direction::StillIn, _) => self.still(group, found),
         }
     }
 
-    fn searched(&self, entry: &Entry) -> bool {
+    pub(super) fn searched(&self, entry: &Entry) -> bool {
         entry.tag & self.mask != 0
     }
 
-    fn end(&self, start: i64) -> i64 {
+    pub(super) fn end(&self, start: i64) -> i64 {
         window::end(self.question.window, start, self.offsets)
     }
 
     /// The first moment at which a record counts for a window from `start`.
-    fn first(&self, start: i64) -> i64 {
+    pub(super) fn first(&self, start: i64) -> i64 {
         if self.question.other_day { window::next_day(start, self.offsets) } else { start }
     }
 
@@ -84,7 +91,7 @@ impl Sweep<'_> {
     }
 
     /// Per record the first one of a later moment or id.
-    fn later(&self, group: &[Entry]) -> Vec<usize> {
+    pub(super) fn later(&self, group: &[Entry]) -> Vec<usize> {
         let mut later = vec![group.len(); group.len()];
         let mut next = group.len();
         for (at, pair) in group.windows(2).enumerate().rev() {

@@ -143,6 +143,7 @@ impl Part {
             ids: self.ids.filter(|_| ids),
             files: self.files,
             lines: self.lines,
+            ends: None,
         }
     }
 }

@@ -287,6 +287,7 @@ fn one_customer_with_very_many_contacts_is_no_worse_than_many_customers() {
         ids: Some(ids.into()),
         files: vec![0; rows],
         lines: vec![0; rows],
+        ends: None,
     };
     let given = Given::new("calls", "at", "id customer at:timestamp", "");
     let calls = all("calls", "at");
