@@ -53,7 +53,7 @@ impl<'a> Look<'a> {
         if start == end && past.how != How::Sum {
             return Err(missing(&past.text, "no period before"));
         }
-        Ok(start..end)
+        Ok(if past.how == How::Before { start..start + 1 } else { start..end })
     }
 
     /// The first evaluated period of the contract year that this one lies in;

@@ -87,3 +87,49 @@ fn cdnow_as_it_was_known_at_the_end_of_some_months() {
         assert_eq!(january["provisional"], as_of == "1997-02-28", "its 90 days end on 1 May; as of {as_of}");
     }
 }
+
+/// Every month is evaluated as of its last day, and closed. What has been posted by then is a dollar for every
+/// customer known by then to have come back in time; in the end it is what was published.
+#[test]
+fn cdnow_month_by_month_is_trued_up_to_the_published_numbers() {
+    if !present("cdnow") {
+        return;
+    }
+    let customers = customers();
+    let home = tempfile::tempdir().unwrap();
+    let place = |name: &str| home.path().join(name).to_str().unwrap().to_string();
+    let log = place("loyalty.log.jsonl");
+    let contract = "cdnow/loyalty.contract";
+    let mut posted = 0;
+    for month in 0..18 {
+        let (year, number) = (1997 + month / 12, month % 12 + 1);
+        let label = format!("{year}-{number:02}");
+        let last = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month % 12];
+        let (as_of, run) = (format!("{label}-{last}"), place(&label));
+        meed(&["evaluate", contract, "--period", &label, "--as-of", &as_of, "--log", &log, "--out", &run]);
+        meed(&["close", &run, "--contract", contract, "--log", &log]);
+        let entry = std::fs::read_to_string(&log).unwrap();
+        let entry: Value = serde_json::from_str(entry.lines().last().unwrap()).unwrap();
+        posted += entry["closed"][0]["total"].as_str().unwrap().parse::<i64>().unwrap();
+        let until = day(&as_of.replace('-', ""));
+        let back = |horizon: i64| {
+            let in_time = |(_, first, next): &&(String, i64, Option<i64>)| {
+                next.is_some_and(|next| next <= until && next - first <= horizon)
+            };
+            customers.iter().filter(in_time).count()
+        };
+        let known: usize = HORIZONS.into_iter().map(back).sum();
+        assert_eq!(posted, i64::try_from(known).unwrap(), "posted until {label}");
+        // The 180 days of the last customers, won in March 1997, end in September.
+        let provisional = entry["provisional"].as_array().unwrap().len();
+        assert_eq!(provisional > 0, month < 8, "{label}");
+    }
+    assert_eq!(posted, 4_115 + 5_929 + 6_887 + 8_827);
+}
+
+fn meed(args: &[&str]) {
+    let folder = root().join("tests/real");
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_meed")).current_dir(folder).args(args).output();
+    let out = out.unwrap();
+    assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+}

@@ -7,7 +7,7 @@
 
 use super::block::stop;
 use super::error::{Expected, Input, PResult, SyntaxError, committed, expect, fault, mismatch};
-use super::past::{before, of_the_period_before};
+use super::past::{before, of_a_period_before};
 use super::primary::primary;
 use super::quantity::{quantity, rounding};
 use super::token::{between, currency, keyword, must_symbol, next_start, peeks, phrase, piece, symbol};
@@ -374,14 +374,14 @@ fn converted(input: Input<'_>, value: Tall) -> PResult<'_, Tall> {
     Ok((rest, value.wrapped(span, |value| ExprKind::Converted { value, to })?))
 }
 
-/// A primary, which `of the period before` may follow when it is a figure.
+/// A primary, which `of the period before` or `of 12 periods before` may follow when it is a figure.
 fn dated(input: Input<'_>) -> PResult<'_, Tall> {
     let (rest, value) = primary(input)?;
     let is_figure = matches!(value.expr.value, ExprKind::Name(_) | ExprKind::TotalOn(_));
-    match of_the_period_before(rest) {
-        Ok((rest, span)) if is_figure => {
-            let whole = value.expr.span.to(span);
-            Ok((rest, Tall::leaf(before(value.expr, span), whole)))
+    match of_a_period_before(rest) {
+        Ok((rest, many)) if is_figure => {
+            let whole = value.expr.span.to(many.span);
+            Ok((rest, Tall::leaf(before(value.expr, many), whole)))
         }
         _ => Ok((rest, value)),
     }

@@ -13,7 +13,7 @@ use crate::tree::{Best, Expr, ExprKind, How, Past, Periodic, Total, TotalOn};
 
 /// ```ebnf
 /// past = ( ( "sum" | "average" ) "of" [ best ] | "highest" "of" | "lowest" "of" | "pooled" ) sometime
-///        "over" periodic | sometime "of" "the" "period" "before" ;
+///        "over" periodic | sometime "of" ( "the" "period" | small "periods" ) "before" ;
 /// ```
 pub(super) fn past(input: Input<'_>) -> PResult<'_, ExprKind> {
     const FORMS: &[(&str, How)] = &[
@@ -122,14 +122,23 @@ pub(super) fn is_past(input: Input<'_>) -> bool {
     !matches!(past(input), Err(nom::Err::Error(_)))
 }
 
-/// `of the period before`, after a figure.
-pub(super) fn of_the_period_before(input: Input<'_>) -> PResult<'_, Span> {
-    phrase("of the period before")(input)
+/// `of the period before` or `of 12 periods before`, after a figure: how many.
+pub(super) fn of_a_period_before(input: Input<'_>) -> PResult<'_, Spanned<u32>> {
+    spanned(|input| {
+        if let Ok((rest, _)) = phrase("of the period before")(input) {
+            return Ok((rest, 1));
+        }
+        let (rest, _) = keyword("of")(input)?;
+        let (rest, count) = count(rest)?;
+        let (rest, _) = phrase("periods before")(rest)?;
+        Ok((rest, count))
+    })(input)
 }
 
-/// The figure of the period before.
-pub(super) fn before(figure: Expr, span: Span) -> ExprKind {
-    let periods = Periodic::Last { count: 1, before: true, up_to: false };
+/// The figure of the period so many before.
+pub(super) fn before(figure: Expr, many: Spanned<u32>) -> ExprKind {
+    let (count, span) = (many.value, many.span);
+    let periods = Periodic::Last { count, before: true, up_to: false };
     ExprKind::Past(Past {
         how: How::Before,
         best: None,

@@ -37,7 +37,7 @@ pub enum How {
     Lowest,
     /// `pooled`: the counts above and below the line added up, then divided.
     Pooled,
-    /// `NAME of the period before`
+    /// `NAME of the period before`, `NAME of 12 periods before`: of that one alone.
     Before,
 }
 
@@ -137,7 +137,14 @@ impl Display for Past {
             How::Highest => "highest of",
             How::Lowest => "lowest of",
             How::Pooled => "pooled",
-            How::Before => return write!(f, "{figure} of the period before"),
+            How::Before => {
+                return match self.span.value {
+                    Periodic::Last { count: count @ 2.., .. } => {
+                        write!(f, "{figure} of {count} periods before")
+                    }
+                    _ => write!(f, "{figure} of the period before"),
+                };
+            }
         };
         let best = self.best.map(|best| format!("{best} ")).unwrap_or_default();
         write!(f, "{how} {best}{figure} over {}", self.span.value)
