@@ -15,7 +15,6 @@ const DEADLINES: BlockKind = BlockKind {
     rows: None,
 };
 
-#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 enum Said {
     Report(Within),
     Disputes(Within),

@@ -97,7 +97,6 @@ pub enum Nature {
 
 /// What a measure calculates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "a contract has few of these, and a box would hide the shape")]
 pub enum MeasureKind {
     /// `share of [KEY in] SET where COND`
     Share {
