@@ -47,6 +47,7 @@ mod register;
 mod run;
 mod scan;
 mod source;
+mod split;
 #[cfg(test)]
 mod tests;
 mod truth;

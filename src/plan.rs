@@ -20,9 +20,11 @@ mod journey;
 mod open;
 mod quota;
 mod show;
+mod split;
 
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
+pub use split::Split;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +56,8 @@ pub struct Plan {
     pub others: BTreeMap<Version, BTreeMap<String, Figure>>,
     /// Allowances that records are counted against.
     pub quotas: Vec<Quota>,
+    /// Records that share one with those near them.
+    pub splits: Vec<Split>,
     /// The rows of registers it rests on.
     pub registers: Registers,
     /// Tables whose records are journeys, by name.
@@ -140,6 +144,8 @@ pub enum Node {
     /// What a record counts: the part of the first condition that holds, in
     /// hundredths, otherwise all of it.
     InPart(Vec<(NodeId, Ratio)>),
+    /// What a record counts that shares one with others: index into [`Plan::splits`].
+    Shared(usize),
 }
 
 /// Records of a table by date and key.

@@ -318,6 +318,8 @@ pub const WORDS: &[Word] = &[
     reserved("otherwise", Connective, "In all other cases."),
     reserved("over", Connective, "The records a value is taken from."),
     word("out", Connective, "Part of `left out until settled`."),
+    word("equal", Connective, "With `parts`: records of one customer share one."),
+    word("parts", Connective, "With `equal`: records of one customer share one."),
     word("part", Connective, "A part of a step counts as a whole one."),
     reserved("per", Connective, "For each unit."),
     word("period", Connective, "A settlement period."),

@@ -324,13 +324,13 @@ fn compare(operator: Operator) -> Option<Compare> {
 
 fn in_part_unfit(kind: &MeasureKind) -> bool {
     let distinct = |it: &Aggregate| match it {
-        Aggregate::Distinct(_, set) => !set.portions.in_part.is_empty(),
+        Aggregate::Distinct(_, set) => set.portions.weighs(),
         _ => false,
     };
     match kind {
         MeasureKind::Share { key, of, not_above, not_below, .. } => {
             let plain = key.is_none() && not_above.is_empty() && not_below.is_empty();
-            !plain && !of.portions.in_part.is_empty()
+            !plain && of.portions.weighs()
         }
         MeasureKind::Ratio { numerator, denominator } => distinct(numerator) || distinct(denominator),
         MeasureKind::Single(one) => distinct(one),
@@ -339,7 +339,7 @@ fn in_part_unfit(kind: &MeasureKind) -> bool {
         | MeasureKind::NetPromoter { over, .. }
         | MeasureKind::Scored { over, .. }
         | MeasureKind::Extreme { over, .. }
-        | MeasureKind::TopBox { over, .. } => !over.portions.in_part.is_empty(),
+        | MeasureKind::TopBox { over, .. } => over.portions.weighs(),
         _ => false,
     }
 }

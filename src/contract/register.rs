@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Compare, Formula, Row, SetRef};
+use super::{Compare, Formula, Row, SetRef, Window};
 use crate::value::Ratio;
 
 /// A register.
@@ -96,10 +96,33 @@ pub struct Portions {
     pub first: Option<Box<Allowance>>,
     /// What a record counts that meets a condition; the first that holds.
     pub in_part: Vec<(Row, Ratio)>,
+    /// Records near one another count one together.
+    pub split: Option<Box<Split>>,
     /// Of several records of a period only one counts.
     pub one: Option<Box<OneOfKey>>,
     /// Not the records dated in a period count, but the cases open at its end.
     pub open: Option<Box<OpenAt>>,
+}
+
+impl Portions {
+    /// Whether some records count less (or more) than one.
+    #[must_use]
+    pub fn weighs(&self) -> bool {
+        !self.in_part.is_empty() || self.split.is_some()
+    }
+}
+
+/// `counting equal parts with same customer within 6 months`
+///
+/// A record counts 1/n, where n is how many records of the set with the same
+/// keys, itself among them, lie within the window before or after it. A record
+/// without one of the keys counts whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Split {
+    /// What they have in common.
+    pub keys: Vec<String>,
+    /// How far apart they may be: from the earlier to the later.
+    pub window: Window,
 }
 
 /// `counting only the latest with same customer each period because "…"`

@@ -45,7 +45,9 @@ pub(super) fn level(
 ) -> Result<(), EngineError> {
     for (at, node) in scan.nodes.iter().enumerate() {
         // The answers of look-aheads are put in place by their pass.
-        if scan.levels.get(at) != Some(&level) || matches!(node, Node::Answer(_) | Node::Beyond(_)) {
+        if scan.levels.get(at) != Some(&level)
+            || matches!(node, Node::Answer(_) | Node::Beyond(_) | Node::Shared(_))
+        {
             continue;
         }
         let values = Evaluator { scan, batch, frame, context }.node(node)?;
@@ -89,6 +91,9 @@ impl Evaluator<'_> {
             Node::InPart(parts) => Values::Numbers(self.in_part(parts)?),
             Node::Beyond(quota) => {
                 return Err(EngineError::new(format!("a{quota} of the plan is not worked out yet")));
+            }
+            Node::Shared(split) => {
+                return Err(EngineError::new(format!("s{split} of the plan is not worked out yet")));
             }
             Node::Answer(question) => {
                 return Err(EngineError::new(format!("q{question} of the plan is not answered yet")));

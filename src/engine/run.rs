@@ -23,7 +23,7 @@ use super::offsets::Offsets;
 use super::quota;
 use super::scan::{self, Part, Reading};
 use super::source::{Rows, Source};
-use super::truth::Truth;
+use super::split;
 use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
@@ -254,7 +254,12 @@ impl<'a> Run<'a> {
             }
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
                 let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;
-                self.put_beyond(&quota.base.table, at, beyond);
+                self.put(&quota.base.table, &Node::Beyond(at), beyond.into_iter().map(Values::Truth));
+            }
+            for (at, split) in self.plan.splits.iter().enumerate().filter(|(_, split)| split.level == level) {
+                let shares = split::shares(split, &self.frames, &self.offsets)?;
+                let shares = shares.into_iter().map(Values::Numbers);
+                self.put(&split.base.table, &Node::Shared(at), shares);
             }
             for (table, scan) in &self.plan.scans {
                 let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
@@ -280,14 +285,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn put_beyond(&mut self, table: &str, quota: usize, beyond: Vec<Truth>) {
+    /// Puts what was worked out for all batches of a table in its place.
+    fn put(&mut self, table: &str, node: &Node, batches: impl Iterator<Item = Values>) {
         let Some(scan) = self.plan.scans.get(table) else { return };
-        let node = scan.nodes.iter().position(|node| *node == Node::Beyond(quota));
+        let Some(at) = scan.nodes.iter().position(|known| known == node) else { return };
         let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
-        for (frame, truth) in frames.iter_mut().zip(beyond) {
-            if let Some(node) = node {
-                frame.set(crate::plan::NodeId(node), Values::Truth(truth));
-            }
+        for (frame, values) in frames.iter_mut().zip(batches) {
+            frame.set(crate::plan::NodeId(at), values);
         }
     }
 

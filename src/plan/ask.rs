@@ -52,7 +52,7 @@ pub(super) fn asks(kind: &MeasureKind) -> Option<(Shape, Vec<(Role, Ask<'_>)>)> 
                 above,
                 take: key.as_deref().map_or(Take::Records, Take::Key),
             };
-            if !of.portions.in_part.is_empty() {
+            if of.portions.weighs() {
                 return Some((Shape::Fraction, sides(ask(&[][..], Some(condition)), ask(&[][..], None))));
             }
             let asks = if not_above.is_empty() && not_below.is_empty() {

@@ -7,7 +7,9 @@ use super::ask::{Ask, Take};
 use super::decided;
 use super::draft::{Draft, answers, events};
 use super::journey::join;
-use super::{Clock, Counter, Figure, Grouping, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan};
+use super::{
+    Clock, Counter, Figure, Grouping, Keyed, Node, NodeId, Pass, Plan, Question, Quota, Scan, Split,
+};
 use crate::contract::{
     Arithmetic, Contract, Direction, Excluded, Follow, MeasureKind, Register, Row, SetRef, period_of,
 };
@@ -53,6 +55,7 @@ pub(super) struct Builder<'a> {
     pub(super) version: Version,
     pub(super) periods: &'a [Period],
     pub(super) quotas: Vec<Quota>,
+    pub(super) splits: Vec<Split>,
     scans: BTreeMap<String, Draft>,
     passes: Vec<Pass>,
     questions: Vec<Question>,
@@ -75,6 +78,7 @@ impl<'a> Builder<'a> {
             version: Version::default(),
             periods: &[],
             quotas: Vec::new(),
+            splits: Vec::new(),
             scans: BTreeMap::new(),
             passes: Vec::new(),
             questions: Vec::new(),
@@ -92,7 +96,12 @@ impl<'a> Builder<'a> {
         }
         let mut what = self.what(table, &ask.take);
         if let Some(part) = self.in_part(ask.set) {
+            let others = self.others_may_come(ask.set);
             let draft = self.scan(table);
+            if let Some(others) = others {
+                conditions = draft.add(Node::And(vec![conditions, others]));
+                member = draft.add(Node::And(vec![member, others]));
+            }
             // Weighed records are added up: those above the line on their own side.
             if let Some(above) = above.take() {
                 conditions = draft.add(Node::And(vec![conditions, above]));
@@ -355,6 +364,7 @@ impl<'a> Builder<'a> {
             figures,
             others,
             quotas: self.quotas,
+            splits: self.splits,
             registers: self.registers.clone(),
             joins,
         }

@@ -11,11 +11,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Builder;
-use super::{Allowed, Node, NodeId, Quota, Slotted};
+use super::{Allowed, Node, NodeId, Quota, Slotted, Split};
 use crate::contract::{
-    Allowance, Compare, Contract, Disputes, OneOfKey, Portions, ReliefClause, ReliefEffect, SetRef, Value,
+    Allowance, Arithmetic, Compare, Contract, Direction, Disputes, Follow, Least, OneOfKey, Portions,
+    ReliefClause, ReliefEffect, Row, SetRef, Value,
 };
 use crate::measured::{Adjustment, Registers, Relief, Version};
+use crate::value::Ratio;
 
 /// Reasons to leave records out.
 type Exclusions = Vec<(NodeId, String)>;
@@ -148,11 +150,44 @@ impl Builder<'_> {
     /// What each record of a set counts; none when all count whole.
     pub(super) fn in_part(&mut self, set: &SetRef) -> Option<NodeId> {
         let parts = &set.portions.in_part;
-        if parts.is_empty() {
-            return None;
+        let parts: Vec<_> =
+            parts.iter().map(|(row, part)| (self.row(&set.table, row), part.clone())).collect();
+        let part = (!parts.is_empty()).then(|| self.scan(&set.table).add(Node::InPart(parts)));
+        let shared = set.portions.split.as_ref().map(|split| self.shared(set, split));
+        match (part, shared) {
+            (Some(part), Some(shared)) => {
+                Some(self.scan(&set.table).add(Node::Arithmetic(Arithmetic::Times, part, shared)))
+            }
+            (part, shared) => part.or(shared),
         }
-        let parts = parts.iter().map(|(row, part)| (self.row(&set.table, row), part.clone())).collect();
-        Some(self.scan(&set.table).add(Node::InPart(parts)))
+    }
+
+    /// What each record of a set counts that shares one with those near it.
+    fn shared(&mut self, set: &SetRef, split: &crate::contract::Split) -> NodeId {
+        let (_, _, member) = self.set(set, &[]);
+        let base = self.slotted(set, member, &split.keys);
+        let level = 1 + self.scan(&set.table).level(member);
+        let split = Split { base, window: split.window, level };
+        let at = super::build::position_or_push(&mut self.splits, split);
+        self.scan(&set.table).add_at(Node::Shared(at), level)
+    }
+
+    /// A condition that always holds, and is open while another record of the
+    /// set may still come with which this one would share.
+    pub(super) fn others_may_come(&mut self, set: &SetRef) -> Option<NodeId> {
+        let split = set.portions.split.as_ref()?;
+        let alone = SetRef { portions: Portions { split: None, ..set.portions.clone() }, ..set.clone() };
+        let never = Follow {
+            direction: Direction::Followed,
+            base: alone.clone(),
+            target: alone,
+            keys: split.keys.clone(),
+            other_day: false,
+            window: Some(split.window),
+            after: None,
+            least: Some(Least { at_least: Ratio::whole(u64::MAX), of: None }),
+        };
+        Some(self.row(&set.table, &Row::Not(Box::new(Row::Follow(Box::new(never))))))
     }
 
     /// Records beyond the allowances of a set whose other rules `member` holds.

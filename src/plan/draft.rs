@@ -213,7 +213,9 @@ fn turned(compare: Compare) -> Compare {
 /// The nodes a node is made of.
 pub(super) fn children(node: &Node) -> Vec<NodeId> {
     match node {
-        Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) | Node::Beyond(_) => Vec::new(),
+        Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) | Node::Beyond(_) | Node::Shared(_) => {
+            Vec::new()
+        }
         Node::InPart(parts) => parts.iter().map(|(node, _)| *node).collect(),
         Node::Not(a)
         | Node::OneOf(a, _)

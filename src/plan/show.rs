@@ -28,6 +28,9 @@ impl fmt::Display for Plan {
         for (at, quota) in self.quotas.iter().enumerate() {
             writeln!(f, "allowance a{at}: {quota}")?;
         }
+        for (at, split) in self.splits.iter().enumerate() {
+            writeln!(f, "split s{at}: {split}")?;
+        }
         for (at, clock) in self.clocks.iter().enumerate() {
             writeln!(f, "clock c{at}: {clock}")?;
         }
@@ -106,6 +109,7 @@ impl fmt::Display for Node {
             Self::Key(all) => write!(f, "key of {}", list(all, ", ")),
             Self::Answer(question) => write!(f, "answer q{question}"),
             Self::Beyond(quota) => write!(f, "beyond allowance a{quota}"),
+            Self::Shared(split) => write!(f, "counts its part of s{split}"),
             Self::InPart(parts) => {
                 let parts: Vec<String> =
                     parts.iter().map(|(node, part)| format!("{part}% where {node}")).collect();

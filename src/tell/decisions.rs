@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::records::{phrase, value};
-use super::words::{list, percent, sentence};
+use super::words::{list, percent, sentence, window};
 use crate::contract::{
     Allowance, Contract, Disputes, Excuse, Governance, OnePenalty, Portions, Register, ReliefClause,
     ReliefEffect, Row, Set, Stays,
@@ -51,7 +51,7 @@ fn disputed(disputes: &Disputes) -> Item {
 
 /// What of a set counts in part, or up to a number.
 pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
-    let Portions { days, first, in_part, one, open, relief: _ } = &set.portions;
+    let Portions { days, first, in_part, split, one, open, relief: _ } = &set.portions;
     let part = |(condition, part): &(Row, Ratio)| {
         format!("A record counts {} where {}.", percent(part), phrase(contract, &set.table, condition))
     };
@@ -66,6 +66,10 @@ pub(super) fn portions(contract: &Contract, set: &Set) -> Vec<String> {
         )
     };
     let mut said: Vec<String> = in_part.iter().map(part).collect();
+    said.extend(split.iter().map(|it| {
+        let (keys, near) = (list(&it.keys), window(it.window.length));
+        format!("Those with the same {keys} within {near} of one another count one together, in equal parts.")
+    }));
     said.extend(days.iter().map(|it| format!("Days with more than {} are left out.", line(it))));
     said.extend(first.iter().map(|it| {
         let each = if it.each_day { "day" } else { "period" };

@@ -5,6 +5,7 @@ use super::block::{Notes, Read};
 use super::error::{Expected, Input, PResult, committed, expect, maybe};
 use super::expr::must_expr;
 use super::quantity::{one_of, quantity};
+use super::set::window;
 use super::token::{
     between, clause_reference, keyword, must, must_phrase, must_symbol, name, names, next_start, phrase,
     spanned, symbol, text,
@@ -127,6 +128,7 @@ pub(super) fn one_penalty(input: Input<'_>) -> PResult<'_, Read<OnePenalty>> {
 
 /// ```ebnf
 /// portion = "counting" quantity "where" expr
+///         | "counting" "equal" "parts" "with" "same" names window
 ///         | "counting" "at" "most" "the" "first" allowance "each" ( "period" | "day" ) because
 ///         | "counting" "only" "the" ( "latest" | "first" ) "with" "same" names "each" "period" because
 ///         | "excluding" "days" "with" "more" "than" allowance because
@@ -147,8 +149,9 @@ pub(super) fn portion(input: Input<'_>) -> PResult<'_, Spanned<Portion>> {
         let (input, _) = keyword("counting")(input)?;
         match keyword("at")(input) {
             Ok((rest, _)) => first(rest)?,
+            Err(_) if phrase("equal parts")(input).is_ok() => equal_parts(input)?,
             Err(_) => {
-                let what = "a part such as `50%`, `at most the first` or `only the latest`";
+                let what = "a part such as `50%`, `equal parts`, `at most the first` or `only the latest`";
                 let (input, share) = expect(what, spanned(quantity))(input)?;
                 let (input, _) = must("where")(input)?;
                 let (input, condition) = must_expr(input)?;
@@ -175,6 +178,15 @@ fn open_at(input: Input<'_>) -> PResult<'_, Portion> {
     let (input, _) = must("to")(input)?;
     let (input, to) = expect("the field with which it ends, such as `resolved_at`", name)(input)?;
     Ok((input, Portion::Open { each_day, from, to }))
+}
+
+/// The rest after `counting`, from `equal parts` on.
+fn equal_parts(input: Input<'_>) -> PResult<'_, Portion> {
+    let (input, _) = phrase("equal parts")(input)?;
+    let (input, _) = must_phrase("with same")(input)?;
+    let (input, keys) = expect("the fields that must be the same", names)(input)?;
+    let (input, window) = expect("`within` and a time", window)(input)?;
+    Ok((input, Portion::EqualParts { keys, window }))
 }
 
 /// The rest after `counting only`.

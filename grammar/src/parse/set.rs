@@ -282,7 +282,7 @@ pub(super) fn keys(input: Input<'_>) -> PResult<'_, Vec<Name>> {
 /// ```ebnf
 /// window = ( "within" | "in" "less" "than" ) quantity ;
 /// ```
-fn window(input: Input<'_>) -> PResult<'_, Window> {
+pub(super) fn window(input: Input<'_>) -> PResult<'_, Window> {
     let (input, inclusive) = one_of(input, &[("within", true), ("in less than", false)], "`within`")?;
     let (input, length) = expect("a time, such as `7 days`", spanned(quantity))(input)?;
     Ok((input, Window { length, inclusive }))

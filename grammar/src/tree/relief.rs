@@ -9,7 +9,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::show::{Inside, Strength, joined, quoted};
-use super::{Expr, Name, Quantity, Text};
+use super::{Expr, Name, Quantity, Text, Window};
 use crate::span::Spanned;
 
 /// `relief on NAMES from register [by FIELD] [where COND] because "…" [, EFFECT]`
@@ -95,6 +95,13 @@ pub enum Portion {
         share: Spanned<Quantity>,
         /// Which records.
         condition: Expr,
+    },
+    /// `counting equal parts with same customer within 6 months`
+    EqualParts {
+        /// What the records that share one have in common.
+        keys: Vec<Name>,
+        /// How far apart they may be.
+        window: Window,
     },
     /// `excluding days with more than 110% of sum of E over SET because "…"`
     Days(Allowance),
@@ -198,6 +205,10 @@ impl Display for Portion {
         match self {
             Self::InPart { share, condition } => {
                 write!(f, "counting {} where {}", share.value, Inside(condition, Strength::Or))
+            }
+            Self::EqualParts { keys, window } => {
+                let keys = joined(keys.iter().map(|name| name.value.as_str()));
+                write!(f, "counting equal parts with same {keys} {window}")
             }
             Self::Days(allowance) => {
                 write!(f, "excluding days with more than {allowance}{}", allowance.reason())

@@ -167,7 +167,7 @@ fn portion<'t>(it: &'t Portion, see: See<'_, 't>) {
             expr(&allowance.value, see);
             names([&allowance.over].into_iter().chain(&allowance.by), see);
         }
-        Portion::One { keys, .. } => names(keys, see),
+        Portion::One { keys, .. } | Portion::EqualParts { keys, .. } => names(keys, see),
         Portion::Open { from, to, .. } => names([from, to], see),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! counting 50% where responsibility = "joint"
+//! counting equal parts with same customer within 6 months
 //! counting at most the first 110% of sum of forecast over volumes each period because "…"
 //! excluding days with more than 110% of sum of forecast over volumes because "…"
 //! counting only the latest with same customer each period because "…"
@@ -14,7 +15,7 @@ use meed_grammar::span::{Span, Spanned};
 use meed_grammar::tree;
 
 use crate::check::{Check, both};
-use crate::contract::{AS_AT, Allowance, OneOfKey, OpenAt, Portions, SetRef};
+use crate::contract::{AS_AT, Allowance, OneOfKey, OpenAt, Portions, SetRef, Split};
 use crate::value::Unit;
 
 impl Check<'_> {
@@ -43,6 +44,11 @@ impl Check<'_> {
                 }
                 all.in_part.push((condition, percent));
             }
+            tree::Portion::EqualParts { keys, window } => {
+                let (keys, window) = both(self.keys(keys, base, base), self.window(window))?;
+                let split = Split { keys, window };
+                self.once(all.split.replace(Box::new(split)).is_some(), written.span)?;
+            }
             tree::Portion::Days(allowance) => {
                 let allowance = self.allowance(base, allowance, true)?;
                 self.once(all.days.replace(Box::new(allowance)).is_some(), written.span)?;
@@ -63,7 +69,9 @@ impl Check<'_> {
                 all.open = Some(Box::new(self.open_at(base, *each_day, (from, to))?));
             }
         }
-        if all.open.is_some() && (all.days.is_some() || all.first.is_some() || all.one.is_some()) {
+        if all.open.is_some()
+            && (all.days.is_some() || all.first.is_some() || all.one.is_some() || all.split.is_some())
+        {
             self.report(
                 Diagnostic::error(codes::OPEN_CASES, "open cases are all looked at in one moment")
                     .label(written.span, "there is no first or latest of them")
