@@ -30,7 +30,7 @@ pub use manifest::{FORMAT, FileDigest, InputDigest, Manifest, Options, digest, d
 pub use replace::replace;
 pub use run::{Run, kept, open, whole};
 pub use snapshot::{Difference, Sources, differences, snapshot, sources};
-pub use terms::terms;
+pub use terms::Terms;
 
 use std::fmt;
 use std::path::Path;

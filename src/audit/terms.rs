@@ -6,29 +6,41 @@
 
 use meed_grammar::Source;
 use meed_grammar::format::format;
+use meed_grammar::span::Spanned;
 use meed_grammar::tree::Clause;
 
 use super::digest;
-use crate::value::Date;
 
-/// SHA-256 of the terms that hold in a period with this first day; none when the text cannot be read.
-#[must_use]
-pub fn terms(text: &str, first: Date) -> Option<String> {
-    let laid_out = Source::new("terms", format(&Source::new("terms", text)).ok()?);
-    let tree = meed_grammar::parse(&laid_out).tree;
-    let holds = |clause: &&meed_grammar::span::Spanned<Clause>| match &clause.value {
-        Clause::Example(_) | Clause::Accept(_) => false,
-        Clause::Amendment(it) => begins(&it.from.value).is_none_or(|from| from <= first),
-        _ => true,
-    };
-    let mut clauses: Vec<String> =
-        tree.clauses.iter().filter(holds).map(|it| plain(laid_out.slice(it.span))).collect();
-    clauses.sort();
-    Some(digest(clauses.join("\n").as_bytes()))
-}
+/// The clauses of a contract, each with the first day it holds where it is an amendment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms(Vec<(String, Option<String>)>);
 
-fn begins(date: &meed_grammar::tree::Date) -> Option<Date> {
-    Date::new(date.year.into(), date.month.into(), date.day.into())
+impl Terms {
+    /// Reads a contract; none when the text cannot be read.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let laid_out = Source::new("terms", format(&Source::new("terms", text)).ok()?);
+        let tree = meed_grammar::parse(&laid_out).tree;
+        let clause = |clause: &Spanned<Clause>| {
+            let from = match &clause.value {
+                Clause::Example(_) | Clause::Accept(_) => return None,
+                Clause::Amendment(it) => Some(it.from.value.to_string()),
+                _ => None,
+            };
+            Some((plain(laid_out.slice(clause.span)), from))
+        };
+        let mut clauses: Vec<_> = tree.clauses.iter().filter_map(clause).collect();
+        clauses.sort();
+        Some(Self(clauses))
+    }
+
+    /// SHA-256 of those that hold in a period with this first day, written `2026-03-01`.
+    #[must_use]
+    pub fn digest(&self, first: &str) -> String {
+        let holds = |from: &Option<String>| from.as_deref().is_none_or(|from| from <= first);
+        let clauses = self.0.iter().filter(|(_, from)| holds(from)).map(|(clause, _)| clause.as_str());
+        digest(clauses.collect::<Vec<_>>().join("\n").as_bytes())
+    }
 }
 
 /// A clause without its comments.
@@ -67,7 +79,7 @@ mod tests {
     const CAP: &str = "cap penalties 10% of fee each period\n";
 
     fn of(text: &str) -> Option<String> {
-        terms(text, Date::new(2026, 3, 1).unwrap())
+        Terms::read(text).map(|terms| terms.digest("2026-03-01"))
     }
 
     #[test]

@@ -6,12 +6,11 @@ use super::input;
 use super::months;
 use super::screen::{Done, Screen, Stop};
 use super::snapshot::find_contract;
-use crate::audit::{self, ClosedPeriod, CorrectedPeriod, Entry, InputDigest, Log, PostedLine, Run};
+use crate::audit::{self, ClosedPeriod, CorrectedPeriod, Entry, InputDigest, Log, PostedLine, Run, Terms};
 use crate::book::AsOf;
 use crate::checked;
 use crate::contract::Contract;
 use crate::report::{ChangeView, LineView, PeriodView};
-use crate::value::Period;
 
 /// Arguments of `meed close`.
 #[derive(Debug, clap::Args)]
@@ -42,7 +41,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     knows_more(&log, &run, &terms)?;
     run.view.periods.iter().try_for_each(|period| may_close(period, args.incomplete))?;
     unchanged(&run, &contract)?;
-    let mut entry = entry(&run, &terms, &text);
+    let mut entry = entry(&run, &text);
     entry.folder = input::relative(&args.run, &input::folder(&path));
     entry.run = sha256;
     let entry = log.append(&path, entry)?;
@@ -67,7 +66,7 @@ fn contract_of(args: &Args, run: &Run) -> Result<PathBuf, Stop> {
 }
 
 /// The contract the run was made with.
-pub(super) fn sound(text: &str, folder: &Path) -> Result<Contract, Stop> {
+fn sound(text: &str, folder: &Path) -> Result<Contract, Stop> {
     let source = meed_grammar::Source::new(audit::CONTRACT, text);
     checked::of(&source).contract.ok_or_else(|| {
         let shown = folder.join(audit::CONTRACT);
@@ -188,13 +187,12 @@ fn unchanged(run: &Run, contract: &Path) -> Result<(), Stop> {
 }
 
 /// What the log is to say of a run; where it is, and its place in the chain, are still open.
-pub(super) fn entry(run: &Run, contract: &Contract, text: &str) -> Entry {
+pub(super) fn entry(run: &Run, text: &str) -> Entry {
     let view = &run.view;
-    let all = contract.periods();
-    let first = |label: &str| all.iter().find(|period: &&Period| period.label == label).map(|it| it.first);
+    let terms = Terms::read(text);
     let closed = view.periods.iter().map(|period| ClosedPeriod {
         period: period.label.clone(),
-        terms: first(&period.label).and_then(|first| audit::terms(text, first)).unwrap_or_default(),
+        terms: terms.as_ref().map(|terms| terms.digest(&period.first)).unwrap_or_default(),
         total: period.totals.total.exact.clone(),
         lines: period.lines.iter().filter(|line| is_own(line)).map(own).collect(),
     });

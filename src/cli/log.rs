@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::close::{self, sound};
+use super::close;
 use super::input;
 use super::months;
 use super::screen::{Done, Screen, Stop};
@@ -67,9 +67,7 @@ fn state(entry: &Entry, log: &Path) -> Result<(), String> {
 fn says_so(entry: &Entry, folder: &Path) -> Result<(), String> {
     let run = audit::open(folder).map_err(|error| error.to_string())?;
     let text = audit::kept(folder, &run.manifest, audit::CONTRACT).map_err(|error| error.to_string())?;
-    let unreadable = || format!("`{}` was made by another version of Meed", folder.display());
-    let contract = sound(&text, folder).map_err(|_| unreadable())?;
-    let again = close::entry(&run, &contract, &text);
+    let again = close::entry(&run, &text);
     let same = again.closed == entry.closed
         && again.as_of == entry.as_of
         && again.corrections == entry.corrections

@@ -79,10 +79,11 @@ impl Months {
     /// under, or a run folder that is needed is not there or was changed.
     pub fn closed(&self, contract: &Contract, text: &str, periods: &[Period]) -> Result<Vec<Closed>, Stop> {
         let needed = contract.history.closed == ClosedPeriods::AsClosed && contract.money_looks_back();
+        let terms = if self.log.entries.is_empty() { None } else { audit::Terms::read(text) };
         let mut all = Vec::new();
         for (it, entry) in self.log.closed() {
             let Some(period) = periods.iter().find(|period| period.label == it.period) else { continue };
-            if audit::terms(text, period.first).is_some_and(|terms| terms != it.terms) {
+            if terms.as_ref().is_some_and(|terms| terms.digest(&period.first.to_string()) != it.terms) {
                 return Err(self.changed_terms(&it.period, entry.number));
             }
             let facts = match self.facts(&it.period, entry) {

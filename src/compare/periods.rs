@@ -158,31 +158,25 @@ fn rights(period: &PeriodView) -> Vec<(String, &RightView)> {
 }
 
 fn right((name, before, after): (String, Option<&RightView>, Option<&RightView>)) -> Option<Change> {
-    let word = |it: Option<&RightView>| it.map(|it| it.state.clone());
-    let either = after.or(before)?;
-    (word(before) != word(after)).then(|| Change {
-        name,
-        label: either.label.clone(),
-        clause: either.clause.clone(),
-        before: word(before),
-        after: word(after),
-        change: None,
-    })
+    let told = |it: &RightView| (it.label.clone(), it.clause.clone(), it.state.clone());
+    word(name, before.map(told), after.map(told))
 }
 
 fn verdict(
     (name, before, after): (String, Option<&CommitmentView>, Option<&CommitmentView>),
 ) -> Option<Change> {
-    let word = |it: Option<&CommitmentView>| it.map(|it| it.status.clone());
-    let either = after.or(before)?;
-    (word(before) != word(after)).then(|| Change {
-        name,
-        label: either.label.clone(),
-        clause: either.clause.clone(),
-        before: word(before),
-        after: word(after),
-        change: None,
-    })
+    let told = |it: &CommitmentView| (it.label.clone(), it.clause.clone(), it.status.clone());
+    word(name, before.map(told), after.map(told))
+}
+
+/// Label, clause and the word that is compared.
+type Told = (String, Option<String>, String);
+
+fn word(name: String, before: Option<Told>, after: Option<Told>) -> Option<Change> {
+    let (label, clause, _) = after.clone().or(before.clone())?;
+    let of = |told: Option<Told>| told.map(|(_, _, word)| word);
+    let (before, after) = (of(before), of(after));
+    (before != after).then_some(Change { name, label, clause, before, after, change: None })
 }
 
 fn lines(period: &PeriodView) -> Vec<(String, &LineView)> {

@@ -23,12 +23,7 @@ pub(super) fn count(
     if !away.is_positive() {
         return (Ratio::zero(), format!("{reading} is not {side} {shown}"));
     }
-    let exact = away.over(step).unwrap_or_default();
-    let (steps, rule) = match parts {
-        StepParts::Full => (exact.floor(), "full steps"),
-        StepParts::OrPart => (exact.ceil(), "steps, a part as a whole"),
-        StepParts::Exact => (exact, "in proportion, steps"),
-    };
+    let (steps, rule) = counted(&away, step, parts);
     let words = format!(
         "{reading} is {} {side} {shown}; {rule} of {}: {}",
         gap(away, reading.unit),
@@ -54,12 +49,7 @@ pub(super) fn records(
     if !away.is_positive() {
         return (Ratio::zero(), format!("{at}; {} {noun} is not {side} it", number(above)));
     }
-    let exact = away.over(step).unwrap_or_default();
-    let (steps, rule) = match parts {
-        StepParts::Full => (exact.floor(), "full steps"),
-        StepParts::OrPart => (exact.ceil(), "steps, a part as a whole"),
-        StepParts::Exact => (exact, "in proportion, steps"),
-    };
+    let (steps, rule) = counted(&away, step, parts);
     let words = format!(
         "{at}; {} is {} {side} it; {rule} of {} {noun}: {}",
         number(above),
@@ -100,6 +90,16 @@ pub(super) fn records_beyond(
         below,
         (noun, &Quantity::new(level.clone(), reading.unit)),
     ))
+}
+
+/// How many steps lie in a distance, and how they are counted.
+fn counted(away: &Ratio, step: &Ratio, parts: StepParts) -> (Ratio, &'static str) {
+    let exact = away.over(step).unwrap_or_default();
+    match parts {
+        StepParts::Full => (exact.floor(), "full steps"),
+        StepParts::OrPart => (exact.ceil(), "steps, a part as a whole"),
+        StepParts::Exact => (exact, "in proportion, steps"),
+    }
 }
 
 #[cfg(test)]

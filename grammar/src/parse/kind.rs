@@ -2,8 +2,8 @@
 
 use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
 use super::expr::must_expr;
-use super::quantity::{answer, count, one_of, quantity, time_unit};
-use super::score::{bottom_box, box_count, extreme, mean, net_boxes, segment_share};
+use super::quantity::{count, one_of, quantity, time_unit};
+use super::score::{answers, bottom_box, box_count, extreme, mean, net_boxes, segment_share};
 use super::set::{filtered, must_aggregate, set_expr};
 use super::token::{currency, keyword, must, must_phrase, name, peeks, phrase, piece, spanned, symbol};
 use crate::tree::{MeasureKind, PercentileMethod, ReportedUnit};
@@ -141,14 +141,7 @@ fn top_box(input: Input<'_>) -> PResult<'_, MeasureKind> {
     if peeks(input, keyword("less")) {
         return net_boxes(input, boxes);
     }
-    let (input, _) = must("of")(input)?;
-    let (input, value) = must_expr(input)?;
-    let (input, _) = must("on")(input)?;
-    let (input, low) = expect("the lowest answer", answer)(input)?;
-    let (input, _) = must("to")(input)?;
-    let (input, high) = expect("the highest answer", answer)(input)?;
-    let (input, _) = must("over")(input)?;
-    let (input, over) = set_expr(input)?;
+    let (input, (value, low, high, over)) = answers(input)?;
     Ok((input, MeasureKind::TopBox { boxes, value, low, high, over }))
 }
 

@@ -5,7 +5,7 @@ use super::commitment::{bound, not_exactly};
 use super::error::{Expected, Input, PResult, expect, maybe, mismatch};
 use super::expr::arithmetic;
 use super::head::{either, term};
-use super::past::{best, count, periods};
+use super::past::{FORMS, best, count, periods};
 use super::quantity::{one_of, rounding};
 use super::token::{
     clause_reference, date, keyword, label, must, must_phrase, must_symbol, name, names, piece, spanned, text,
@@ -118,13 +118,6 @@ fn move_when(input: Input<'_>) -> PResult<'_, MoveWhen> {
 ///            [ "rounded" rounding ] [ clause_reference ] ;
 /// ```
 pub(super) fn baseline(input: Input<'_>) -> PResult<'_, Read<Baseline>> {
-    const FORMS: &[(&str, How)] = &[
-        ("sum of", How::Sum),
-        ("average of", How::Average),
-        ("highest of", How::Highest),
-        ("lowest of", How::Lowest),
-        ("pooled", How::Pooled),
-    ];
     let (input, _) = keyword("baseline")(input)?;
     let (input, own) = expect("the name of the baseline", name)(input)?;
     let (input, label) = label(input)?;

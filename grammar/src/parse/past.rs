@@ -11,18 +11,20 @@ use crate::lex::Kind;
 use crate::span::{Span, Spanned};
 use crate::tree::{Best, Expr, ExprKind, How, Past, Periodic, Total, TotalOn};
 
+/// What is made of the figures of several periods.
+pub(super) const FORMS: &[(&str, How)] = &[
+    ("sum of", How::Sum),
+    ("average of", How::Average),
+    ("highest of", How::Highest),
+    ("lowest of", How::Lowest),
+    ("pooled", How::Pooled),
+];
+
 /// ```ebnf
 /// past = ( ( "sum" | "average" ) "of" [ best ] | "highest" "of" | "lowest" "of" | "pooled" ) sometime
 ///        "over" periodic | sometime "of" ( "the" "period" | small "periods" ) "before" ;
 /// ```
 pub(super) fn past(input: Input<'_>) -> PResult<'_, ExprKind> {
-    const FORMS: &[(&str, How)] = &[
-        ("sum of", How::Sum),
-        ("average of", How::Average),
-        ("highest of", How::Highest),
-        ("lowest of", How::Lowest),
-        ("pooled", How::Pooled),
-    ];
     let (rest, how) = one_of(input, FORMS, "`sum of`, `average of` or the like")?;
     let listed = matches!(how, How::Sum | How::Average);
     let (rest, best) = if listed { maybe(best)(rest)? } else { (rest, None) };

@@ -12,7 +12,7 @@ use super::token::{
 use crate::span::Spanned;
 use crate::tree::{
     Expr, GapDimension, GapRule, Level, MeasureKind, Name, OverSegments, PartMissing, Quantity, Score,
-    Scorecard, ScorecardItem, Servqual,
+    Scorecard, ScorecardItem, Servqual, SetExpr,
 };
 
 const SCORECARD: BlockKind = BlockKind {
@@ -221,7 +221,11 @@ pub(super) fn box_count(input: Input<'_>) -> PResult<'_, Spanned<Quantity>> {
     Ok((input, boxes))
 }
 
-fn of_boxes(input: Input<'_>, score: Score) -> PResult<'_, MeasureKind> {
+/// Answers, the ends of their scale, and the records they stand in.
+type Answers = (Expr, Spanned<Quantity>, Spanned<Quantity>, SetExpr);
+
+/// `of E on 1 to 5 over SET`
+pub(super) fn answers(input: Input<'_>) -> PResult<'_, Answers> {
     let (input, _) = must("of")(input)?;
     let (input, value) = must_expr(input)?;
     let (input, _) = must("on")(input)?;
@@ -230,6 +234,11 @@ fn of_boxes(input: Input<'_>, score: Score) -> PResult<'_, MeasureKind> {
     let (input, high) = expect("the highest answer", answer)(input)?;
     let (input, _) = must("over")(input)?;
     let (input, over) = set_expr(input)?;
+    Ok((input, (value, low, high, over)))
+}
+
+fn of_boxes(input: Input<'_>, score: Score) -> PResult<'_, MeasureKind> {
+    let (input, (value, low, high, over)) = answers(input)?;
     Ok((input, MeasureKind::Scored { score, value, low, high, over }))
 }
 
