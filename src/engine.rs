@@ -13,7 +13,7 @@
 //! | `run` | the order of work |
 //! | `source`, `load` | where rows come from |
 //! | `scan`, `frame` | one batch at a time, and what is kept of it |
-//! | `evaluate`, `truth`, `numbers`, `values` | conditions and values over a batch |
+//! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
 //! | `cells`, `decide`, `count`, `gather` | from records to figures |
 //! | `keyed`, `window` | look-aheads |
 //! | `maturity` | from when on nothing can change |
@@ -50,6 +50,7 @@ mod source;
 mod split;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod truth;
 mod values;
 mod versions;
@@ -61,6 +62,7 @@ use std::path::PathBuf;
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
 pub use source::{Rows, Source};
+pub use texts::Texts;
 pub use versions::{Measurement, measure_versions};
 
 use crate::book::Book;

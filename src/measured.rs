@@ -6,9 +6,11 @@
 
 mod part;
 mod register;
+pub mod sheet;
 
 pub use part::Part;
 pub use register::{Adjustment, Claim, Registers, Relief, Version};
+pub use sheet::Sheet;
 
 use std::collections::BTreeMap;
 

@@ -13,6 +13,7 @@
 
 mod ask;
 mod build;
+mod cells;
 mod clock;
 mod decided;
 mod draft;

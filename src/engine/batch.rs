@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int32Array, Int64Array};
 use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type};
+
+use super::texts::Texts;
 
 /// Decimals kept by [`Column::Number`]: a number with more is rejected by the loader.
 pub const NUMBER_SCALE: i8 = 9;
@@ -18,7 +20,7 @@ pub struct Batch {
     /// The fields asked for, all of `rows` length.
     pub columns: BTreeMap<String, Column>,
     /// The id of each row (key of the book, or digest of the content); only when asked for.
-    pub ids: Option<StringArray>,
+    pub ids: Option<Texts>,
     /// Index of the file among the table's files, one per row.
     pub files: Vec<u32>,
     /// Line (or row) in that file, one per row, counted from 1.
@@ -31,7 +33,7 @@ pub struct Batch {
 #[derive(Debug, Clone)]
 pub enum Column {
     /// Text.
-    Text(StringArray),
+    Text(Texts),
     /// Yes or no.
     YesNo(BooleanArray),
     /// Whole numbers.
@@ -50,7 +52,7 @@ impl Column {
     /// Its values as an array.
     pub(super) fn array(&self) -> ArrayRef {
         match self {
-            Self::Text(values) => Arc::new(values.clone()),
+            Self::Text(values) => Arc::new(values.plain().into_owned()),
             Self::YesNo(values) => Arc::new(values.clone()),
             Self::Number(values) => Arc::new(values.clone()),
             Self::Date(values) => Arc::new(values.clone()),
@@ -61,7 +63,7 @@ impl Column {
     /// A column of the same kind with the values of an array of its type.
     pub(super) fn of(&self, array: &ArrayRef) -> Self {
         match self {
-            Self::Text(_) => Self::Text(array.as_string::<i32>().clone()),
+            Self::Text(_) => Self::Text(array.as_string::<i32>().clone().into()),
             Self::YesNo(_) => Self::YesNo(array.as_boolean().clone()),
             Self::Number(_) => Self::Number(array.as_primitive::<Decimal128Type>().clone()),
             Self::Date(_) => Self::Date(array.as_primitive::<Int32Type>().clone()),

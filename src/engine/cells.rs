@@ -113,9 +113,10 @@ fn periods_of(periods: &[Period], dates: &Int64Array, outside: &mut OutsidePerio
 /// The label of the period that holds each date; none where no evaluated period does.
 pub(super) fn labels(periods: &[Period], dates: &Int64Array) -> Values {
     let codes = periods_of(periods, dates, &mut OutsidePeriods::default());
-    Values::Text(
-        codes.into_iter().map(|code| at(periods, code).map(|period| period.label.as_str())).collect(),
-    )
+    Values::Text({
+        let label = |code| at(periods, code).map(|period| period.label.as_str());
+        codes.into_iter().map(label).collect::<StringArray>().into()
+    })
 }
 
 /// Every code split by the value of one more field.
@@ -148,7 +149,7 @@ fn refined(
 pub(super) fn texts(values: &Values, rows: usize, offsets: &Offsets) -> Result<StringArray, EngineError> {
     let date = |day: i32| Date::from_days(day).map(|date| date.to_string());
     Ok(match values {
-        Values::Text(texts) => texts.clone(),
+        Values::Text(texts) => texts.plain().into_owned(),
         Values::Date(days) => days.iter().map(|day| day.and_then(date)).collect(),
         Values::Instant(moments) => {
             moments.iter().map(|at| at.map(|at| offsets.local(at).to_string())).collect()
@@ -191,7 +192,8 @@ mod tests {
         let periods = [period("a", 0, 10), period("b", 10, 20)];
         let offsets = Offsets::new(&Zone::new("UTC").unwrap());
         let dates = Int64Array::from(vec![1, 2, 3, 11, 99]);
-        let queue = Values::Text(StringArray::from(vec![Some("x"), None, Some("x"), Some("x"), Some("z")]));
+        let queue =
+            Values::Text(StringArray::from(vec![Some("x"), None, Some("x"), Some("x"), Some("z")]).into());
         let cells = Cells::default();
         let got =
             cells.assign(&periods, &dates, &[&queue], &offsets, &mut OutsidePeriods::default()).unwrap();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cells::NONE;
-use super::decide::{ABOVE, Decision, Taken, counts};
+use super::decide::{Decision, Taken};
 use super::lookup::Lookup;
 use super::numbers::{Numbers, Units};
 use super::values::Keys;
+use crate::measured::sheet::{ABOVE, counts};
 use crate::value::Ratio;
 
 /// What one counter has counted so far.
@@ -250,7 +251,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::decide::COUNTED;
+    use crate::measured::sheet::COUNTED;
 
     fn decision(per: i128, values: Vec<i128>) -> Decision {
         let rows = values.len();

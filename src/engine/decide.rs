@@ -14,30 +14,9 @@ use super::numbers::{Numbers, Units};
 use super::truth::{Pair, Truth, less};
 use super::values::Keys;
 use crate::contract::{Compare, ScoreKind};
+use crate::measured::sheet::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN};
 use crate::plan::{Counter, What};
 use crate::value::Ratio;
-
-/// Not in the set.
-pub(super) const OUTSIDE: u16 = 0;
-/// Undecided because a field is missing.
-pub(super) const UNKNOWN: u16 = 1;
-/// In the set, but without the value the measure needs.
-pub(super) const MISSING: u16 = 2;
-/// Left out by `matured only`.
-pub(super) const OPEN: u16 = 3;
-/// Counted, not above the line.
-pub(super) const COUNTED: u16 = 4;
-/// Counted, above the line.
-pub(super) const ABOVE: u16 = 5;
-/// Counted; whether above the line is unknown.
-pub(super) const UNDECIDED: u16 = 6;
-/// Left out by the first exclusion; the second is one higher, and so on.
-pub(super) const EXCLUDED: u16 = 7;
-
-/// Whether a record of this class is in the figure.
-pub(super) fn counts(class: u16) -> bool {
-    (COUNTED..EXCLUDED).contains(&class)
-}
 
 /// The decision for all records of a batch.
 pub(super) struct Decision {
@@ -53,11 +32,6 @@ pub(super) enum Taken {
     Keys(Keys),
     Sum(Numbers),
     Ranks(Numbers),
-}
-
-/// How many classes a counter tells apart.
-pub(super) fn width(counter: &Counter) -> usize {
-    usize::from(EXCLUDED) + counter.exclusions.len()
 }
 
 /// Decides on every record of a batch.

@@ -7,13 +7,15 @@ use arrow::array::{Array, Int64Array};
 use arrow::buffer::NullBuffer;
 
 use super::batch::Batch;
+use super::cells::at;
 use super::clock::{Opening, Stops};
 use super::error::EngineError;
 use super::frame::Frame;
-use super::hash::{hash, pair};
+use super::hash::{hash, hash_whole, pair};
 use super::lookup::Lookup;
 use super::numbers::{Numbers, Units, hundredth};
 use super::offsets::Offsets;
+use super::texts::Texts;
 use super::truth::{Pair, Truth, both};
 use super::values::{Keys, Values};
 use super::window;
@@ -205,7 +207,7 @@ fn is_time(values: &Values) -> bool {
 /// One hash per value; that of a missing value means nothing.
 fn hashes(values: &Values, rows: usize) -> Result<Vec<u128>, EngineError> {
     Ok(match values {
-        Values::Text(texts) => (0..texts.len()).map(|row| hash(texts.value(row).as_bytes())).collect(),
+        Values::Text(texts) => text_hashes(texts),
         Values::Date(days) => days.values().iter().map(|day| hash(&day.to_le_bytes())).collect(),
         Values::Instant(moments) => moments.values().iter().map(|at| hash(&at.to_le_bytes())).collect(),
         Values::Truth(truth) => truth.now.yes.iter().map(|yes| hash(&[yes.into()])).collect(),
@@ -214,4 +216,17 @@ fn hashes(values: &Values, rows: usize) -> Result<Vec<u128>, EngineError> {
             numbers.iter().map(|number| hash(number.to_string().as_bytes())).collect()
         }
     })
+}
+
+fn text_hashes(texts: &Texts) -> Vec<u128> {
+    let of = |text: &str| hash(text.as_bytes());
+    match texts {
+        Texts::Plain(texts) => (0..texts.len()).map(|row| of(texts.value(row))).collect(),
+        Texts::View(texts) => (0..texts.len()).map(|row| of(texts.value(row))).collect(),
+        Texts::Coded(codes, list) => {
+            let listed: Vec<u128> = list.iter().map(|text| of(text.unwrap_or_default())).collect();
+            codes.values().iter().map(|code| at(&listed, *code).copied().unwrap_or_default()).collect()
+        }
+        Texts::Digits(numbers) => numbers.values().iter().map(|number| hash_whole(*number)).collect(),
+    }
 }

@@ -12,6 +12,7 @@
 //! the figures were counted from, not a second one. The same inputs give the
 //! same bytes: rows are sorted, and nothing tells when or where it was written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -23,14 +24,15 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 use super::cells::{self, Cells};
-use super::decide::{ABOVE, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN, counts};
 use super::error::EngineError;
-use super::finality::{Finality, final_from};
+use super::finality::Finality;
 use super::frame::Frame;
 use super::keyed::Frames;
 use super::offsets::Offsets;
+use crate::measured::sheet::{ABOVE, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN, counts};
 use crate::measured::{Role, Segment, TableTotals};
 use crate::plan::{Counter, Figure, Plan};
+use crate::value::Instant;
 
 /// The name of the file in its folder.
 const NAME: &str = "evidence.parquet";
@@ -54,7 +56,7 @@ struct Line<'a> {
     period: usize,
     segment: Arc<Segment>,
     table: &'a str,
-    id: &'a str,
+    id: Cow<'a, str>,
     file: &'a str,
     line: u64,
     role: Role,
@@ -165,13 +167,13 @@ impl<'a> Evidence<'a> {
             let (standing, reason) = standing(counter, line.class);
             let period = self.plan.periods.get(line.period).map_or("", |period| period.label.as_str());
             let date = self.offsets.local(line.date).to_string();
-            let texts = [measure, period, &line.segment.to_string(), line.table, line.id, &date];
+            let texts = [measure, period, &line.segment.to_string(), line.table, line.id.as_ref(), &date];
             for (column, text) in columns.texts.iter_mut().zip(texts) {
                 column.push(text.to_string());
             }
             columns.above.push(above);
             columns.below.push(below);
-            let until = line.until.and_then(|end| final_from(self.finality.settled(end)));
+            let until = line.until.and_then(|end| Instant::whole_second_from(self.finality.settled(end)));
             let until = until.map_or(String::new(), |moment| self.offsets.local(moment.0).to_string());
             for (column, text) in columns.ends.iter_mut().zip([standing, reason, &until, line.file]) {
                 column.push(text.to_string());

@@ -11,7 +11,6 @@ use super::maturity::Maturity;
 use super::offsets::Offsets;
 use super::window;
 use crate::plan::{Counter, Pass, Plan};
-use crate::value::Instant;
 
 /// What decides whether a cell is final.
 pub(super) struct Finality<'a> {
@@ -51,14 +50,4 @@ impl Finality<'_> {
         let nested = pass.map(|pass| &pass.ahead).into_iter().flatten();
         nested.map(|inner| self.ends(*inner, end)).fold(end, i64::max)
     }
-}
-
-/// The whole second from which nothing can change; none when that never comes.
-pub(super) fn final_from(until: i64) -> Option<Instant> {
-    (until != window::NEVER).then(|| {
-        Instant(
-            until.div_euclid(1_000_000).saturating_add(i64::from(until.rem_euclid(1_000_000) > 0))
-                * 1_000_000,
-        )
-    })
 }

@@ -1,14 +1,15 @@
 //! A batch while it is worked on: the nodes known so far, and what later
 //! steps still need of its rows.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{Array, StringArray};
 use arrow::buffer::BooleanBuffer;
 
 use super::batch::Batch;
 use super::error::EngineError;
 use super::numbers::Numbers;
+use super::texts::Texts;
 use super::truth::{Pair, Truth, less};
 use super::values::{Keys, Values};
 use crate::plan::{NodeId, Scan};
@@ -20,7 +21,7 @@ pub(super) struct Frame {
     values: Vec<Option<Values>>,
     /// Per grouping the cell of each record.
     pub(super) cells: Vec<Option<Vec<u32>>>,
-    pub(super) ids: Option<StringArray>,
+    pub(super) ids: Option<Texts>,
     pub(super) origin: Option<Origin>,
     /// What look-aheads say beyond their truth, by question.
     pub(super) ripeness: BTreeMap<usize, Ripeness>,
@@ -110,8 +111,8 @@ impl Frame {
     }
 
     /// The id of a row; empty when ids were not asked for.
-    pub(super) fn id(&self, row: usize) -> &str {
-        self.ids.as_ref().filter(|ids| row < ids.len()).map_or("", |ids| ids.value(row))
+    pub(super) fn id(&self, row: usize) -> Cow<'_, str> {
+        self.ids.as_ref().and_then(|ids| ids.get(row)).unwrap_or_default()
     }
 
     /// Drops the nodes and cells that nothing later asks for

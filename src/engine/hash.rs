@@ -8,7 +8,9 @@
 //! # Source
 //!
 //! J.-P. Aumasson, D. J. Bernstein, *SipHash: a fast short-input PRF* (2012),
-//! in its 128-bit form, with one round a word and three at the end.
+//! in its 128-bit form, with one round a word and three at the end. Whole numbers,
+//! which most keys are, go through two bijections of G. L. Steele, D. Lea, C. H.
+//! Flood, *Fast splittable pseudorandom number generators* (2014).
 
 /// The state of a hash in the making.
 #[derive(Clone, Copy)]
@@ -71,18 +73,57 @@ fn little(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }
 
-/// The hash of some bytes.
+/// The hash of a text. One that is the digits of a whole number has the hash of that number.
 pub(super) fn hash(bytes: &[u8]) -> u128 {
-    sip::<1, 3>([0, 0], bytes)
+    match digits(bytes) {
+        Some(number) => hash_whole(number),
+        None => sip::<1, 3>([0, 0], bytes),
+    }
+}
+
+/// The hash of the digits of a whole number; up to 18 of them, different for every number.
+pub(super) fn hash_whole(number: i64) -> u128 {
+    if number.unsigned_abs() >= 1_000_000_000_000_000_000 {
+        return sip::<1, 3>([0, 0], number.to_string().as_bytes());
+    }
+    let word = u64::from_ne_bytes(number.to_ne_bytes());
+    let (low, high) =
+        (mixed(word ^ 0x9e37_79b9_7f4a_7c15), mixed(word.rotate_left(32) ^ 0xd1b5_4a32_d192_ed03));
+    u128::from(low) | (u128::from(high) << 64)
 }
 
 /// The hash of two hashes in this order.
 pub(super) fn pair(first: u128, second: u128) -> u128 {
-    let mut bytes = [0; 32];
-    for (to, from) in bytes.iter_mut().zip(first.to_le_bytes().into_iter().chain(second.to_le_bytes())) {
-        *to = from;
-    }
-    hash(&bytes)
+    const ODD: [u128; 2] =
+        [0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835, 0xc2b2_ae3d_27d4_eb4f_1656_67b1_9e37_79f9];
+    let [a, b] = ODD;
+    let sum = first.wrapping_mul(a).wrapping_add(second.wrapping_mul(b)).wrapping_add(a >> 7);
+    let folded = (sum ^ (sum >> 64)).wrapping_mul(a);
+    folded ^ (folded >> 64)
+}
+
+/// A bijection of 64 bits in which every bit of the input changes half of the output (splitmix64).
+fn mixed(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+/// The number whose digits these are, written the only way a number is: `7`, `-12`, never `07`, `+7` or `-0`.
+fn digits(bytes: &[u8]) -> Option<i64> {
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, bytes),
+    };
+    let plain = match digits {
+        [b'0'] => !negative,
+        [b'1'..=b'9', rest @ ..] => rest.len() < 18 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let number = digits
+        .iter()
+        .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(i64::from(digit & 15)));
+    plain.then_some(if negative { -number } else { number })
 }
 
 #[cfg(test)]
@@ -104,6 +145,25 @@ mod tests {
             &[0],
             [0xda, 0x87, 0xc1, 0xd8, 0x6b, 0x99, 0xaf, 0x44, 0x34, 0x76, 0x59, 0x11, 0x9b, 0x22, 0xfc, 0x45],
         );
+    }
+
+    #[test]
+    fn digits_have_the_hash_of_their_number_and_nothing_else_has() {
+        for number in [
+            0,
+            7,
+            -12,
+            i64::MAX,
+            i64::MIN,
+            1_000_000_000_000_000_000,
+            999_999_999_999_999_999,
+            -999_999_999_999_999_999,
+        ] {
+            assert_eq!(hash(number.to_string().as_bytes()), hash_whole(number));
+        }
+        for text in ["07", "+7", "-0", "", "-", "7 ", "1e3", "12a"] {
+            assert_eq!(hash(text.as_bytes()), sip::<1, 3>([0, 0], text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

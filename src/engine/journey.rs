@@ -11,6 +11,7 @@
 //!
 //! The first is open until 15 January, 7 days after its last contact.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use arrow::array::{Array, ArrayRef, Int64Array, StringArray};
@@ -84,12 +85,12 @@ impl<'a> Contacts<'a> {
         let id = |contact: &Contact| {
             let (batch, row) = contact.place();
             let ids = batches.get(batch).and_then(|batch| batch.ids.as_ref());
-            ids.filter(|ids| row < ids.len()).map_or("", |ids| ids.value(row))
+            ids.and_then(|ids| ids.get(row)).unwrap_or_default()
         };
         contacts.par_sort_unstable_by(|a, b| {
             (a.key, a.time)
                 .cmp(&(b.key, b.time))
-                .then_with(|| id(a).cmp(id(b)))
+                .then_with(|| id(a).cmp(&id(b)))
                 .then_with(|| a.place().cmp(&b.place()))
         });
         Ok(all)
@@ -135,7 +136,7 @@ impl<'a> Contacts<'a> {
     /// The journeys of the contacts with one key, in order.
     fn journeys(&self, group: &[Contact]) -> Vec<Journey> {
         let mut found: Vec<Journey> = Vec::new();
-        let mut channels: BTreeSet<&str> = BTreeSet::new();
+        let mut channels: BTreeSet<Cow<'_, str>> = BTreeSet::new();
         for contact in group {
             let (place, time) = (contact.place(), contact.time);
             let gap_end = |from| window::end(Some(self.join.gap), from, self.offsets);
@@ -168,9 +169,9 @@ impl<'a> Contacts<'a> {
         found
     }
 
-    fn channel(&self, (batch, row): (usize, usize)) -> Option<&str> {
+    fn channel(&self, (batch, row): (usize, usize)) -> Option<Cow<'_, str>> {
         let Some(Column::Text(values)) = self.batches.get(batch)?.columns.get("channel") else { return None };
-        (row < values.len() && values.is_valid(row)).then(|| values.value(row))
+        values.get(row)
     }
 
     fn batch(&self, journeys: &[Journey]) -> Result<Batch, EngineError> {
@@ -192,10 +193,10 @@ impl<'a> Contacts<'a> {
             .iter()
             .map(|(batch, row)| {
                 let ids = self.batches.get(*batch).and_then(|batch| batch.ids.as_ref());
-                ids.filter(|ids| *row < ids.len()).map(|ids| ids.value(*row))
+                ids.and_then(|ids| ids.get(*row))
             })
             .collect();
-        columns.insert("id".to_string(), Column::Text(ids.clone()));
+        columns.insert("id".to_string(), Column::Text(ids.clone().into()));
         let files =
             firsts.iter().filter_map(|(batch, row)| self.batches.get(*batch)?.files.get(*row).copied());
         let lines =
@@ -203,7 +204,7 @@ impl<'a> Contacts<'a> {
         Ok(Batch {
             rows: journeys.len(),
             columns,
-            ids: Some(ids),
+            ids: Some(ids.into()),
             files: files.collect(),
             lines: lines.collect(),
             ends: Some(journeys.iter().map(|journey| journey.until).collect()),

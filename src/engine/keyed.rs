@@ -13,6 +13,7 @@ mod amount;
 mod open;
 mod sweep;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -169,13 +170,13 @@ impl<'a> Sides<'a> {
 
     /// By moment, then by id.
     fn order(&self, a: &Entry, b: &Entry) -> Ordering {
-        a.time.cmp(&b.time).then_with(|| self.id(a).cmp(self.id(b)))
+        a.time.cmp(&b.time).then_with(|| self.id(a).cmp(&self.id(b)))
     }
 
-    fn id(&self, entry: &Entry) -> &str {
+    fn id(&self, entry: &Entry) -> Cow<'_, str> {
         let frames = if entry.asked() { self.base } else { self.target };
         let (frame, row) = index(entry);
-        frames.get(frame).map_or("", |frame| frame.id(row))
+        frames.get(frame).map_or(Cow::Borrowed(""), |frame| frame.id(row))
     }
 
     /// The places of the records for which the answer is yes.

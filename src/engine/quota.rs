@@ -6,6 +6,7 @@
 //! a period or day nothing is beyond it. `only the latest with same customer`
 //! is an allowance of one for each customer, from the other end.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, BooleanBufferBuilder, StringArray};
@@ -78,7 +79,7 @@ fn none_of(rows: usize) -> BooleanBufferBuilder {
 }
 
 /// A record: moment, id, batch and row.
-type Record<'a> = (i64, &'a str, usize, usize);
+type Record<'a> = (i64, Cow<'a, str>, usize, usize);
 
 struct Slots<'a> {
     quota: &'a Quota,

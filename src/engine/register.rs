@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, StringArray};
+use arrow::array::Array;
 
 use super::batch::{Batch, Column, NUMBER_SCALE};
 use super::error::EngineError;
@@ -122,7 +122,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     fn text(&self, field: &str) -> Option<String> {
         let Some(Column::Text(values)) = self.batch.columns.get(field) else { return None };
-        known(values, self.row).then(|| StringArray::value(values, self.row).to_string())
+        values.get(self.row).map(std::borrow::Cow::into_owned)
     }
 
     fn instant(&self, field: &str) -> Option<Instant> {

@@ -1,6 +1,7 @@
 //! The order of work: events that stop clocks, all tables, look-aheads by
 //! level, and what had to wait for them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use arrow::array::Array;
@@ -316,7 +317,7 @@ impl<'a> Run<'a> {
 
 /// The stretches in which each case's clock stood still.
 fn stops(pauses: &Pauses, frames: &[Frame], opening: &Opening) -> Result<Lookup<u128, Stops>, EngineError> {
-    let mut events: Vec<(u128, i64, &str, bool)> = Vec::new();
+    let mut events: Vec<(u128, i64, Cow<'_, str>, bool)> = Vec::new();
     for frame in frames {
         let keys = frame.keys(pauses.events.key)?;
         let dates = frame.get(pauses.events.date)?.instants(frame.rows)?;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::batch::Batch;
 use super::cells::{Cells, labels};
 use super::count::Count;
-use super::decide::{self, decide};
+use super::decide::decide;
 use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::frame::Frame;
@@ -209,7 +209,7 @@ fn count(
 ) -> Result<(), EngineError> {
     let decision = decide(counter, frame)?;
     let cells = frame.cells(counter.grouping)?;
-    counts.entry(at).or_insert_with(|| Count::new(decide::width(counter))).add(cells, &decision);
+    counts.entry(at).or_insert_with(|| Count::new(counter.classes())).add(cells, &decision);
     if evidence {
         frame.classes.insert(at, decision.classes);
         frame.open.insert(at, decision.open);

@@ -91,7 +91,7 @@ impl Given {
             })
         };
         let values = |(at, kind): (usize, FieldType)| match kind {
-            FieldType::Text => Column::Text(column(at).collect::<StringArray>()),
+            FieldType::Text => Column::Text(column(at).collect::<StringArray>().into()),
             FieldType::YesNo => {
                 Column::YesNo(column(at).map(|cell| cell.map(|cell| cell == "yes")).collect::<BooleanArray>())
             }
@@ -118,7 +118,7 @@ impl Given {
                 .enumerate()
                 .map(|(at, (name, kind))| (name.clone(), values((at, *kind))))
                 .collect(),
-            ids: Some(column(0).collect()),
+            ids: Some(column(0).collect::<StringArray>().into()),
             files: vec![0; rows.len()],
             lines: rows.iter().map(|(line, _)| 2 + *line as u64).collect(),
             ends: None,

@@ -1,11 +1,12 @@
 //! What a node of the plan comes to for the records of one batch.
 
-use arrow::array::{Array, Int32Array, Int64Array, StringArray};
+use arrow::array::{Array, Int32Array, Int64Array};
 use arrow::buffer::NullBuffer;
 
 use super::batch::{Column, NUMBER_SCALE};
 use super::error::EngineError;
 use super::numbers::{Numbers, Units};
+use super::texts::Texts;
 use super::truth::Truth;
 use crate::contract::Value;
 
@@ -15,7 +16,7 @@ pub(super) enum Values {
     /// The same for all.
     Const(Value),
     Truth(Truth),
-    Text(StringArray),
+    Text(Texts),
     Numbers(Numbers),
     Date(Int32Array),
     Instant(Int64Array),

@@ -87,6 +87,17 @@ impl fmt::Display for Date {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub i64);
 
+impl Instant {
+    /// The whole second from which nothing can change that can change until
+    /// `until`, in microseconds; none when that is the end of time.
+    #[must_use]
+    pub fn whole_second_from(until: i64) -> Option<Self> {
+        let part = i64::from(until.rem_euclid(1_000_000) > 0);
+        let second = until.div_euclid(1_000_000).saturating_add(part);
+        (until != i64::MAX).then(|| Self(second.saturating_mul(1_000_000)))
+    }
+}
+
 /// A wall-clock time without a zone: microseconds since 1970-01-01 00:00 local.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocalTime(pub i64);

@@ -3,14 +3,16 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, StringArray};
+use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
 
 use super::{Evaluator, is_time};
 use crate::contract::{Compare, Value};
+use crate::engine::cells::at;
 use crate::engine::error::EngineError;
 use crate::engine::numbers::holds;
-use crate::engine::truth::{Truth, both};
+use crate::engine::texts::Texts;
+use crate::engine::truth::{Truth, bits, both};
 use crate::engine::values::Values;
 
 impl Evaluator<'_> {
@@ -64,14 +66,33 @@ fn text(value: &Value) -> Option<&str> {
     }
 }
 
-fn texts_with(texts: &StringArray, passes: impl Fn(&str) -> bool) -> Truth {
-    let holding = BooleanBuffer::collect_bool(texts.len(), |row| passes(texts.value(row)));
+/// One bit per text: whether it passes. Of coded texts each of the list is looked at once.
+fn texts_with(texts: &Texts, passes: impl Fn(&str) -> bool) -> Truth {
+    let holding = match texts {
+        Texts::Plain(texts) => BooleanBuffer::collect_bool(texts.len(), |row| passes(texts.value(row))),
+        Texts::View(texts) => BooleanBuffer::collect_bool(texts.len(), |row| passes(texts.value(row))),
+        Texts::Coded(codes, list) => {
+            let listed: Vec<bool> = list.iter().map(|text| text.is_some_and(&passes)).collect();
+            bits(codes.values(), |code| at(&listed, code).copied().unwrap_or(false))
+        }
+        Texts::Digits(numbers) => {
+            let mut last = (0, passes("0"));
+            BooleanBuffer::collect_bool(numbers.len(), |row| {
+                let number = numbers.value(row);
+                if last.0 != number {
+                    last = (number, passes(&number.to_string()));
+                }
+                last.1
+            })
+        }
+    };
     Truth::known(holding, texts.nulls())
 }
 
-fn text_pairs(compare: Compare, left: &StringArray, right: &StringArray) -> Truth {
-    let order = |row: usize| -> Ordering { left.value(row).cmp(right.value(row)) };
-    let holding = BooleanBuffer::collect_bool(left.len().min(right.len()), |row| holds(compare, order(row)));
+fn text_pairs(compare: Compare, left: &Texts, right: &Texts) -> Truth {
+    let (a, b) = (left.plain(), right.plain());
+    let order = |row: usize| -> Ordering { a.value(row).cmp(b.value(row)) };
+    let holding = BooleanBuffer::collect_bool(a.len().min(b.len()), |row| holds(compare, order(row)));
     Truth::known(holding, both(left.nulls(), right.nulls()).as_ref())
 }
 

@@ -74,10 +74,9 @@ fn cases(part: &Part, folding: &Folding) -> Vec<Vec<usize>> {
 
 /// Whether an event has the texts that are asked for.
 fn meets(part: &Part, row: usize, only: &[Only]) -> bool {
-    use arrow::array::Array as _;
     only.iter().all(|(index, texts)| match part.columns.get(*index) {
-        Some(Column::Text(values)) if values.is_valid(row) => {
-            texts.iter().any(|text| text == values.value(row))
+        Some(Column::Text(values)) => {
+            values.get(row).is_some_and(|value| texts.iter().any(|text| *text == value))
         }
         _ => false,
     })

@@ -1,5 +1,6 @@
 //! Rows that are held together until the last one is known.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use arrow::array::{
@@ -37,7 +38,9 @@ fn with(
     change: impl FnOnce(&dyn Array) -> Result<ArrayRef, ArrowError>,
 ) -> Result<Column, EngineError> {
     Ok(match column {
-        Column::Text(values) => Column::Text(change(values).map_err(internal)?.as_string::<i32>().clone()),
+        Column::Text(values) => {
+            Column::Text(change(values.plain().as_ref()).map_err(internal)?.as_string::<i32>().clone().into())
+        }
         Column::YesNo(values) => Column::YesNo(change(values).map_err(internal)?.as_boolean().clone()),
         Column::Whole(values) => Column::Whole(whole(&change(values).map_err(internal)?)),
         Column::Duration(values) => Column::Duration(whole(&change(values).map_err(internal)?)),
@@ -60,7 +63,7 @@ fn days(array: &ArrayRef) -> Int32Array {
 /// The array of a column.
 fn array(column: &Column) -> ArrayRef {
     match column {
-        Column::Text(values) => Arc::new(values.clone()),
+        Column::Text(values) => Arc::new(values.plain().into_owned()),
         Column::YesNo(values) => Arc::new(values.clone()),
         Column::Number(values) => Arc::new(values.clone()),
         Column::Date(values) => Arc::new(values.clone()),
@@ -140,7 +143,7 @@ impl Part {
         Batch {
             rows: self.lines.len(),
             columns: columns.collect(),
-            ids: self.ids.filter(|_| ids),
+            ids: self.ids.filter(|_| ids).map(Into::into),
             files: self.files,
             lines: self.lines,
             ends: None,
@@ -218,14 +221,14 @@ pub(super) enum Order<'p> {
     /// As numbers.
     Numbers(Vec<Option<i128>>),
     /// As texts, letter by letter.
-    Texts(&'p StringArray),
+    Texts(Cow<'p, StringArray>),
 }
 
 impl<'p> Order<'p> {
     /// The order of a column.
     pub fn of(column: &'p Column) -> Self {
         match column {
-            Column::Text(values) => Self::Texts(values),
+            Column::Text(values) => Self::Texts(values.plain()),
             Column::YesNo(values) => {
                 Self::Numbers(values.iter().map(|value| value.map(i128::from)).collect())
             }

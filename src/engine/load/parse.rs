@@ -112,7 +112,7 @@ impl CellsOf<'_> {
             FieldType::Text => {
                 let mut column = StringBuilder::with_capacity(rows, rows * 8);
                 self.each(|text, _| Ok(text), |value| column.append_option(value));
-                Column::Text(column.finish())
+                Column::Text(column.finish().into())
             }
             FieldType::YesNo => {
                 let mut column = BooleanBuilder::with_capacity(rows);

@@ -97,7 +97,7 @@ fn shown(batch: &Batch) -> Vec<Row> {
     let row = |row: usize| Row {
         file: batch.files[row],
         line: batch.lines[row],
-        id: batch.ids.as_ref().unwrap().value(row).to_string(),
+        id: batch.ids.as_ref().unwrap().get(row).unwrap().into_owned(),
         fields: batch.columns.iter().map(|(name, column)| (name.clone(), value(column, row))).collect(),
     };
     (0..batch.rows).map(row).collect()
@@ -107,7 +107,7 @@ fn value(column: &Column, row: usize) -> String {
     use arrow::array::Array as _;
     let text = |valid: bool, text: String| if valid { text } else { "-".into() };
     match column {
-        Column::Text(it) => text(it.is_valid(row), it.value(row).into()),
+        Column::Text(it) => it.get(row).map_or("-".into(), |text| text.into_owned()),
         Column::YesNo(it) => text(it.is_valid(row), it.value(row).to_string()),
         Column::Whole(it) | Column::Duration(it) => text(it.is_valid(row), it.value(row).to_string()),
         Column::Instant(it) => text(it.is_valid(row), crate::value::LocalTime(it.value(row)).to_string()),

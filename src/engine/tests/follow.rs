@@ -280,11 +280,11 @@ fn one_customer_with_very_many_contacts_is_no_worse_than_many_customers() {
     let batch = Batch {
         rows,
         columns: [
-            ("customer".to_string(), Column::Text(customers.into())),
+            ("customer".to_string(), Column::Text(StringArray::from(customers).into())),
             ("at".to_string(), Column::Instant(moments.into())),
         ]
         .into(),
-        ids: Some(ids.into()),
+        ids: Some(StringArray::from(ids).into()),
         files: vec![0; rows],
         lines: vec![0; rows],
         ends: None,
