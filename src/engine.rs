@@ -61,7 +61,7 @@ use std::path::PathBuf;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
-pub use source::{Rows, Source};
+pub use source::{Lanes, Rows, Source, Stretch};
 pub use texts::Texts;
 pub use versions::{Measurement, measure_versions};
 

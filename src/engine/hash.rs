@@ -123,7 +123,7 @@ fn digits(bytes: &[u8]) -> Option<i64> {
     let number = digits
         .iter()
         .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(i64::from(digit & 15)));
-    plain.then_some(if negative { -number } else { number })
+    plain.then_some(if negative { number.wrapping_neg() } else { number })
 }
 
 #[cfg(test)]

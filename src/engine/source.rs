@@ -16,6 +16,33 @@ pub trait Rows: Iterator<Item = Result<Batch, EngineError>> + Send {
     fn expected(&self) -> Option<u64> {
         None
     }
+
+    /// The same rows in stretches that several threads may read at once; none
+    /// where rows have to be read in order. Either these or the batches are
+    /// read, never both.
+    fn lanes(&self) -> Option<&dyn Lanes> {
+        None
+    }
+}
+
+/// Batches of one stretch of rows.
+pub type Stretch<'a> = Box<dyn Iterator<Item = Result<Batch, EngineError>> + Send + 'a>;
+
+/// A table in stretches of rows, which may be read in any order and at the same time.
+pub trait Lanes: Sync {
+    /// The next stretch, with its number in the order of the rows; none after the last.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be opened or read.
+    fn take(&self) -> Result<Option<(usize, Stretch<'_>)>, EngineError>;
+
+    /// Whether the data can be used, after the last stretch.
+    ///
+    /// # Errors
+    ///
+    /// When more rows could not be read than the book allows, or a key was repeated.
+    fn verdict(&self) -> Result<(), EngineError>;
 }
 
 /// Where tables come from.
