@@ -14,8 +14,10 @@
 //! | `source`, `load` | where rows come from |
 //! | `scan`, `frame` | one batch at a time, and what is kept of it |
 //! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
-//! | `cells`, `decide`, `count`, `gather` | from records to figures |
+//! | `cells`, `decide`, `classes`, `count`, `ranks`, `gather` | from records to figures |
+//! | `bins`, `ids`, `table` | records by key, in memory or on disk, and by row |
 //! | `keyed`, `window` | look-aheads |
+//! | `distinct` | different keys |
 //! | `maturity` | from when on nothing can change |
 //! | `quota` | allowances |
 //! | `journey` | contacts joined into journeys |
@@ -24,10 +26,13 @@
 //! | `evidence` | what became of each record |
 
 mod batch;
+mod bins;
 mod cells;
+mod classes;
 mod clock;
 mod count;
 mod decide;
+mod distinct;
 mod error;
 mod evaluate;
 mod evidence;
@@ -35,6 +40,7 @@ mod finality;
 mod frame;
 mod gather;
 mod hash;
+mod ids;
 mod journey;
 mod keyed;
 pub mod load;
@@ -43,11 +49,13 @@ mod maturity;
 mod numbers;
 mod offsets;
 mod quota;
+mod ranks;
 mod register;
 mod run;
 mod scan;
 mod source;
 mod split;
+mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -113,11 +121,16 @@ pub struct Options<'a> {
     pub progress: &'a dyn Progress,
     /// How many threads; none is one per core.
     pub threads: Option<usize>,
+    /// How much memory it may take, in bytes; what does not fit is put aside on disk.
+    pub memory: u64,
 }
+
+/// How much memory a run may take unless it is told otherwise, in bytes.
+pub const MEMORY: u64 = 1 << 30;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { evidence: None, progress: &Silent, threads: None }
+        Self { evidence: None, progress: &Silent, threads: None, memory: MEMORY }
     }
 }
 

@@ -22,10 +22,12 @@ mod open;
 mod quota;
 mod show;
 mod split;
+mod stream;
 
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
 pub use split::Split;
+pub use stream::Stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -64,7 +64,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("schemars", &["report"]),
     ("serde_json_canonicalizer", &["report", "audit", "compare", "restate"]),
     ("sha2", &["audit", "engine"]),
-    ("tempfile", &["audit", "cli"]),
+    ("tempfile", &["engine", "audit", "cli"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),
     ("anstream", &["cli"]),

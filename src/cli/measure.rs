@@ -25,7 +25,7 @@ pub fn run(
 ) -> Result<Measurement, Stop> {
     let bar = Bar::new();
     let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
-    let options = Options { evidence: folder, progress: &bar, threads: None };
+    let options = Options { evidence: folder, progress: &bar, threads: None, memory: engine::MEMORY };
     let outcome = engine::measure_versions(contract, periods, book, &options);
     bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))

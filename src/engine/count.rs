@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use arrow::buffer::BooleanBuffer;
+
 use super::cells::NONE;
+use super::classes::Classes;
 use super::decide::{Decision, Taken};
-use super::lookup::Lookup;
 use super::numbers::{Numbers, Units};
-use super::values::Keys;
-use crate::measured::sheet::{ABOVE, counts};
+use super::ranks::Ranks;
 use crate::value::Ratio;
 
 /// What one counter has counted so far.
@@ -20,8 +21,6 @@ pub(super) struct Count {
     pub(super) open: BTreeMap<u32, (u64, i64)>,
     sums: Sums,
     ranks: Ranks,
-    /// The keys met, and whether one of their records is above the line.
-    pub(super) keys: Lookup<(u32, u128), bool>,
 }
 
 /// Sums by cell: integers over one denominator, and fractions for the rest.
@@ -32,14 +31,6 @@ struct Sums {
     exact: BTreeMap<u32, Ratio>,
 }
 
-/// How often each value occurs by cell, likewise.
-#[derive(Debug, Default)]
-struct Ranks {
-    per: i128,
-    ranks: Lookup<(u32, i128), u64>,
-    exact: BTreeMap<(u32, Ratio), u64>,
-}
-
 impl Count {
     pub(super) fn new(width: usize) -> Self {
         Self { width, ..Self::default() }
@@ -47,11 +38,12 @@ impl Count {
 
     /// Adds the records of a batch.
     pub(super) fn add(&mut self, cells: &[u32], decision: &Decision) {
-        for (cell, class) in cells.iter().zip(&decision.classes) {
-            if let Some(slot) = self.slot(*cell, *class) {
-                *slot += 1;
-            }
+        let top = cells.iter().filter(|cell| **cell != NONE).max();
+        let Some(top) = top.and_then(|top| usize::try_from(*top).ok()) else { return };
+        if self.classes.len() < (top + 1) * self.width {
+            self.classes.resize((top + 1) * self.width, 0);
         }
+        self.add_classes(cells, &decision.classes);
         for (row, until) in &decision.open {
             if let Some(cell) = cells.get(*row).filter(|cell| **cell != NONE) {
                 let open = self.open.entry(*cell).or_default();
@@ -59,11 +51,20 @@ impl Count {
             }
         }
         match &decision.taken {
-            Taken::Nothing => {}
-            Taken::Keys(keys) => self.add_keys(cells, &decision.classes, keys),
-            Taken::Sum(numbers) => self.sums.add(counted(cells, &decision.classes), numbers),
-            Taken::Ranks(numbers) => self.ranks.add(counted(cells, &decision.classes), numbers),
+            Taken::Nothing | Taken::Keys => {}
+            Taken::Sum(numbers) => self.sums.add(cells, &decision.counted, numbers, top),
+            Taken::Ranks(numbers) => self.ranks.add(cells, &decision.counted, numbers, top),
         }
+    }
+
+    fn add_classes(&mut self, cells: &[u32], classes: &Classes) {
+        let (counts, width) = (self.classes.as_mut_slice(), self.width);
+        classes.each(cells, |cell, class| {
+            // A record without a cell is beyond the end of the list.
+            if let Some(count) = counts.get_mut(cell * width + class) {
+                *count += 1;
+            }
+        });
     }
 
     pub(super) fn merge(mut self, other: Self) -> Self {
@@ -77,12 +78,6 @@ impl Count {
         for (cell, (count, until)) in other.open {
             let open = self.open.entry(cell).or_default();
             *open = (open.0 + count, open.1.max(until));
-        }
-        let (mut many, few) = (self.keys, other.keys);
-        let few = if many.len() < few.len() { std::mem::replace(&mut many, few) } else { few };
-        self.keys = many;
-        for (key, above) in few {
-            *self.keys.entry(key).or_default() |= above;
         }
         self.sums.merge(other.sums);
         self.ranks.merge(other.ranks);
@@ -103,50 +98,18 @@ impl Count {
 
     /// How often each value occurs, by cell.
     pub(super) fn histograms(&self) -> BTreeMap<u32, BTreeMap<Ratio, u64>> {
-        let mut all: BTreeMap<u32, BTreeMap<Ratio, u64>> = BTreeMap::new();
-        let small = self.ranks.ranks.iter().map(|((cell, value), count)| {
-            (*cell, Ratio::new(*value, self.ranks.per).unwrap_or_default(), *count)
-        });
-        let exact = self.ranks.exact.iter().map(|((cell, value), count)| (*cell, value.clone(), *count));
-        for (cell, value, count) in small.chain(exact) {
-            *all.entry(cell).or_default().entry(value).or_default() += count;
-        }
-        all
+        self.ranks.histograms()
     }
-
-    fn slot(&mut self, cell: u32, class: u16) -> Option<&mut u64> {
-        if cell == NONE {
-            return None;
-        }
-        let at = usize::try_from(cell).ok()? * self.width + usize::from(class);
-        if at >= self.classes.len() {
-            self.classes.resize((at / self.width + 1) * self.width, 0);
-        }
-        self.classes.get_mut(at)
-    }
-
-    fn add_keys(&mut self, cells: &[u32], classes: &[u16], keys: &Keys) {
-        for ((cell, class), hash) in cells.iter().zip(classes).zip(&keys.hashes) {
-            if *cell != NONE && counts(*class) {
-                *self.keys.entry((*cell, *hash)).or_default() |= *class == ABOVE;
-            }
-        }
-    }
-}
-
-/// The cell of each record in the figure; none for the others.
-fn counted<'a>(cells: &'a [u32], classes: &'a [u16]) -> impl Iterator<Item = Option<u32>> + 'a {
-    cells.iter().zip(classes).map(|(cell, class)| (*cell != NONE && counts(*class)).then_some(*cell))
 }
 
 /// An integer over the common denominator, or a fraction.
-enum Value<'a> {
+pub(super) enum Value<'a> {
     Units(i128),
     Exact(&'a Ratio),
 }
 
 /// The common denominator: that of the first batch with one.
-fn common(per: i128, numbers: &Numbers) -> i128 {
+pub(super) fn common(per: i128, numbers: &Numbers) -> i128 {
     match &numbers.units {
         Units::Small(_, own) if per == 0 => (*own).into(),
         Units::Wide(_, own) if per == 0 => *own,
@@ -154,33 +117,46 @@ fn common(per: i128, numbers: &Numbers) -> i128 {
     }
 }
 
-/// Hands over each value that has a cell.
-fn each(
+/// Hands over each value of a record that counts and has a cell.
+pub(super) fn each(
     per: i128,
-    cells: impl Iterator<Item = Option<u32>>,
+    cells: &[u32],
+    counted: &BooleanBuffer,
     numbers: &Numbers,
     mut take: impl FnMut(u32, Value<'_>),
 ) {
-    let mut one = |cell: Option<u32>, value: Value<'_>| {
-        if let Some(cell) = cell {
-            take(cell, value);
+    let mut at = |row: usize, value: Value<'_>| {
+        if let Some(cell) = cells.get(row).filter(|cell| **cell != NONE) {
+            take(*cell, value);
         }
     };
     match &numbers.units {
         Units::Small(values, own) if i128::from(*own) == per => {
-            cells.zip(values.iter()).for_each(|(cell, value)| one(cell, Value::Units((*value).into())));
+            counted.set_indices().for_each(|row| {
+                values.get(row).into_iter().for_each(|value| at(row, Value::Units((*value).into())));
+            });
         }
         Units::Wide(values, own) if *own == per => {
-            cells.zip(values.iter()).for_each(|(cell, value)| one(cell, Value::Units(*value)));
+            counted
+                .set_indices()
+                .for_each(|row| values.get(row).into_iter().for_each(|value| at(row, Value::Units(*value))));
         }
-        _ => cells.zip(&numbers.exact()).for_each(|(cell, value)| one(cell, Value::Exact(value))),
+        _ => {
+            let exact = numbers.exact();
+            counted
+                .set_indices()
+                .for_each(|row| exact.get(row).into_iter().for_each(|value| at(row, Value::Exact(value))));
+        }
     }
 }
 
 impl Sums {
-    fn add(&mut self, cells: impl Iterator<Item = Option<u32>>, numbers: &Numbers) {
+    fn add(&mut self, cells: &[u32], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
         self.per = common(self.per, numbers);
-        each(self.per, cells, numbers, |cell, value| match value {
+        if self.sums.len() <= top {
+            self.sums.resize(top + 1, 0);
+        }
+        each(self.per, cells, counted, numbers, |cell, value| match value {
             Value::Units(units) => self.add_units(cell, units),
             Value::Exact(value) => self.add_exact(cell, value),
         });
@@ -220,32 +196,6 @@ impl Sums {
     }
 }
 
-impl Ranks {
-    fn add(&mut self, cells: impl Iterator<Item = Option<u32>>, numbers: &Numbers) {
-        self.per = common(self.per, numbers);
-        each(self.per, cells, numbers, |cell, value| match value {
-            Value::Units(units) => *self.ranks.entry((cell, units)).or_default() += 1,
-            Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
-        });
-    }
-
-    fn merge(&mut self, other: Self) {
-        if self.per == 0 {
-            self.per = other.per;
-        }
-        for ((cell, units), count) in other.ranks {
-            if other.per == self.per {
-                *self.ranks.entry((cell, units)).or_default() += count;
-            } else if let Some(value) = Ratio::new(units, other.per) {
-                *self.exact.entry((cell, value)).or_default() += count;
-            }
-        }
-        for (key, count) in other.exact {
-            *self.exact.entry(key).or_default() += count;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -256,7 +206,10 @@ mod tests {
     fn decision(per: i128, values: Vec<i128>) -> Decision {
         let rows = values.len();
         let numbers = Numbers { units: Units::Wide(values.into(), per), known: None };
-        Decision { classes: vec![COUNTED; rows], open: Vec::new(), taken: Taken::Sum(numbers) }
+        let counted = BooleanBuffer::new_set(rows);
+        let mut classes = Classes::new(rows, 7);
+        classes.mark(&counted, COUNTED);
+        Decision { classes, counted, above: None, open: Vec::new(), taken: Taken::Sum(numbers) }
     }
 
     #[test]

@@ -8,19 +8,23 @@
 
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
+use super::classes::Classes;
 use super::error::EngineError;
 use super::frame::Frame;
 use super::numbers::{Numbers, Units};
 use super::truth::{Pair, Truth, less};
-use super::values::Keys;
 use crate::contract::{Compare, ScoreKind};
-use crate::measured::sheet::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN};
+use crate::measured::sheet::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, UNDECIDED, UNKNOWN};
 use crate::plan::{Counter, What};
 use crate::value::Ratio;
 
 /// The decision for all records of a batch.
 pub(super) struct Decision {
-    pub(super) classes: Vec<u16>,
+    pub(super) classes: Classes,
+    /// Which of them are in the figure.
+    pub(super) counted: BooleanBuffer,
+    /// Which of these stand above the line, where some do.
+    pub(super) above: Option<BooleanBuffer>,
     /// Records whose class can still change, with the moment from which it cannot.
     pub(super) open: Vec<(usize, i64)>,
     pub(super) taken: Taken,
@@ -29,7 +33,8 @@ pub(super) struct Decision {
 /// What is taken from the records that count.
 pub(super) enum Taken {
     Nothing,
-    Keys(Keys),
+    /// Different keys, which are counted where records are laid out by key.
+    Keys,
     Sum(Numbers),
     Ranks(Numbers),
 }
@@ -39,25 +44,28 @@ pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, Engin
     let member = frame.truth(counter.member)?;
     let (taken, known, scored) = taken(counter, frame)?;
     let above = counter.above.map(|node| frame.truth(node)).transpose()?.or(scored);
-    let mut classes = vec![OUTSIDE; frame.rows];
+    let mut classes = Classes::new(frame.rows, counter.classes());
     let unripe = unripe(counter, frame);
     let mut left = exclude(counter, frame, &mut classes)?;
     let mut waiting = None;
     if let Some(unripe) = unripe.as_ref().filter(|_| counter.matured_only) {
         // What is unknown now cannot come to count, whatever follows.
         let open = less(&(unripe & &member.now.known()), &member.settled().no);
-        mark(&mut classes, &open, OPEN);
+        classes.mark(&open, OPEN);
         left = less(&left, &open);
         waiting = Some(open);
     }
     if let Some(known) = &known {
-        mark(&mut classes, &less(&left, known.inner()), MISSING);
+        classes.mark(&less(&left, known.inner()), MISSING);
         left = &left & known.inner();
     }
-    mark(&mut classes, &left, COUNTED);
+    classes.mark(&left, COUNTED);
+    let mut over = None;
     if let Some(above) = &above {
-        mark(&mut classes, &(&left & &above.now.yes), ABOVE);
-        mark(&mut classes, &(&left & &above.now.unknown()), UNDECIDED);
+        let standing = &left & &above.now.yes;
+        classes.mark(&standing, ABOVE);
+        classes.mark(&(&left & &above.now.unknown()), UNDECIDED);
+        over = Some(standing);
     }
     let open = match (waiting, &unripe) {
         (Some(waiting), _) => ends(counter, frame, &waiting),
@@ -66,32 +74,23 @@ pub(super) fn decide(counter: &Counter, frame: &Frame) -> Result<Decision, Engin
         }
         (None, None) => Vec::new(),
     };
-    Ok(Decision { classes, open, taken })
+    Ok(Decision { classes, counted: left, above: over, open, taken })
 }
 
 /// Marks what is unknown or excluded; gives what is in the set.
-fn exclude(counter: &Counter, frame: &Frame, classes: &mut [u16]) -> Result<BooleanBuffer, EngineError> {
+fn exclude(counter: &Counter, frame: &Frame, classes: &mut Classes) -> Result<BooleanBuffer, EngineError> {
     let conditions = frame.truth(counter.conditions)?.now;
-    mark(classes, &conditions.unknown(), UNKNOWN);
+    classes.mark(&conditions.unknown(), UNKNOWN);
     let mut left = conditions.yes;
     let mut unknown = BooleanBuffer::new_unset(frame.rows);
     for (class, (node, _)) in (EXCLUDED..).zip(&counter.exclusions) {
         let exclusion = frame.truth(*node)?.now;
-        mark(classes, &(&left & &exclusion.yes), class);
+        classes.mark(&(&left & &exclusion.yes), class);
         left = less(&left, &exclusion.yes);
         unknown = &unknown | &exclusion.unknown();
     }
-    mark(classes, &(&left & &unknown), UNKNOWN);
+    classes.mark(&(&left & &unknown), UNKNOWN);
     Ok(less(&left, &unknown))
-}
-
-/// Gives the marked records a class.
-fn mark(classes: &mut [u16], marked: &BooleanBuffer, class: u16) {
-    for row in marked.set_indices() {
-        if let Some(slot) = classes.get_mut(row) {
-            *slot = class;
-        }
-    }
 }
 
 /// Records that may come into the set, leave it, or change sides.
@@ -136,9 +135,8 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
     Ok(match &counter.what {
         What::Records => (Taken::Nothing, None, None),
         What::Keys(node) => {
-            let keys = frame.keys(*node)?.clone();
-            let known = keys.known.clone();
-            (Taken::Keys(keys), known, None)
+            let known = frame.keyed.get(node).cloned().map(NullBuffer::new);
+            (Taken::Keys, known, None)
         }
         What::Sum(node) | What::Values(node) => {
             let numbers = frame.numbers(*node)?;

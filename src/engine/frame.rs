@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, ScalarBuffer};
 
 use super::batch::Batch;
 use super::error::EngineError;
+use super::ids::Ids;
 use super::numbers::Numbers;
-use super::texts::Texts;
 use super::truth::{Pair, Truth, less};
 use super::values::{Keys, Values};
 use crate::plan::{NodeId, Scan};
@@ -18,10 +18,20 @@ use crate::plan::{NodeId, Scan};
 #[derive(Debug, Default)]
 pub(super) struct Frame {
     pub(super) rows: usize,
+    /// Its place in the order of the table's rows: stretch, and batch of the stretch.
+    pub(super) number: (usize, usize),
+    /// The number of its first row among the rows of the table, as they came.
+    pub(super) first: u32,
     values: Vec<Option<Values>>,
     /// Per grouping the cell of each record.
-    pub(super) cells: Vec<Option<Vec<u32>>>,
-    pub(super) ids: Option<Texts>,
+    pub(super) cells: Vec<Option<ScalarBuffer<u32>>>,
+    pub(super) ids: Option<Ids>,
+    /// Per key that records are laid out by, where it is known.
+    pub(super) keyed: BTreeMap<NodeId, BooleanBuffer>,
+    /// Per date of such a layout, where it is known.
+    pub(super) dated: BTreeMap<NodeId, BooleanBuffer>,
+    /// Records that count, and of these those above the line, by counter of different keys.
+    pub(super) marked: BTreeMap<usize, (BooleanBuffer, BooleanBuffer)>,
     pub(super) origin: Option<Origin>,
     /// What look-aheads say beyond their truth, by question.
     pub(super) ripeness: BTreeMap<usize, Ripeness>,
@@ -56,7 +66,7 @@ impl Frame {
             rows: batch.rows,
             values: vec![None; scan.nodes.len()],
             cells: vec![None; scan.groupings.len()],
-            ids: batch.ids.clone(),
+            ids: batch.ids.as_ref().filter(|_| scan.ids || origin).map(Ids::of),
             origin: origin.then(|| Origin { files: batch.files.clone(), lines: batch.lines.clone() }),
             ..Self::default()
         }
@@ -106,7 +116,7 @@ impl Frame {
     pub(super) fn cells(&self, grouping: usize) -> Result<&[u32], EngineError> {
         let known = self.cells.get(grouping).and_then(Option::as_ref);
         known
-            .map(Vec::as_slice)
+            .map(|cells| cells.as_ref())
             .ok_or_else(|| EngineError::new(format!("cells {grouping} of the plan are not known")))
     }
 
@@ -117,7 +127,7 @@ impl Frame {
 
     /// Drops the nodes and cells that nothing later asks for
     /// (the evidence asks for all cells and dates).
-    pub(super) fn keep(&mut self, scan: &Scan, evidence: bool) {
+    pub(super) fn keep(&mut self, scan: &Scan, groupings: &BTreeSet<usize>, evidence: bool) {
         for (at, slot) in self.values.iter_mut().enumerate() {
             let node = NodeId(at);
             if !(scan.kept.contains(&node) || (evidence && scan.dates.contains(&node))) {
@@ -125,7 +135,7 @@ impl Frame {
             }
         }
         for (at, slot) in self.cells.iter_mut().enumerate() {
-            if !evidence && !scan.kept_groupings.contains(&at) {
+            if !evidence && !scan.kept_groupings.contains(&at) && !groupings.contains(&at) {
                 *slot = None;
             }
         }

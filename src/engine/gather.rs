@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::cells::Cells;
 use super::count::Count;
+use super::distinct::{Distinct, Keys};
 use super::finality::Finality;
-use super::lookup::Lookup;
 use super::scan::{Counts, Part};
 use crate::measured::{CellKey, Measured, Segment, Sheet};
 use crate::plan::{Counter, Plan};
@@ -20,13 +20,15 @@ pub(super) struct Gathered<'a> {
     pub(super) parts: &'a BTreeMap<&'a str, Part>,
     /// What had to wait for look-aheads.
     pub(super) late: &'a Counts,
+    /// Different keys, by counter.
+    pub(super) keys: &'a BTreeMap<usize, Distinct>,
     pub(super) finality: Finality<'a>,
 }
 
 impl Gathered<'_> {
     /// Fills in the cells of all measures and the rows outside all periods.
     pub(super) fn fill(&self) -> Measured {
-        let Self { plan, cells, parts, late, finality } = self;
+        let Self { plan, cells, parts, late, keys, finality } = self;
         let empty = Count::default();
         let sheets: Vec<BTreeMap<CellKey, Sheet>> = plan
             .counters
@@ -36,7 +38,12 @@ impl Gathered<'_> {
                 let early = parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
                 let count = late.get(&at).or(early).unwrap_or(&empty);
                 let cells = cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
-                sheets(finality, counter, count, &cells.map(Cells::list).unwrap_or_default())
+                let cells = cells.map(Cells::list).unwrap_or_default();
+                let mut sheets = sheets(finality, counter, count, &cells);
+                if let Some(keys) = keys.get(&at) {
+                    add_keys(&mut sheets, keys, &cells);
+                }
+                sheets
             })
             .collect();
         let mut measured = plan.cells(&sheets);
@@ -81,27 +88,22 @@ fn sheets(
             sheets.insert(CellKey { period: *period, segment: segment.clone() }, sheet);
         }
     }
-    add_keys(&mut sheets, count, cells);
     sheets
 }
 
-/// Counts different keys: in each segment, and over all segments of a period.
-fn add_keys(sheets: &mut BTreeMap<CellKey, Sheet>, count: &Count, cells: &[(usize, Segment)]) {
-    let mut whole: Lookup<(usize, u128), bool> = Lookup::default();
-    let mut tell = |key: &CellKey, above: bool| {
-        if let Some(sheet) = sheets.get_mut(key) {
-            sheet.keys += 1;
-            sheet.keys_above += u64::from(above);
+/// Puts in the different keys: of each segment, and of the whole of each period.
+fn add_keys(sheets: &mut BTreeMap<CellKey, Sheet>, found: &Distinct, cells: &[(usize, Segment)]) {
+    let mut put = |period: usize, segment: &Segment, keys: &Keys| {
+        if let Some(sheet) = sheets.get_mut(&CellKey { period, segment: segment.clone() }) {
+            (sheet.keys, sheet.keys_above) = (keys.all, keys.above);
         }
     };
-    for ((number, hash), above) in &count.keys {
-        let Some((period, segment)) = super::cells::at(cells, *number) else { continue };
-        *whole.entry((*period, *hash)).or_default() |= above;
-        if !segment.is_whole() {
-            tell(&CellKey { period: *period, segment: segment.clone() }, *above);
-        }
+    for (keys, (period, segment)) in
+        found.cells.iter().zip(cells).filter(|(_, (_, segment))| !segment.is_whole())
+    {
+        put(*period, segment, keys);
     }
-    for ((period, _), above) in whole {
-        tell(&CellKey { period, segment: Segment::whole() }, above);
+    for (period, keys) in found.wholes.iter().enumerate() {
+        put(period, &Segment::whole(), keys);
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn beyond(
             let kept = limit.floor().to_i64().and_then(|kept| usize::try_from(kept).ok()).unwrap_or(0);
             records.split_off(kept.min(records.len()))
         };
-        for (_, _, frame, row) in out {
+        for (.., frame, row) in out {
             if let Some(bits) = bits.get_mut(frame) {
                 bits.set_bit(row, true);
             }
@@ -78,8 +78,8 @@ fn none_of(rows: usize) -> BooleanBufferBuilder {
     bits
 }
 
-/// A record: moment, id, batch and row.
-type Record<'a> = (i64, Cow<'a, str>, usize, usize);
+/// A record: moment, id, the place of its batch among the rows of the table, batch and row.
+type Record<'a> = (i64, Cow<'a, str>, (usize, usize), usize, usize);
 
 struct Slots<'a> {
     quota: &'a Quota,
@@ -116,7 +116,7 @@ impl Slots<'_> {
         for (at, frame) in frames.iter().enumerate() {
             let dates = frame.get(self.quota.base.date)?.instants(frame.rows)?;
             for (row, slot) in self.slots(frame, &self.quota.base)? {
-                found.entry(slot).or_default().push((dates.value(row), frame.id(row), at, row));
+                found.entry(slot).or_default().push((dates.value(row), frame.id(row), frame.number, at, row));
             }
         }
         Ok(found)

@@ -3,12 +3,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 
 use arrow::array::Array;
 use rayon::prelude::*;
 
+use super::bins::{Bins, Budget};
 use super::cells::Cells;
 use super::clock::{Opening, Stops};
+use super::distinct::{self, Distinct};
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
 use super::evidence::Evidence;
@@ -16,7 +19,7 @@ use super::finality::Finality;
 use super::frame::Frame;
 use super::gather;
 use super::journey::Contacts;
-use super::keyed::{self, Frames};
+use super::keyed::{self, Frames, Layouts};
 use super::load::Needs;
 use super::lookup::Lookup;
 use super::maturity::{self, Maturity};
@@ -29,7 +32,7 @@ use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
 use crate::measured::{Measured, Reject};
-use crate::plan::{EVENTS, Join, Node, Pauses, Plan, Scan};
+use crate::plan::{EVENTS, Join, Node, Pauses, Plan, Scan, Stream, What};
 use crate::value::Instant;
 
 /// Work in progress, with what has to be reported even if it fails.
@@ -43,6 +46,10 @@ pub(super) struct Run<'a> {
     cells: BTreeMap<&'a str, Vec<Cells>>,
     parts: BTreeMap<&'a str, Part>,
     frames: Frames,
+    streams: Vec<Stream>,
+    /// Records laid out by key, by stream.
+    bins: BTreeMap<usize, Bins>,
+    budget: Budget,
     measured: Measured,
     rejects: Vec<Reject>,
 }
@@ -65,6 +72,9 @@ impl<'a> Run<'a> {
             cells: plan.scans.iter().map(|(table, scan)| (table.as_str(), fresh(scan))).collect(),
             parts: BTreeMap::new(),
             frames: Frames::new(),
+            streams: plan.streams(),
+            bins: BTreeMap::new(),
+            budget: Budget::new(options.memory / 2),
             measured: Measured::default(),
             rejects: Vec::new(),
         }
@@ -119,6 +129,7 @@ impl<'a> Run<'a> {
             cells: &self.cells,
             parts: &self.parts,
             late: &late,
+            keys: &self.different_keys()?,
             finality: self.finality(),
         };
         let Measured { cells, others, outside_periods, .. } = gathered.fill();
@@ -164,6 +175,9 @@ impl<'a> Run<'a> {
             evidence,
             progress: self.options.progress,
             reach,
+            streams: self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table).collect(),
+            budget: &self.budget,
+            rows: AtomicU64::new(0),
         };
         let part = reading.read(rows.as_mut());
         let loaded = rows.finish();
@@ -172,6 +186,8 @@ impl<'a> Run<'a> {
         let mut part = part?;
         self.note_spans(table, scan, &part);
         self.frames.insert(table.to_string(), part.take_frames());
+        let layouts = part.take_layouts().into_iter();
+        self.bins.extend(layouts.map(|(stream, writers)| (stream, Bins::of(writers))));
         self.parts.insert(table, part);
         Ok(())
     }
@@ -250,7 +266,14 @@ impl<'a> Run<'a> {
         for level in 1..=last {
             for pass in self.plan.passes.iter().filter(|pass| pass.level == level) {
                 let end = self.reach(&pass.target.table);
-                let answers = keyed::run(pass, &self.plan.questions, end, &self.frames, &self.offsets)?;
+                let answers = keyed::run(
+                    pass,
+                    &self.plan.questions,
+                    end,
+                    &self.frames,
+                    &Layouts { streams: &self.streams, bins: &self.bins },
+                    &self.offsets,
+                )?;
                 self.put_answers(&pass.base.table, answers);
             }
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
@@ -270,6 +293,21 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The different keys of every counter that asks for them.
+    fn different_keys(&self) -> Result<BTreeMap<usize, Distinct>, EngineError> {
+        let mut all = BTreeMap::new();
+        for (at, counter) in self.plan.counters.iter().enumerate() {
+            let What::Keys(key) = counter.what else { continue };
+            let stream = self.streams.iter().position(|stream| stream.has_key(&counter.table, key));
+            let frames = self.frames.get(&counter.table);
+            let Some((bins, frames)) = stream.and_then(|at| self.bins.get(&at)).zip(frames) else { continue };
+            let cells = self.cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
+            let cells = cells.map(Cells::list).unwrap_or_default();
+            all.insert(at, distinct::count(at, counter.grouping, bins, frames, &cells)?);
+        }
+        Ok(all)
     }
 
     fn put_answers(&mut self, table: &str, answers: Vec<keyed::Answered>) {

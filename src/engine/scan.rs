@@ -1,35 +1,41 @@
-//! Reading one table once: every batch is worked on as it comes, in parallel,
-//! and dropped unless something later still needs it.
+//! Reading one table once: every batch is worked on as it comes, by whoever
+//! read it, and dropped unless something later still needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use arrow::array::{Array, Int64Array};
+use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
 use super::batch::Batch;
+use super::bins::{Budget, Writer, record};
 use super::cells::{Cells, labels};
 use super::count::Count;
 use super::decide::decide;
 use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::frame::Frame;
-use super::source::Rows;
+use super::source::{Lanes, Rows};
 use super::values::Values;
 use super::{Progress, keyed::Frames};
 use crate::measured::OutsidePeriods;
-use crate::plan::{Counter, NodeId, Plan, Scan};
+use crate::plan::{Counter, NodeId, Plan, Scan, Stream, What};
 
 /// What reading a table has given so far. Parts add up in any order.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// Batches that are still needed, with their number.
-    frames: Vec<(usize, Frame)>,
+    /// Batches that are still needed.
+    frames: Vec<Frame>,
     /// By counter.
     pub(super) counts: Counts,
     /// Rows that no period holds, by grouping.
     pub(super) outside: BTreeMap<usize, OutsidePeriods>,
     /// Earliest and latest moment, by the node that dates records.
     pub(super) spans: BTreeMap<NodeId, (i64, i64)>,
+    /// Records laid out by key: by stream, one layout for each thread.
+    layouts: BTreeMap<usize, Vec<Writer>>,
 }
 
 /// Counts by counter.
@@ -47,14 +53,22 @@ impl Part {
         for (node, span) in other.spans {
             widen(&mut self.spans, node, span);
         }
+        for (stream, writers) in other.layouts {
+            self.layouts.entry(stream).or_default().extend(writers);
+        }
         self
     }
 
-    /// The batches in the order of their rows.
+    /// The batches in the order of the numbers of their rows.
     pub(super) fn take_frames(&mut self) -> Vec<Frame> {
         let mut frames = std::mem::take(&mut self.frames);
-        frames.sort_by_key(|(number, _)| *number);
-        frames.into_iter().map(|(_, frame)| frame).collect()
+        frames.sort_by_key(|frame| frame.first);
+        frames
+    }
+
+    /// What was laid out by key.
+    pub(super) fn take_layouts(&mut self) -> BTreeMap<usize, Vec<Writer>> {
+        std::mem::take(&mut self.layouts)
     }
 }
 
@@ -68,6 +82,10 @@ fn add(counts: &mut Counts, more: Counts) {
 fn widen(spans: &mut BTreeMap<NodeId, (i64, i64)>, node: NodeId, (from, to): (i64, i64)) {
     let span = spans.entry(node).or_insert((from, to));
     *span = (span.0.min(from), span.1.max(to));
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One part per thread.
@@ -87,7 +105,7 @@ impl Parts {
     /// The part of this thread.
     fn mine(&self) -> MutexGuard<'_, Part> {
         let part = rayon::current_thread_index().and_then(|at| self.threads.get(at));
-        part.unwrap_or(&self.others).lock().unwrap_or_else(PoisonError::into_inner)
+        lock(part.unwrap_or(&self.others))
     }
 
     fn together(self) -> Part {
@@ -117,55 +135,168 @@ pub(super) struct Reading<'a> {
     pub(super) progress: &'a dyn Progress,
     /// The last moment whose records have all come.
     pub(super) reach: i64,
+    /// Records of this table that are laid out by key, by their place among all streams.
+    pub(super) streams: Vec<(usize, &'a Stream)>,
+    /// What layouts may take.
+    pub(super) budget: &'a Budget,
+    /// Rows read so far.
+    pub(super) rows: AtomicU64,
 }
 
 impl Reading<'_> {
-    /// Reads the table to its end, or to the first error. While some batches
-    /// are worked on, the next ones are read.
+    /// Reads the table to its end, or to the first error.
     pub(super) fn read(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
+        match rows.lanes() {
+            Some(lanes) => self.at_once(lanes, rows.expected()),
+            None => self.in_order(rows),
+        }
+    }
+
+    /// Every thread reads and works on stretches of its own. Of several errors
+    /// the first by row is reported: whatever comes before it was taken before it.
+    fn at_once(&self, lanes: &dyn Lanes, expected: Option<u64>) -> Result<Part, EngineError> {
+        let (failed, errors) = (AtomicBool::new(false), Mutex::new(BTreeMap::new()));
+        let parts = Mutex::new(Vec::new());
+        let work = || {
+            let mut part = Part::default();
+            while !failed.load(Ordering::Relaxed) {
+                let taken = lanes.take();
+                let (number, done) = match taken {
+                    Ok(None) => break,
+                    Ok(Some((number, stretch))) => (
+                        number,
+                        stretch.enumerate().try_for_each(|(at, batch)| {
+                            self.batch((number, at), &batch?, &mut part)?;
+                            self.tell(expected);
+                            Ok(())
+                        }),
+                    ),
+                    Err(error) => (usize::MAX, Err(error)),
+                };
+                if let Err(error) = done {
+                    failed.store(true, Ordering::Relaxed);
+                    lock(&errors).entry(number).or_insert(error);
+                }
+            }
+            lock(&parts).push(part);
+        };
+        rayon::scope(|scope| (0..rayon::current_num_threads().max(1)).for_each(|_| scope.spawn(|_| work())));
+        let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, error)) = errors.into_iter().next() {
+            return Err(error);
+        }
+        lanes.verdict()?;
+        let parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(parts.into_iter().fold(Part::default(), Part::merge))
+    }
+
+    /// While some batches are worked on, the next ones are read.
+    fn in_order(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
         let parts = Parts::new();
-        let (mut number, mut read) = (0, 0);
+        let mut number = 0;
         let mut batches = pull(rows)?;
         while !batches.is_empty() {
-            read += batches.iter().map(|batch| batch.rows).sum::<usize>();
             let first = number;
             number += batches.len();
             let work = || self.batches(first, batches, &parts);
             let (worked, next) = rayon::join(work, || pull(rows));
             worked?;
-            let read = u64::try_from(read).unwrap_or(u64::MAX);
-            self.progress.rows(&self.scan.table.name, read, rows.expected().map(|all| all.max(read)));
+            self.tell(rows.expected());
             batches = next?;
         }
         Ok(parts.together())
     }
 
+    fn tell(&self, expected: Option<u64>) {
+        let read = self.rows.load(Ordering::Relaxed);
+        self.progress.rows(&self.scan.table.name, read, expected.map(|all| all.max(read)));
+    }
+
     /// Works on some batches; of several errors the first by row is reported.
     fn batches(&self, first: usize, batches: Vec<Batch>, parts: &Parts) -> Result<(), EngineError> {
-        let work = |(at, batch): (usize, Batch)| self.batch(first + at, &batch, &mut parts.mine());
+        let work = |(at, batch): (usize, Batch)| self.batch((0, first + at), &batch, &mut parts.mine());
         let done: Vec<_> = batches.into_par_iter().enumerate().map(work).collect();
         done.into_iter().collect()
     }
 
-    fn batch(&self, number: usize, batch: &Batch, part: &mut Part) -> Result<(), EngineError> {
+    fn batch(&self, number: (usize, usize), batch: &Batch, part: &mut Part) -> Result<(), EngineError> {
+        if batch.rows == 0 {
+            return Ok(());
+        }
         let mut frame = Frame::new(self.scan, batch, self.evidence);
+        frame.number = number;
+        frame.first = self.first_row(batch.rows)?;
         frame.note_ends(batch.ends.as_ref(), self.reach);
         evaluate::level(self.scan, 0, Some(batch), &mut frame, self.context)?;
         self.assign_cells(&mut frame, part)?;
         self.note_spans(&frame, part)?;
+        self.lay_out(&mut frame, part)?;
         for (at, counter) in self.counters(|level| level == 0) {
             count(at, counter, &mut frame, &mut part.counts, self.evidence)?;
         }
-        if self.evidence || !self.scan.kept.is_empty() || !self.scan.kept_groupings.is_empty() {
-            frame.keep(self.scan, self.evidence);
-            part.frames.push((number, frame));
+        let groupings = self.groupings_of_keys();
+        let kept = !(self.scan.kept.is_empty() && self.scan.kept_groupings.is_empty());
+        if self.evidence || kept || !self.streams.is_empty() {
+            frame.keep(self.scan, &groupings, self.evidence);
+            part.frames.push(frame);
         }
         Ok(())
+    }
+
+    /// Numbers the rows of a batch as they come.
+    fn first_row(&self, rows: usize) -> Result<u32, EngineError> {
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        let first = self.rows.fetch_add(rows, Ordering::Relaxed);
+        let last = u32::try_from(first.saturating_add(rows));
+        last.and(u32::try_from(first)).map_err(|_| {
+            EngineError::new(format!("`{}` has more than 4,294,967,295 rows", self.scan.table.name))
+                .help("evaluate fewer periods at a time, from files with fewer rows")
+        })
     }
 
     fn counters(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (usize, &Counter)> {
         let here = move |counter: &Counter| counter.table == self.scan.table.name && wanted(counter.level);
         self.plan.counters.iter().enumerate().filter(move |(_, counter)| here(counter))
+    }
+
+    /// Groupings whose cells are asked for where different keys are counted.
+    fn groupings_of_keys(&self) -> BTreeSet<usize> {
+        let keys = |counter: &Counter| matches!(counter.what, What::Keys(_));
+        self.counters(|_| true)
+            .filter(|(_, counter)| keys(counter))
+            .map(|(_, counter)| counter.grouping)
+            .collect()
+    }
+
+    /// Lays out the records by each of their keys.
+    fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
+        for (at, stream) in &self.streams {
+            let keys = frame.keys(stream.key)?.clone();
+            let dates = match stream.date {
+                Some(date) => Some((date, frame.get(date)?.instants(frame.rows)?)),
+                None => None,
+            };
+            let all = || BooleanBuffer::new_set(frame.rows);
+            let known = keys.known.as_ref().map_or_else(all, |known| known.inner().clone());
+            if let Some((date, dates)) = &dates {
+                let dated = dates.nulls().map_or_else(all, |known| known.inner().clone());
+                frame.dated.insert(*date, dated);
+            }
+            let dates = dates.as_ref().map(|(_, dates)| dates);
+            let writers = part.layouts.entry(*at).or_default();
+            if writers.is_empty() {
+                writers.push(Writer::default());
+            }
+            let Some(writer) = writers.first_mut() else { continue };
+            for ((row, key), known) in (frame.first..).zip(&keys.hashes).zip(known.iter()) {
+                if known {
+                    writer.add(record(*key, moment(dates, row - frame.first), row), self.budget);
+                }
+            }
+            writer.relieve(self.budget)?;
+            frame.keyed.insert(stream.key, known);
+        }
+        Ok(())
     }
 
     fn assign_cells(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
@@ -181,7 +312,7 @@ impl Reading<'_> {
             let outside = part.outside.entry(at).or_default();
             let assigned = cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside)?;
             if let Some(slot) = frame.cells.get_mut(at) {
-                *slot = Some(assigned);
+                *slot = Some(assigned.into());
             }
         }
         Ok(())
@@ -199,6 +330,13 @@ impl Reading<'_> {
     }
 }
 
+/// The moment of a row; none where it is missing, 0 where no order is asked for.
+fn moment(dates: Option<&Int64Array>, row: u32) -> Option<i64> {
+    let Some(dates) = dates else { return Some(0) };
+    let row = usize::try_from(row).unwrap_or(usize::MAX);
+    dates.is_valid(row).then(|| dates.value(row))
+}
+
 /// Decides on the records of a batch and counts them.
 fn count(
     at: usize,
@@ -211,8 +349,12 @@ fn count(
     let cells = frame.cells(counter.grouping)?;
     counts.entry(at).or_insert_with(|| Count::new(counter.classes())).add(cells, &decision);
     if evidence {
-        frame.classes.insert(at, decision.classes);
+        frame.classes.insert(at, decision.classes.list());
         frame.open.insert(at, decision.open);
+    }
+    if matches!(counter.what, What::Keys(_)) {
+        let above = decision.above.unwrap_or_else(|| BooleanBuffer::new_unset(frame.rows));
+        frame.marked.insert(at, (decision.counted, above));
     }
     Ok(())
 }
@@ -223,18 +365,24 @@ pub(super) fn count_late(plan: &Plan, frames: &mut Frames, evidence: bool) -> Re
     for (table, frames) in frames {
         let late = plan.counters.iter().enumerate();
         let late: Vec<_> = late.filter(|(_, counter)| counter.level > 0 && counter.table == *table).collect();
+        if late.is_empty() {
+            continue;
+        }
         let step = |mut counts: Counts, frame: &mut Frame| {
             for (at, counter) in &late {
                 count(*at, counter, frame, &mut counts, evidence)?;
             }
             Ok(counts)
         };
-        let parts = frames.par_iter_mut().try_fold(Counts::new, step);
-        let counts = parts.try_reduce(Counts::new, |mut one, other| {
-            add(&mut one, other);
-            Ok(one)
-        })?;
-        add(&mut all, counts);
+        // A few long stretches: every thread has counts of its own, which are added up.
+        let stretch = frames.len().div_ceil(2 * rayon::current_num_threads().max(1)).max(1);
+        let parts = frames
+            .par_chunks_mut(stretch)
+            .map(|frames| frames.iter_mut().try_fold(Counts::new(), |counts, frame| step(counts, frame)))
+            .collect::<Result<Vec<Counts>, EngineError>>()?;
+        for counts in parts {
+            add(&mut all, counts);
+        }
     }
     Ok(all)
 }

@@ -31,6 +31,19 @@ pub(super) fn end(window: Option<Window>, start: i64, offsets: &Offsets) -> i64 
     }
 }
 
+/// How long a window is at least and at most, whatever its start, the calendar
+/// and the clocks: those change by no more than a day.
+pub(super) fn bounds(window: Option<Window>) -> (i64, i64) {
+    const DAY: i64 = 86_400_000_000;
+    let Some(window) = window else { return (NEVER, NEVER) };
+    let days = |least: i64, most: i64| ((least - 2) * DAY, (most + 3) * DAY);
+    match window.length {
+        WindowLength::Elapsed(micros) => (micros - i64::from(!window.inclusive), micros),
+        WindowLength::CalendarDays(count) => days(count.into(), count.into()),
+        WindowLength::Months(months) => days(28 * i64::from(months), 31 * i64::from(months)),
+    }
+}
+
 /// The first moment of the local day after that of `start`.
 pub(super) fn next_day(start: i64, offsets: &Offsets) -> i64 {
     offsets.date(start).map_or(NEVER, |date| offsets.midnight(i64::from(date.days()) + 1))
@@ -108,6 +121,26 @@ mod tests {
         let month = WindowLength::Months(1);
         assert_eq!(end(window(month, true), start, &offsets), day + HOUR + HOUR / 2);
         assert_eq!(end(window(month, false), start, &offsets), day + HOUR / 2 - 1);
+    }
+
+    #[test]
+    fn every_window_lies_between_its_bounds() {
+        let offsets = london();
+        let lengths = [
+            WindowLength::Elapsed(7 * DAY),
+            WindowLength::CalendarDays(3),
+            WindowLength::Months(1),
+            WindowLength::Months(18),
+        ];
+        for (length, inclusive) in lengths.into_iter().flat_map(|length| [(length, true), (length, false)]) {
+            let window = window(length, inclusive);
+            let (least, most) = bounds(window);
+            for hour in 0..24 * 800 {
+                let start = at(&offsets, 1, 1, hour);
+                let end = end(window, start, &offsets);
+                assert!((start + least..=start + most).contains(&end), "{length:?} {hour}");
+            }
+        }
     }
 
     #[test]

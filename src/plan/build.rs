@@ -157,6 +157,9 @@ impl<'a> Builder<'a> {
         counter.ahead = answers(draft, &used);
         counter.ahead.retain(|at| changing.contains(at));
         if counter.level > 0 {
+            // Keys are laid out while the table streams by.
+            let laid = |node: &NodeId| !matches!(draft.node(*node), Some(Node::Key(_)));
+            let used: Vec<NodeId> = used.into_iter().filter(laid).collect();
             draft.kept.extend(used);
             draft.kept_groupings.insert(counter.grouping);
         }
@@ -325,7 +328,6 @@ impl<'a> Builder<'a> {
         let draft = self.scan(&set.table);
         let date = draft.date(&set.dated_by);
         draft.ids = true;
-        draft.kept.extend([key, date]);
         Keyed { table: set.table.clone(), date, key }
     }
 

@@ -8,39 +8,41 @@
 //! to be found, and over those that may come to be.
 
 use arrow::buffer::BooleanBuffer;
-use rayon::prelude::*;
 
-use super::{CERTAIN, Entry, POSSIBLE, Sides, TARGET, index};
+use super::answer::by_row;
+use super::{Entry, Sides, end_of};
 use crate::contract::Direction;
-use crate::engine::error::EngineError;
 use crate::engine::frame::Frame;
-use crate::engine::offsets::Offsets;
-use crate::engine::truth::less;
-use crate::engine::window;
-use crate::plan::{NodeId, Question};
+use crate::engine::table;
+use crate::plan::Question;
 
-/// What may still become of an answer, batch by batch of the base table.
+/// What may still become of the answers to a question, row by row of the base table.
 pub(super) struct Open {
     /// Where a record is certain to be found.
-    pub certain: Vec<BooleanBuffer>,
+    pub certain: BooleanBuffer,
     /// Where a record may come to be found.
-    pub possible: Vec<BooleanBuffer>,
-    /// Per record the moment until which what is found may change; the least moment where it cannot.
-    pub ends: Vec<Vec<i64>>,
+    pub possible: BooleanBuffer,
+    /// Records of which what is found may change, with the moment until which it may, by row.
+    pub ends: Vec<(u32, i64)>,
+}
+
+/// Likewise for one batch; the least moment where nothing can change.
+pub(super) struct Waiting {
+    pub certain: BooleanBuffer,
+    pub possible: BooleanBuffer,
+    pub ends: Vec<i64>,
 }
 
 impl Open {
     /// What concerns one batch.
-    pub(super) fn batch(&self, at: usize) -> Option<(&BooleanBuffer, &BooleanBuffer, &[i64])> {
-        Some((self.certain.get(at)?, self.possible.get(at)?, self.ends.get(at)?))
+    pub(super) fn batch(&self, frame: &Frame) -> Waiting {
+        let first = table::first(frame);
+        Waiting {
+            certain: self.certain.slice(first, frame.rows),
+            possible: self.possible.slice(first, frame.rows),
+            ends: by_row(frame, &self.ends).unwrap_or_else(|| vec![i64::MIN; frame.rows]),
+        }
     }
-}
-
-/// The records of a batch that may come to be found: those certain, and those open.
-fn standing(frame: &Frame, member: NodeId) -> Result<(BooleanBuffer, BooleanBuffer), EngineError> {
-    let member = frame.truth(member)?;
-    let settled = member.settled();
-    Ok((settled.yes.clone(), less(&member.now.known(), &settled.no)))
 }
 
 impl Sides<'_> {
@@ -54,33 +56,8 @@ impl Sides<'_> {
         self.target.iter().any(open)
     }
 
-    /// Per record until when what its question finds may change.
-    pub(super) fn ends(&self, question: &Question, entries: &[Entry], offsets: &Offsets) -> Vec<Vec<i64>> {
-        let groups = entries.par_chunk_by(|a, b| a.key == b.key);
-        let found = groups.fold(Vec::new, |mut found, group| {
-            self.group_ends(question, group, offsets, &mut found);
-            found
-        });
-        let found = found.reduce(Vec::new, |mut all, mut more| {
-            all.append(&mut more);
-            all
-        });
-        let mut ends: Vec<Vec<i64>> = self.base.iter().map(|frame| vec![i64::MIN; frame.rows]).collect();
-        for ((frame, row), end) in found {
-            if let Some(slot) = ends.get_mut(frame).and_then(|ends| ends.get_mut(row)) {
-                *slot = end;
-            }
-        }
-        ends
-    }
-
-    fn group_ends(
-        &self,
-        question: &Question,
-        group: &[Entry],
-        offsets: &Offsets,
-        found: &mut Vec<((usize, usize), i64)>,
-    ) {
+    /// Adds until when what is found of the records of a key may change.
+    pub(super) fn group_ends(&self, question: &Question, group: &[Entry], found: &mut Vec<(u32, i64)>) {
         // The latest end so far of the open records up to each of them.
         let mut open: Vec<(i64, i64)> = Vec::new();
         for entry in group.iter().filter(|entry| entry.is_open()) {
@@ -92,32 +69,22 @@ impl Sides<'_> {
         }
         for entry in group.iter().filter(|entry| entry.asked()) {
             let until = match question.direction {
-                Direction::Followed | Direction::StillIn => window::end(question.window, entry.time, offsets),
+                Direction::Followed | Direction::StillIn => end_of(question, entry.time, self.offsets),
                 Direction::Preceded | Direction::StartsCase => entry.time,
             };
             let reached = open.partition_point(|(time, _)| *time <= until);
             if let Some((_, end)) = reached.checked_sub(1).and_then(|last| open.get(last)) {
-                found.push((index(entry), *end));
+                found.push((entry.row, *end));
             }
         }
     }
 
     /// Until when a record that is searched may change.
     fn open_end(&self, entry: &Entry) -> i64 {
-        let (frame, row) = index(entry);
+        let (frame, row) = table::place(self.target, entry.row);
         let Some(frame) = self.target.get(frame) else { return i64::MIN };
         let ripeness = frame.unripe(&self.pass.ahead);
         let unripe = ripeness.filter(|ripeness| row < ripeness.unripe.len() && ripeness.unripe.value(row));
         unripe.filter_map(|ripeness| ripeness.ends.get(row)).max().copied().unwrap_or(i64::MIN)
     }
-}
-
-/// The marks of a record that is searched.
-pub(super) fn marks(frame: &Frame, member: NodeId) -> Result<impl Fn(usize) -> u32 + use<>, EngineError> {
-    let now = frame.truth(member)?.now.yes;
-    let (certain, possible) = standing(frame, member)?;
-    Ok(move |row: usize| {
-        let mark = |set: &BooleanBuffer, tag: u32| if set.value(row) { tag } else { 0 };
-        mark(&now, TARGET) | mark(&certain, CERTAIN) | mark(&possible, POSSIBLE)
-    })
 }

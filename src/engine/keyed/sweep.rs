@@ -8,8 +8,8 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::Entry;
-use crate::contract::Direction;
+use super::{Entry, Needed, end_of, of_row};
+use crate::contract::{Direction, Window, WindowLength};
 use crate::engine::offsets::Offsets;
 use crate::engine::window;
 use crate::plan::Question;
@@ -18,36 +18,62 @@ use crate::value::Ratio;
 /// What the sweeps of a question need.
 pub(super) struct Sweep<'a> {
     pub(super) question: &'a Question,
+    pub(super) needed: &'a Needed,
     /// What a record must be marked with to be found.
     pub(super) mask: u32,
     pub(super) offsets: &'a Offsets,
     /// Whether a record asked about may be one of those searched.
     pub(super) one_table: bool,
-    /// What is added up of a record that is searched.
-    pub(super) amount: &'a (dyn Fn(&Entry) -> Ratio + Sync),
-    /// The last moment at which a record that is searched holds.
-    pub(super) holds: &'a (dyn Fn(&Entry) -> i64 + Sync),
     /// By moment, then by id.
     pub(super) order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
-    /// Where the window of a record starts; none when that is missing.
-    pub(super) start: &'a (dyn Fn(&Entry) -> Option<i64> + Sync),
+    /// The last moment of which all records are there.
+    pub(super) complete_to: i64,
 }
 
-/// A searched record whose window has started: its end and its place.
-type Reaching = (i64, (u32, u32));
+/// Room that sweeps use again and again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// The rows of the records for which the answer is yes.
+    pub(super) found: Vec<u32>,
+}
+
+/// A searched record whose window has started: its end and its row.
+type Reaching = (i64, u32);
 
 impl Sweep<'_> {
-    /// Adds the places of the records of one key for which the answer is yes.
-    pub(super) fn group(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
-        if !group.iter().any(|entry| self.searched(entry)) {
+    /// Adds the rows of the records of one key for which the answer is yes.
+    pub(super) fn group(&self, group: &[Entry], scratch: &mut Scratch) {
+        if group.len() == 1 && self.question.direction == Direction::Followed
+            || !group.iter().any(|entry| self.searched(entry))
+        {
             return;
         }
+        let plain = self.question.after.is_none() && !self.question.other_day;
         match (self.question.direction, &self.question.least) {
-            (Direction::Followed, Some((_, least))) => self.enough(group, least, found),
-            (Direction::Followed, None) => self.followed(group, found),
-            (Direction::Preceded, _) => self.preceded(group, found),
-            (Direction::StartsCase, _) => self.starts(group, found),
-            (Direction::StillIn, _) => self.still(group, found),
+            (Direction::Followed, Some((_, least))) => self.enough(group, least, scratch),
+            (Direction::Followed, None) if plain => self.next(group, scratch),
+            (Direction::Followed, None) => self.followed(group, scratch),
+            (Direction::Preceded, _) if plain && self.keeps_order() => self.last(group, scratch),
+            (Direction::Preceded, _) => self.preceded(group, scratch),
+            (Direction::StartsCase, _) => self.starts(group, scratch),
+            (Direction::StillIn, _) => self.still(group, scratch),
+        }
+    }
+
+    /// Adds the records whose window has not run out, with its end.
+    pub(super) fn unripe(&self, group: &[Entry], unripe: &mut Vec<(u32, i64)>) {
+        if !self.question.looks_ahead() {
+            return;
+        }
+        let (_, most) = window::bounds(self.question.window);
+        for entry in group.iter().filter(|entry| entry.asked()) {
+            let Some(start) = self.start(entry) else { continue };
+            if start.saturating_add(most) > self.complete_to {
+                let end = self.end(start);
+                if end > self.complete_to {
+                    unripe.push((entry.row, end));
+                }
+            }
         }
     }
 
@@ -55,8 +81,26 @@ impl Sweep<'_> {
         entry.tag & self.mask != 0
     }
 
+    /// What is added up of a record that is searched.
+    pub(super) fn amount(&self, entry: &Entry) -> Ratio {
+        of_row(&self.needed.amounts, entry.row).cloned().unwrap_or_else(Ratio::one)
+    }
+
+    /// The last moment at which a record that is searched holds.
+    pub(super) fn holds(&self, entry: &Entry) -> i64 {
+        of_row(&self.needed.holding, entry.row).copied().unwrap_or(window::NEVER)
+    }
+
+    /// Where the window of a record starts; none when that is missing.
+    pub(super) fn start(&self, entry: &Entry) -> Option<i64> {
+        match &self.needed.starts {
+            None => Some(entry.time),
+            Some(starts) => of_row(starts, entry.row).copied().flatten(),
+        }
+    }
+
     pub(super) fn end(&self, start: i64) -> i64 {
-        window::end(self.question.window, start, self.offsets)
+        end_of(self.question, start, self.offsets)
     }
 
     /// The first moment at which a record counts for a window from `start`.
@@ -64,7 +108,62 @@ impl Sweep<'_> {
         if self.question.other_day { window::next_day(start, self.offsets) } else { start }
     }
 
-    fn followed(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
+    /// Whether a moment lies within a window.
+    fn reaches(&self, start: i64, moment: i64) -> bool {
+        let (least, most) = window::bounds(self.question.window);
+        moment <= start.saturating_add(least)
+            || moment <= start.saturating_add(most) && moment <= self.end(start)
+    }
+
+    /// Whether a window that starts later ends later.
+    fn keeps_order(&self) -> bool {
+        matches!(self.question.window, None | Some(Window { length: WindowLength::Elapsed(_), .. }))
+    }
+
+    /// The next searched record after each decides: from the last one back.
+    fn next(&self, group: &[Entry], scratch: &mut Scratch) {
+        // The nearest searched record of a later moment or id, and the nearest of another row.
+        let mut after: [Option<Entry>; 2] = [None, None];
+        let mut rest = group;
+        while let Some(last) = rest.last() {
+            let same = rest.iter().rev().take_while(|entry| self.stand_together(entry, last)).count();
+            let (before, these) = rest.split_at(rest.len() - same);
+            for entry in these.iter().filter(|entry| entry.asked()) {
+                let other = |next: &&Entry| !self.one_table || next.row != entry.row;
+                let candidate = after.iter().flatten().find(other);
+                if candidate.is_some_and(|other| self.reaches(entry.time, other.time)) {
+                    scratch.found.push(entry.row);
+                }
+            }
+            these.iter().filter(|entry| self.searched(entry)).for_each(|entry| put_first(&mut after, *entry));
+            rest = before;
+        }
+    }
+
+    /// The last searched record before each decides.
+    fn last(&self, group: &[Entry], scratch: &mut Scratch) {
+        let mut before: [Option<Entry>; 2] = [None, None];
+        for these in group.chunk_by(|a, b| self.stand_together(a, b)) {
+            for entry in these.iter().filter(|entry| entry.asked()) {
+                let other = |last: &&Entry| !self.one_table || last.row != entry.row;
+                let candidate = before.iter().flatten().find(other);
+                if candidate.is_some_and(|other| self.reaches(other.time, entry.time)) {
+                    scratch.found.push(entry.row);
+                }
+            }
+            these
+                .iter()
+                .filter(|entry| self.searched(entry))
+                .for_each(|entry| put_first(&mut before, *entry));
+        }
+    }
+
+    /// Whether two records are of the same moment and id.
+    fn stand_together(&self, a: &Entry, b: &Entry) -> bool {
+        a.time == b.time && (self.order)(a, b).is_eq()
+    }
+
+    fn followed(&self, group: &[Entry], scratch: &mut Scratch) {
         let later = self.later(group);
         let searched = self.places(group);
         let next = |from: usize| {
@@ -75,17 +174,17 @@ impl Sweep<'_> {
             if !entry.asked() {
                 continue;
             }
-            let Some(start) = (self.start)(entry) else { continue };
+            let Some(start) = self.start(entry) else { continue };
             let first = self.first(start);
             let from = if first > entry.time { at + before(group.get(at..), first) } else { *later };
             // The record itself stands there when it is searched by another date.
-            let own = |other: &Entry| self.one_table && other.place() == entry.place();
+            let own = |other: &Entry| self.one_table && other.row == entry.row;
             let candidate = match next(from.max(*later)) {
                 Some((at, other)) if own(other) => next(at + 1),
                 other => other,
             };
             if candidate.is_some_and(|(_, other)| other.time <= self.end(start)) {
-                found.push(entry.place());
+                scratch.found.push(entry.row);
             }
         }
     }
@@ -107,7 +206,7 @@ impl Sweep<'_> {
         later
     }
 
-    fn preceded(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
+    fn preceded(&self, group: &[Entry], scratch: &mut Scratch) {
         let mut waiting: BinaryHeap<Reverse<(i64, Reaching)>> = BinaryHeap::new();
         let mut reaching: [Option<Reaching>; 2] = [None, None];
         for same in group.chunk_by(|a, b| (self.order)(a, b).is_eq()) {
@@ -118,26 +217,26 @@ impl Sweep<'_> {
                     waiting.pop();
                     keep_furthest(&mut reaching, one);
                 }
-                let other = |one: &&Reaching| !self.one_table || one.1 != entry.place();
+                let other = |one: &&Reaching| !self.one_table || one.1 != entry.row;
                 let furthest = reaching.iter().flatten().find(other);
                 if furthest.is_some_and(|(end, _)| entry.time <= *end) {
-                    found.push(entry.place());
+                    scratch.found.push(entry.row);
                 }
             }
             for entry in same.iter().filter(|entry| self.searched(entry)) {
-                if let Some(start) = (self.start)(entry) {
-                    waiting.push(Reverse((self.first(start), (self.end(start), entry.place()))));
+                if let Some(start) = self.start(entry) {
+                    waiting.push(Reverse((self.first(start), (self.end(start), entry.row))));
                 }
             }
         }
     }
 
-    fn starts(&self, group: &[Entry], found: &mut Vec<(u32, u32)>) {
+    fn starts(&self, group: &[Entry], scratch: &mut Scratch) {
         let mut end = None;
         for entry in group.iter().filter(|entry| self.searched(entry)) {
             if end.is_none_or(|end| entry.time > end) {
                 end = Some(self.end(entry.time));
-                found.push(entry.place());
+                scratch.found.push(entry.row);
             }
         }
     }
@@ -174,4 +273,13 @@ fn keep_furthest(reaching: &mut [Option<Reaching>; 2], one: Reaching) {
     } else if second.is_none_or(|second| one > second) {
         *second = Some(one);
     }
+}
+
+/// Puts a record before those kept so far, of which the nearest of another row stays.
+fn put_first(kept: &mut [Option<Entry>; 2], entry: Entry) {
+    let [first, second] = kept;
+    if first.is_some_and(|first| first.row != entry.row) {
+        *second = *first;
+    }
+    *first = Some(entry);
 }

@@ -1,0 +1,124 @@
+//! The records of one key after another, those asked about and those searched
+//! together, in the order of moment and id.
+
+use arrow::buffer::BooleanBuffer;
+
+use super::{BASE, CERTAIN, Entry, POSSIBLE, Sides, TARGET};
+use crate::engine::bins::{self, Record, records};
+use crate::engine::error::EngineError;
+use crate::engine::frame::Frame;
+use crate::engine::table;
+use crate::engine::truth::less;
+
+/// Which records of the table searched can be found; none where all can.
+pub(super) struct Marks {
+    found: Option<BooleanBuffer>,
+    /// Those certain to be found and those that may come to be, where that differs.
+    open: Option<(BooleanBuffer, BooleanBuffer)>,
+}
+
+impl Marks {
+    /// What decides of the records of a pass; `nested` where that may still change.
+    pub(super) fn of(sides: &Sides<'_>, nested: bool) -> Result<Self, EngineError> {
+        let member = sides.pass.member;
+        let mut found = Vec::with_capacity(sides.target.len());
+        let (mut certain, mut possible) = (Vec::new(), Vec::new());
+        for frame in sides.target {
+            let truth = frame.truth(member)?;
+            if nested {
+                let settled = truth.settled();
+                certain.push(settled.yes.clone());
+                possible.push(less(&truth.now.known(), &settled.no));
+            }
+            found.push(truth.now.yes);
+        }
+        let whole = |bits: &[BooleanBuffer]| together(sides.target, bits);
+        let all = found.iter().all(|bits| bits.count_set_bits() == bits.len());
+        let open = nested.then(|| (whole(&certain), whole(&possible)));
+        Ok(Self { found: (!all || nested).then(|| whole(&found)), open })
+    }
+
+    /// What the record of a row is there for.
+    fn of_row(&self, row: u32) -> u32 {
+        let Some(found) = &self.found else { return TARGET };
+        let at = usize::try_from(row).unwrap_or(usize::MAX);
+        let mark = |bits: &BooleanBuffer, tag| if at < bits.len() && bits.value(at) { tag } else { 0 };
+        let open = self
+            .open
+            .as_ref()
+            .map_or(0, |(certain, possible)| mark(certain, CERTAIN) | mark(possible, POSSIBLE));
+        mark(found, TARGET) | open
+    }
+}
+
+/// The bits of all batches of a table.
+fn together(frames: &[Frame], bits: &[BooleanBuffer]) -> BooleanBuffer {
+    let mut all = arrow::array::BooleanBufferBuilder::new(table::rows(frames));
+    for (frame, bits) in frames.iter().zip(bits) {
+        all.append_n(table::first(frame).saturating_sub(all.len()), false);
+        all.append_buffer(bits);
+    }
+    all.finish()
+}
+
+/// The groups of one part.
+pub(super) struct Groups<'a> {
+    base: &'a [Record],
+    /// None where the records searched are those asked about.
+    target: Option<&'a [Record]>,
+    marks: &'a Marks,
+    group: Vec<Entry>,
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn new(base: &'a [u64], target: Option<&'a [u64]>, marks: &'a Marks) -> Self {
+        Self { base: records(base), target: target.map(records), marks, group: Vec::new() }
+    }
+
+    /// The next records of one key that are dated, in order.
+    pub(super) fn next(&mut self, order: &dyn Fn(&Entry, &Entry) -> std::cmp::Ordering) -> Option<&[Entry]> {
+        loop {
+            let base = self.base.first().map(bins::key);
+            let other = self.target.and_then(|target| target.first()).map(bins::key);
+            let key = match (base, other) {
+                (Some(base), Some(other)) => base.min(other),
+                (one, other) => one.or(other)?,
+            };
+            self.group.clear();
+            let marks = self.marks;
+            let alone = self.target.is_none();
+            take(&mut self.base, key, &mut self.group, |row| {
+                BASE | if alone { marks.of_row(row) } else { 0 }
+            });
+            let asked = self.group.len();
+            if let Some(target) = &mut self.target {
+                take(target, key, &mut self.group, |row| marks.of_row(row));
+            }
+            // Nothing is asked about, or nothing is left of what is searched.
+            if asked == 0 {
+                continue;
+            }
+            if asked < self.group.len() {
+                self.group.sort_by_key(|entry| entry.time);
+            }
+            for same in self.group.chunk_by_mut(|a, b| a.time == b.time).filter(|same| same.len() > 1) {
+                same.sort_by(|a, b| order(a, b).then_with(|| (a.row, a.tag).cmp(&(b.row, b.tag))));
+            }
+            return Some(&self.group);
+        }
+    }
+}
+
+/// Moves the dated records of a key into a group; those there for nothing are left out.
+fn take(from: &mut &[Record], key: (u64, u64), group: &mut Vec<Entry>, tag: impl Fn(u32) -> u32) {
+    let count = from.iter().take_while(|record| bins::key(record) == key).count();
+    let (these, rest) = from.split_at(count);
+    *from = rest;
+    for record in these {
+        let row = bins::row(record);
+        let tag = tag(row);
+        if let Some(time) = bins::moment(record).filter(|_| tag != 0) {
+            group.push(Entry { time, row, tag });
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! How often each value occurs, by cell.
+//!
+//! Waiting times of 12,000 cells have a few hundred different values: each
+//! value gets a number as it is met, and a cell counts by these numbers.
+
+use std::collections::BTreeMap;
+
+use arrow::buffer::BooleanBuffer;
+
+use super::count::{Value, common, each};
+use super::lookup::Lookup;
+use super::numbers::Numbers;
+use crate::value::Ratio;
+
+/// So many different values are counted by number; further ones are looked up each time.
+const NUMBERED: usize = 1 << 16;
+/// Values whose number is found without a look-up.
+const RECENT: usize = 1 << 10;
+
+/// Integers over one denominator, and fractions for the rest.
+#[derive(Debug, Default)]
+pub(super) struct Ranks {
+    per: i128,
+    numbers: Numbered,
+    /// By cell, how often the value of each number occurs.
+    counts: Vec<Vec<u32>>,
+    others: Lookup<(u32, i128), u64>,
+    exact: BTreeMap<(u32, Ratio), u64>,
+}
+
+/// Values by number.
+#[derive(Debug, Default)]
+struct Numbered {
+    values: Vec<i128>,
+    numbers: Lookup<i128, u32>,
+    recent: Vec<(i128, u32)>,
+}
+
+impl Numbered {
+    /// The number of a value; none when there are too many.
+    fn number(&mut self, value: i128) -> Option<u32> {
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, (0, u32::MAX));
+        }
+        let mixed = value.wrapping_mul(0x1e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 117;
+        let place = usize::try_from(mixed & 0x3ff).unwrap_or(0);
+        match self.recent.get_mut(place) {
+            Some((known, number)) if *known == value && *number != u32::MAX => Some(*number),
+            slot => {
+                let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+                let number = match self.numbers.get(&value) {
+                    Some(number) => *number,
+                    None if self.values.len() >= NUMBERED => return None,
+                    None => {
+                        self.values.push(value);
+                        self.numbers.insert(value, next);
+                        next
+                    }
+                };
+                slot.into_iter().for_each(|slot| *slot = (value, number));
+                Some(number)
+            }
+        }
+    }
+}
+
+impl Ranks {
+    /// Adds the values of the records that count.
+    pub(super) fn add(&mut self, cells: &[u32], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
+        self.per = common(self.per, numbers);
+        if self.counts.len() <= top {
+            self.counts.resize(top + 1, Vec::new());
+        }
+        each(self.per, cells, counted, numbers, |cell, value| match value {
+            Value::Units(units) => self.add_units(cell, units, 1),
+            Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
+        });
+    }
+
+    fn add_units(&mut self, cell: u32, units: i128, count: u64) {
+        let found = self.numbers.number(units).and_then(|number| usize::try_from(number).ok());
+        let counts = usize::try_from(cell).ok().and_then(|cell| self.counts.get_mut(cell));
+        let slot = found.zip(counts).and_then(|(number, counts)| {
+            if counts.len() <= number {
+                counts.resize(number + 1, 0);
+            }
+            counts.get_mut(number)
+        });
+        let sum = slot.as_ref().and_then(|slot| slot.checked_add(u32::try_from(count).ok()?));
+        match slot.zip(sum) {
+            Some((slot, sum)) => *slot = sum,
+            None => *self.others.entry((cell, units)).or_default() += count,
+        }
+    }
+
+    /// Adds another part.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.per == 0 {
+            self.per = other.per;
+        }
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), Vec::new());
+        }
+        let mut add = |cell: u32, units: i128, count: u64| {
+            if other.per == self.per {
+                self.add_units(cell, units, count);
+            } else if let Some(value) = Ratio::new(units, other.per) {
+                *self.exact.entry((cell, value)).or_default() += count;
+            }
+        };
+        for (cell, counts) in (0_u32..).zip(&other.counts) {
+            for (units, count) in other.numbers.values.iter().zip(counts).filter(|(_, count)| **count > 0) {
+                add(cell, *units, (*count).into());
+            }
+        }
+        for ((cell, units), count) in other.others {
+            add(cell, units, count);
+        }
+        for (key, count) in other.exact {
+            *self.exact.entry(key).or_default() += count;
+        }
+    }
+
+    /// How often each value occurs, by cell.
+    pub(super) fn histograms(&self) -> BTreeMap<u32, BTreeMap<Ratio, u64>> {
+        let ratio = |units: i128| Ratio::new(units, self.per).unwrap_or_default();
+        let values: Vec<Ratio> = self.numbers.values.iter().map(|units| ratio(*units)).collect();
+        let mut all: BTreeMap<u32, BTreeMap<Ratio, u64>> = BTreeMap::new();
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_unstable_by_key(|at| self.numbers.values.get(*at));
+        for (cell, counts) in (0_u32..).zip(&self.counts) {
+            let occurring = order.iter().filter_map(|at| {
+                let count = counts.get(*at).copied().filter(|count| *count > 0)?;
+                Some((values.get(*at)?.clone(), u64::from(count)))
+            });
+            let histogram: BTreeMap<Ratio, u64> = occurring.collect();
+            if !histogram.is_empty() {
+                all.insert(cell, histogram);
+            }
+        }
+        let others = self.others.iter().map(|((cell, units), count)| (*cell, ratio(*units), *count));
+        let exact = self.exact.iter().map(|((cell, value), count)| (*cell, value.clone(), *count));
+        for (cell, value, count) in others.chain(exact) {
+            *all.entry(cell).or_default().entry(value).or_default() += count;
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::numbers::Units;
+
+    fn ranks(values: &[i64]) -> Ranks {
+        let mut ranks = Ranks::default();
+        let cells: Vec<u32> = (0..values.len()).map(|row| u32::from(row % 2 == 1)).collect();
+        let numbers = Numbers { units: Units::Small(values.to_vec().into(), 10), known: None };
+        ranks.add(&cells, &BooleanBuffer::new_set(values.len()), &numbers, 1);
+        ranks
+    }
+
+    #[test]
+    fn more_values_than_have_a_number_are_all_counted() {
+        let many: Vec<i64> = (0..2 * NUMBERED as i64 + 20).map(|n| n / 2).collect();
+        let mut all = ranks(&many);
+        all.merge(ranks(&many));
+        let histograms = all.histograms();
+        for cell in [0, 1] {
+            let histogram = &histograms[&cell];
+            assert_eq!(histogram.len(), NUMBERED + 10);
+            assert!(histogram.values().all(|count| *count == 2));
+        }
+        assert_eq!(histograms[&0].keys().nth(3), Ratio::new(3, 10).as_ref());
+    }
+}
