@@ -22,8 +22,9 @@
 //! | `quota` | allowances |
 //! | `journey` | contacts joined into journeys |
 //! | `register` | the rows of registers |
-//! | `clock`, `offsets` | business time and local time |
+//! | `clock`, `pauses`, `offsets` | business time and local time |
 //! | `evidence` | what became of each record |
+//! | `step` | what a run did, and how long it took |
 
 mod batch;
 mod bins;
@@ -48,6 +49,7 @@ mod lookup;
 mod maturity;
 mod numbers;
 mod offsets;
+mod pauses;
 mod quota;
 mod ranks;
 mod register;
@@ -55,6 +57,7 @@ mod run;
 mod scan;
 mod source;
 mod split;
+mod step;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -66,10 +69,12 @@ mod window;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
 pub use error::EngineError;
 pub use source::{Lanes, Rows, Source, Stretch};
+pub use step::Step;
 pub use texts::Texts;
 pub use versions::{Measurement, measure_versions};
 
@@ -86,6 +91,8 @@ pub struct Outcome {
     pub measured: Measured,
     /// Rows that could not be read, sorted.
     pub rejects: Vec<Reject>,
+    /// What was done, in order.
+    pub steps: Vec<Step>,
 }
 
 /// What stopped a run, and what had been read until then.
@@ -103,6 +110,11 @@ pub struct Failure {
 pub trait Progress: Sync {
     /// So many rows of a table have been read, of so many if that is known.
     fn rows(&self, table: &str, rows: u64, of: Option<u64>);
+
+    /// How much time has passed; none where nobody asks how long steps take.
+    fn elapsed(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// Tells nobody.

@@ -4,10 +4,12 @@
 //! Nothing here is divided or rounded yet. Per measure and cell the account
 //! adds up: `records = outside + unknown + excluded + missing + open + counted`.
 
+mod histogram;
 mod part;
 mod register;
 pub mod sheet;
 
+pub use histogram::Histogram;
 pub use part::Part;
 pub use register::{Adjustment, Claim, Registers, Relief, Version};
 pub use sheet::Sheet;
@@ -84,7 +86,7 @@ pub struct Cell {
     /// top box the number of known values.
     pub below: Ratio,
     /// For a percentile: how often each value occurs, ascending.
-    pub histogram: BTreeMap<Ratio, u64>,
+    pub histogram: Histogram,
     /// For a net promoter score: promoters and detractors together, the sum of
     /// the squared scores; none when it is not known.
     pub squares: Option<Ratio>,

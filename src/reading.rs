@@ -19,6 +19,7 @@ mod text;
 mod weighted;
 mod written;
 
+pub use figure::exact;
 pub use given::{GivenError, given};
 pub use parts::of_parts;
 pub use read::of;

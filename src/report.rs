@@ -7,6 +7,7 @@
 mod account;
 mod back;
 mod baseline;
+mod cells;
 mod controls;
 mod correction;
 mod csv;
@@ -32,6 +33,7 @@ mod why;
 
 pub use account::*;
 pub use baseline::BaselineView;
+pub use cells::cells;
 pub use controls::{controls, rejects};
 pub use correction::{ChangeView, CorrectionView};
 pub use csv::csv;

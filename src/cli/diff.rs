@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use meed_grammar::Source as Text;
 
+use super::effort::Effort;
 use super::evaluation::{Job, Source, evaluate};
 use super::input;
 use super::periods::Asked;
@@ -108,6 +109,7 @@ fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
         source: source.clone(),
         asked: args.asked.clone(),
         as_of: None,
+        effort: Effort::default(),
         evidence: None,
         log: None,
     };

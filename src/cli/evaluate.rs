@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::effort::Effort;
 use super::evaluation::{Evaluated, Job, Source, evaluate};
 use super::init::write_demo;
 use super::input;
 use super::months;
 use super::periods::Asked;
+use super::plan;
 use super::screen::{Done, Screen, Stop};
 use crate::audit::{self, Bundle, Written};
 use crate::report::{self, Paint, View};
@@ -53,6 +55,14 @@ pub struct Args {
     /// Evaluate as though no period were closed
     #[arg(long)]
     no_log: bool,
+    #[command(flatten)]
+    effort: Effort,
+    /// Print what is read, asked and counted, and how long each step takes; settle nothing
+    #[arg(long, conflicts_with_all = ["readings", "out", "replace", "evidence", "fail_on"])]
+    plan: bool,
+    /// Print the exact counts behind every figure, by period and segment, as CSV; settle nothing
+    #[arg(long, conflicts_with_all = ["readings", "out", "replace", "evidence", "fail_on", "plan"])]
+    cells: bool,
     /// Exit with 1 when a reported commitment has this status
     #[arg(long, value_enum, value_name = "STATUS")]
     fail_on: Option<FailOn>,
@@ -101,9 +111,16 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         source: source(args),
         asked: args.asked.clone(),
         as_of: args.as_of.clone(),
+        effort: args.effort.clone(),
         evidence,
         log: (!args.no_log).then(|| args.log.clone().unwrap_or_else(|| months::beside(&contract(args)))),
     };
+    if args.plan {
+        return plan::run(&job, screen);
+    }
+    if args.cells {
+        return plan::cells(&job, screen);
+    }
     let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
     if bundle.is_none() && !args.no_run {
         bundle = Some(Bundle::begin(&runs(args))?);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::effort::Effort;
 use super::findings::Findings;
 use super::months::Months;
 use super::periods::{self, Asked, Chosen};
@@ -12,7 +13,7 @@ use crate::audit::{self, FileDigest, InputDigest, Manifest};
 use crate::book::{self, AsOf, Book};
 use crate::checked;
 use crate::contract::Contract;
-use crate::engine::load;
+use crate::engine::{Measurement, load};
 use crate::measured::{Measured, Reject};
 use crate::reading::{self, Readings};
 use crate::report::{self, Evaluation, View};
@@ -32,6 +33,8 @@ pub struct Job {
     pub asked: Asked,
     /// The moment as of which the data is looked at; none sees all of it.
     pub as_of: Option<String>,
+    /// With how much memory and how many threads.
+    pub effort: Effort,
     /// Where the evidence is to be written, when it is asked for.
     pub evidence: Option<PathBuf>,
     /// The log that closed periods are read from; none evaluates as though nothing were closed.
@@ -166,16 +169,12 @@ fn measured(
     job: &Job,
     screen: &mut Screen,
 ) -> Result<Figures, Stop> {
-    let (file, book) = read_book(path, Some(contract))?;
-    let book = match &job.as_of {
-        None => book,
-        Some(text) => book.as_of(AsOf::read(text, &contract.zone).map_err(Stop::fault)?),
-    };
+    let (file, book) = book_of(contract, path, job)?;
     let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none());
     if let Some(reported) = &chosen.reported {
         begun(contract, periods.get(reported.clone()).unwrap_or_default(), &book)?;
     }
-    let outcome = measure::run(contract, periods, &book, job.evidence.as_deref(), screen)?;
+    let outcome = measure::run(contract, periods, &book, &job.effort, job.evidence.as_deref(), screen)?;
     let reported = match &chosen.reported {
         Some(reported) => reported.clone(),
         None => periods::with_data(periods, &outcome.measured),
@@ -203,6 +202,32 @@ fn measured(
         given: None,
         calendars: calendars(contract, &book)?,
     })
+}
+
+/// The data book of a job, as of the moment it asks for.
+fn book_of(contract: &Contract, path: &Path, job: &Job) -> Result<(input::TextFile, Book), Stop> {
+    let (file, book) = read_book(path, Some(contract))?;
+    let book = match &job.as_of {
+        None => book,
+        Some(text) => book.as_of(AsOf::read(text, &contract.zone).map_err(Stop::fault)?),
+    };
+    Ok((file, book))
+}
+
+/// Measures and does no more: the contract, its periods and what came out; none
+/// when the contract has errors, which have been shown then.
+pub fn measure_only(
+    job: &Job,
+    screen: &mut Screen,
+) -> Result<Option<(Contract, Vec<Period>, Measurement)>, Stop> {
+    let texts = texts::read(&job.contract, &job.amendments)?;
+    let Some(contract) = sound(&texts, screen, "nothing was measured") else { return Ok(None) };
+    let (chosen, _) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
+    let Source::Book(path) = &job.source else { return Ok(None) };
+    let (_, book) = book_of(&contract, path, job)?;
+    let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none()).to_vec();
+    let found = measure::run(&contract, &periods, &book, &job.effort, None, screen)?;
+    Ok(Some((contract, periods, found)))
 }
 
 /// Refuses periods of which the book's data can hold nothing yet.

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::effort::{Effort, Stopwatch};
 use super::screen::{Fault, Screen, Stop};
 use crate::book::Book;
 use crate::contract::Contract;
@@ -20,23 +22,25 @@ pub fn run(
     contract: &Contract,
     periods: &[Period],
     book: &Book,
+    effort: &Effort,
     evidence: Option<&Path>,
     screen: &mut Screen,
 ) -> Result<Measurement, Stop> {
-    let bar = Bar::new();
+    let bar = Bar::new(effort.timed);
     let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
-    let options = Options { evidence: folder, progress: &bar, threads: None, memory: engine::MEMORY };
+    let (memory, threads) = (effort.memory, effort.threads);
+    let options = Options { evidence: folder, progress: &bar, threads, memory };
     let outcome = engine::measure_versions(contract, periods, book, &options);
     bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))
 }
 
 /// The reading of rows, on stderr when that is a terminal; a line for the table at hand.
-struct Bar(Mutex<ProgressBar>);
+struct Bar(Mutex<ProgressBar>, Option<Stopwatch>);
 
 impl Bar {
-    fn new() -> Self {
-        Self(Mutex::new(ProgressBar::hidden()))
+    fn new(timed: bool) -> Self {
+        Self(Mutex::new(ProgressBar::hidden()), timed.then(Stopwatch::start))
     }
 
     fn clear(&self) {
@@ -45,6 +49,10 @@ impl Bar {
 }
 
 impl Progress for Bar {
+    fn elapsed(&self) -> Option<Duration> {
+        self.1.as_ref().map(Stopwatch::read)
+    }
+
     fn rows(&self, table: &str, rows: u64, of: Option<u64>) {
         let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if bar.message() != table {

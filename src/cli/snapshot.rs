@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::effort::Effort;
 use super::evaluation::{Job, Source, evaluate};
 use super::input;
 use super::months;
@@ -107,6 +108,7 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
             to: Some(to.clone()),
         }),
         as_of: named.as_of.clone(),
+        effort: Effort::default(),
         evidence: None,
         log: Some(months::beside(&contract)),
     };

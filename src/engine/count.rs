@@ -8,7 +8,7 @@ use super::cells::NONE;
 use super::classes::Classes;
 use super::decide::{Decision, Taken};
 use super::numbers::{Numbers, Units};
-use super::ranks::Ranks;
+use super::ranks::{Ranked, Ranks};
 use crate::value::Ratio;
 
 /// What one counter has counted so far.
@@ -18,7 +18,7 @@ pub(super) struct Count {
     /// How many records of each class, cell by cell.
     classes: Vec<u64>,
     /// Records that can still change: how many, and until when.
-    pub(super) open: BTreeMap<u32, (u64, i64)>,
+    open: BTreeMap<u32, (u64, i64)>,
     sums: Sums,
     ranks: Ranks,
 }
@@ -84,21 +84,41 @@ impl Count {
         self
     }
 
-    /// How many records of each of `width` classes a cell has.
-    pub(super) fn classes(&self, cell: usize, width: usize) -> Vec<u64> {
-        let known = self.classes.get(cell * width..(cell + 1) * width);
-        known.map_or_else(|| vec![0; width], <[u64]>::to_vec)
+    /// How many records of each of `width` classes some cells have together.
+    pub(super) fn classes(&self, cells: &[u32], width: usize) -> Vec<u64> {
+        let mut sums = vec![0; width];
+        for cell in cells.iter().filter_map(|cell| usize::try_from(*cell).ok()) {
+            let known = self.classes.get(cell * width..(cell + 1) * width).unwrap_or_default();
+            sums.iter_mut().zip(known).for_each(|(sum, more)| *sum += more);
+        }
+        sums
     }
 
-    /// The sum of a cell.
-    pub(super) fn sum(&self, cell: u32) -> Ratio {
-        let small = super::cells::at(&self.sums.sums, cell).and_then(|sum| Ratio::new(*sum, self.sums.per));
-        small.unwrap_or_default() + self.sums.exact.get(&cell).cloned().unwrap_or_default()
+    /// How many records of some cells can still change, and until when.
+    pub(super) fn open(&self, cells: &[u32]) -> (u64, Option<i64>) {
+        let open = cells.iter().filter_map(|cell| self.open.get(cell));
+        open.fold((0, None), |(sum, last), (count, until)| (sum + count, last.max(Some(*until))))
     }
 
-    /// How often each value occurs, by cell.
-    pub(super) fn histograms(&self) -> BTreeMap<u32, BTreeMap<Ratio, u64>> {
-        self.ranks.histograms()
+    /// The sum of some cells.
+    pub(super) fn sum(&self, cells: &[u32]) -> Ratio {
+        let Sums { per, sums, exact } = &self.sums;
+        let units: Vec<i128> =
+            cells.iter().filter_map(|cell| super::cells::at(sums, *cell).copied()).collect();
+        let sum = units.iter().try_fold(0_i128, |sum, one| sum.checked_add(*one));
+        let small = match sum {
+            Some(sum) => Ratio::new(sum, *per).unwrap_or_default(),
+            None => units.iter().filter_map(|units| Ratio::new(*units, *per)).sum(),
+        };
+        if exact.is_empty() {
+            return small;
+        }
+        cells.iter().filter_map(|cell| exact.get(cell)).fold(small, |sum, more| &sum + more)
+    }
+
+    /// How often each value occurs.
+    pub(super) fn ranked(&self) -> Ranked<'_> {
+        self.ranks.ranked()
     }
 }
 
@@ -217,7 +237,7 @@ mod tests {
         let mut count = Count::new(7);
         count.add(&[0, 0, 0], &decision(10, vec![i128::MAX, i128::MAX, 5]));
         let most = Ratio::decimal(i128::MAX, 1);
-        assert_eq!(count.sum(0), &(&most + &most) + &"0.5".parse().unwrap());
+        assert_eq!(count.sum(&[0]), &(&most + &most) + &"0.5".parse().unwrap());
     }
 
     proptest! {
@@ -233,9 +253,9 @@ mod tests {
             let want: Ratio = parts.iter().flat_map(|(per, values)| values.iter().map(|v| Ratio::new(*v, *per).unwrap())).sum();
             let forward = parts.iter().map(one).fold(Count::new(7), Count::merge);
             let backward = parts.iter().rev().map(one).fold(Count::new(7), |sum, part| part.merge(sum));
-            prop_assert_eq!(forward.sum(1), want.clone());
-            prop_assert_eq!(backward.sum(1), want);
-            prop_assert_eq!(forward.classes(1, 7), backward.classes(1, 7));
+            prop_assert_eq!(forward.sum(&[1]), want.clone());
+            prop_assert_eq!(backward.sum(&[1]), want);
+            prop_assert_eq!(forward.classes(&[1], 7), backward.classes(&[1], 7));
         }
     }
 }

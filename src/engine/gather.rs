@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::cells::Cells;
 use super::count::Count;
 use super::distinct::{Distinct, Keys};
@@ -25,27 +27,22 @@ pub(super) struct Gathered<'a> {
     pub(super) finality: Finality<'a>,
 }
 
+/// The cells of a grouping in order, with their numbers.
+type Listing = Vec<(CellKey, u32)>;
+
 impl Gathered<'_> {
     /// Fills in the cells of all measures and the rows outside all periods.
     pub(super) fn fill(&self) -> Measured {
-        let Self { plan, cells, parts, late, keys, finality } = self;
-        let empty = Count::default();
-        let sheets: Vec<BTreeMap<CellKey, Sheet>> = plan
-            .counters
+        let Self { plan, parts, .. } = self;
+        let listings: BTreeMap<(&str, usize), Listing> = self
+            .cells
             .iter()
-            .enumerate()
-            .map(|(at, counter)| {
-                let early = parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
-                let count = late.get(&at).or(early).unwrap_or(&empty);
-                let cells = cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
-                let cells = cells.map(Cells::list).unwrap_or_default();
-                let mut sheets = sheets(finality, counter, count, &cells);
-                if let Some(keys) = keys.get(&at) {
-                    add_keys(&mut sheets, keys, &cells);
-                }
-                sheets
+            .flat_map(|(table, groupings)| {
+                groupings.iter().enumerate().map(|(at, cells)| ((*table, at), listing(cells)))
             })
             .collect();
+        let sheets = plan.counters.par_iter().enumerate();
+        let sheets: Vec<_> = sheets.map(|(at, counter)| self.sheets(at, counter, &listings)).collect();
         let mut measured = plan.cells(&sheets);
         for counter in &plan.counters {
             let part = parts.get(counter.table.as_str());
@@ -55,55 +52,54 @@ impl Gathered<'_> {
         }
         measured
     }
+
+    /// One sheet per cell of a counter, and one for the whole of each period.
+    fn sheets(
+        &self,
+        at: usize,
+        counter: &Counter,
+        listings: &BTreeMap<(&str, usize), Listing>,
+    ) -> BTreeMap<CellKey, Sheet> {
+        let empty = Count::default();
+        let early = self.parts.get(counter.table.as_str()).and_then(|part| part.counts.get(&at));
+        let count = self.late.get(&at).or(early).unwrap_or(&empty);
+        let listing = listings.get(&(counter.table.as_str(), counter.grouping));
+        let mut rest = listing.map_or(&[][..], Vec::as_slice);
+        let ranked = count.ranked();
+        let mut sheets: Vec<(CellKey, Sheet)> = Vec::with_capacity(rest.len() + self.plan.periods.len());
+        for period in 0..self.plan.periods.len() {
+            let (these, later) = rest.split_at(rest.partition_point(|(key, _)| key.period <= period));
+            rest = later;
+            let keys = self.keys.get(&at);
+            let blank = self.finality.unfinished(counter, period);
+            let sheet = |cells: &[(CellKey, u32)], keys: Option<&Keys>| {
+                let numbers: Vec<u32> = cells.iter().map(|(_, number)| *number).collect();
+                let (open, until) = count.open(&numbers);
+                let keys = keys.copied().unwrap_or_default();
+                Sheet {
+                    classes: count.classes(&numbers, counter.classes()),
+                    open,
+                    until: until.map(|until| self.finality.settled(until)).max(blank),
+                    sum: count.sum(&numbers),
+                    histogram: ranked.histogram(&numbers),
+                    keys: keys.all,
+                    keys_above: keys.above,
+                }
+            };
+            let whole = sheet(these, keys.and_then(|keys| keys.wholes.get(period)));
+            sheets.push((CellKey { period, segment: Segment::whole() }, whole));
+            for one in these.iter().filter(|(key, _)| !key.segment.is_whole()) {
+                let keys = keys.and_then(|keys| super::cells::at(&keys.cells, one.1));
+                sheets.push((one.0.clone(), sheet(std::slice::from_ref(one), keys)));
+            }
+        }
+        sheets.into_iter().collect()
+    }
 }
 
-/// One sheet per cell, and one for the whole of each period.
-fn sheets(
-    finality: &Finality<'_>,
-    counter: &Counter,
-    count: &Count,
-    cells: &[(usize, Segment)],
-) -> BTreeMap<CellKey, Sheet> {
-    let whole = |period| CellKey { period, segment: Segment::whole() };
-    let blank =
-        |period| Sheet { until: finality.unfinished(counter, period), ..Sheet::new(counter.classes()) };
-    let mut sheets: BTreeMap<CellKey, Sheet> =
-        (0..finality.plan.periods.len()).map(|period| (whole(period), blank(period))).collect();
-    let histograms = count.histograms();
-    for (number, (at, (period, segment))) in (0_u32..).zip(cells.iter().enumerate()) {
-        let open = count.open.get(&number);
-        let sheet = Sheet {
-            classes: count.classes(at, counter.classes()),
-            open: open.map_or(0, |open| open.0),
-            until: open.map(|open| finality.settled(open.1)).max(finality.unfinished(counter, *period)),
-            sum: count.sum(number),
-            histogram: histograms.get(&number).cloned().unwrap_or_default(),
-            keys: 0,
-            keys_above: 0,
-        };
-        if let Some(all) = sheets.get_mut(&whole(*period)) {
-            all.add(&sheet);
-        }
-        if !segment.is_whole() {
-            sheets.insert(CellKey { period: *period, segment: segment.clone() }, sheet);
-        }
-    }
-    sheets
-}
-
-/// Puts in the different keys: of each segment, and of the whole of each period.
-fn add_keys(sheets: &mut BTreeMap<CellKey, Sheet>, found: &Distinct, cells: &[(usize, Segment)]) {
-    let mut put = |period: usize, segment: &Segment, keys: &Keys| {
-        if let Some(sheet) = sheets.get_mut(&CellKey { period, segment: segment.clone() }) {
-            (sheet.keys, sheet.keys_above) = (keys.all, keys.above);
-        }
-    };
-    for (keys, (period, segment)) in
-        found.cells.iter().zip(cells).filter(|(_, (_, segment))| !segment.is_whole())
-    {
-        put(*period, segment, keys);
-    }
-    for (period, keys) in found.wholes.iter().enumerate() {
-        put(period, &Segment::whole(), keys);
-    }
+fn listing(cells: &Cells) -> Listing {
+    let key = |(period, segment)| CellKey { period, segment };
+    let mut listing: Listing = cells.list().into_iter().map(key).zip(0..).collect();
+    listing.sort_unstable();
+    listing
 }

@@ -70,7 +70,8 @@ impl Numbers {
         match &self.units {
             Units::Small(values, per) => {
                 let test = Threshold::new(compare, other, (*per).into());
-                bits(values, |value| test.holds(value.into()))
+                let (low, high, inside) = test.range();
+                bits(values, |value| (low <= value && value <= high) == inside)
             }
             Units::Wide(values, per) => {
                 let test = Threshold::new(compare, other, *per);
@@ -246,6 +247,28 @@ impl Threshold {
         Self { compare, level: edge.numerator().to_i128().unwrap_or(bound), whole }
     }
 
+    /// The small integers that pass, as those inside or outside of a range.
+    fn range(&self) -> (i64, i64, bool) {
+        let clamped =
+            |level: i128| i64::try_from(level).unwrap_or(if level < 0 { i64::MIN } else { i64::MAX });
+        let (level, beyond) = (clamped(self.level), i64::try_from(self.level).is_err());
+        let none = (1, 0, true);
+        match self.compare {
+            Compare::Equal if self.whole && !beyond => (level, level, true),
+            Compare::Equal => none,
+            Compare::NotEqual if self.whole && !beyond => (level, level, false),
+            Compare::NotEqual => (i64::MIN, i64::MAX, true),
+            Compare::AtMost if beyond && self.level < 0 => none,
+            Compare::AtMost => (i64::MIN, level, true),
+            Compare::More if beyond && self.level < 0 => (i64::MIN, i64::MAX, true),
+            Compare::More => (i64::MIN, level, false),
+            Compare::AtLeast if beyond && self.level > 0 => none,
+            Compare::AtLeast => (level, i64::MAX, true),
+            Compare::Less if beyond && self.level > 0 => (i64::MIN, i64::MAX, true),
+            Compare::Less => (level, i64::MAX, false),
+        }
+    }
+
     fn holds(&self, value: i128) -> bool {
         match self.compare {
             Compare::Equal => self.whole && value == self.level,
@@ -321,6 +344,10 @@ mod tests {
                 let want = holds(compare, x.cmp(&y));
                 prop_assert_eq!(left.compare(compare, &right).value(0), want);
                 prop_assert_eq!(left.compare_with(compare, &y).value(0), want);
+                if let (Ok(small), Ok(per)) = (i64::try_from(a), i64::try_from(pa)) {
+                    let small = Numbers { units: Units::Small(vec![small].into(), per), known: None };
+                    prop_assert_eq!(small.compare_with(compare, &y).value(0), want);
+                }
             }
             for mode in [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down] {
                 for step in ["0.01", "60", "1/3"] {

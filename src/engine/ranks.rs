@@ -4,12 +4,15 @@
 //! value gets a number as it is met, and a cell counts by these numbers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::buffer::BooleanBuffer;
 
+use super::cells::at;
 use super::count::{Value, common, each};
 use super::lookup::Lookup;
 use super::numbers::Numbers;
+use crate::measured::Histogram;
 use crate::value::Ratio;
 
 /// So many different values are counted by number; further ones are looked up each time.
@@ -121,29 +124,53 @@ impl Ranks {
         }
     }
 
-    /// How often each value occurs, by cell.
-    pub(super) fn histograms(&self) -> BTreeMap<u32, BTreeMap<Ratio, u64>> {
+    /// The values in order, to make histograms of.
+    pub(super) fn ranked(&self) -> Ranked<'_> {
         let ratio = |units: i128| Ratio::new(units, self.per).unwrap_or_default();
-        let values: Vec<Ratio> = self.numbers.values.iter().map(|units| ratio(*units)).collect();
-        let mut all: BTreeMap<u32, BTreeMap<Ratio, u64>> = BTreeMap::new();
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_unstable_by_key(|at| self.numbers.values.get(*at));
-        for (cell, counts) in (0_u32..).zip(&self.counts) {
-            let occurring = order.iter().filter_map(|at| {
-                let count = counts.get(*at).copied().filter(|count| *count > 0)?;
-                Some((values.get(*at)?.clone(), u64::from(count)))
-            });
-            let histogram: BTreeMap<Ratio, u64> = occurring.collect();
-            if !histogram.is_empty() {
-                all.insert(cell, histogram);
-            }
-        }
-        let others = self.others.iter().map(|((cell, units), count)| (*cell, ratio(*units), *count));
+        let mut order: Vec<(i128, usize)> =
+            self.numbers.values.iter().enumerate().map(|(number, units)| (*units, number)).collect();
+        order.sort_unstable();
+        let values = Arc::new(order.iter().map(|(units, _)| ratio(*units)).collect());
+        let mut others: BTreeMap<u32, BTreeMap<Ratio, u64>> = BTreeMap::new();
+        let looked_up = self.others.iter().map(|((cell, units), count)| (*cell, ratio(*units), *count));
         let exact = self.exact.iter().map(|((cell, value), count)| (*cell, value.clone(), *count));
-        for (cell, value, count) in others.chain(exact) {
-            *all.entry(cell).or_default().entry(value).or_default() += count;
+        for (cell, value, count) in looked_up.chain(exact) {
+            *others.entry(cell).or_default().entry(value).or_default() += count;
         }
-        all
+        let order = order.into_iter().map(|(_, number)| number).collect();
+        Ranked { ranks: self, values, order, others }
+    }
+}
+
+/// Values in order, with the counts of each cell.
+pub(super) struct Ranked<'a> {
+    ranks: &'a Ranks,
+    values: Arc<Vec<Ratio>>,
+    /// The number of each value.
+    order: Vec<usize>,
+    /// What is not counted by number.
+    others: BTreeMap<u32, BTreeMap<Ratio, u64>>,
+}
+
+impl Ranked<'_> {
+    /// How often each value occurs in some cells together.
+    pub(super) fn histogram(&self, cells: &[u32]) -> Histogram {
+        let mut sums: Vec<u64> = Vec::new();
+        for counts in cells.iter().filter_map(|cell| at(&self.ranks.counts, *cell)) {
+            if sums.len() < counts.len() {
+                sums.resize(counts.len(), 0);
+            }
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += u64::from(*count));
+        }
+        let occurring = (0..).zip(&self.order).filter_map(|(place, number)| {
+            let count = sums.get(*number).copied().filter(|count| *count > 0)?;
+            Some((place, count))
+        });
+        let mut histogram = Histogram::of(&self.values, occurring.collect());
+        for more in cells.iter().filter_map(|cell| self.others.get(cell)) {
+            histogram.add(&more.clone().into());
+        }
+        histogram
     }
 }
 
@@ -165,12 +192,13 @@ mod tests {
         let many: Vec<i64> = (0..2 * NUMBERED as i64 + 20).map(|n| n / 2).collect();
         let mut all = ranks(&many);
         all.merge(ranks(&many));
-        let histograms = all.histograms();
+        let ranked = all.ranked();
         for cell in [0, 1] {
-            let histogram = &histograms[&cell];
-            assert_eq!(histogram.len(), NUMBERED + 10);
-            assert!(histogram.values().all(|count| *count == 2));
+            let histogram = ranked.histogram(&[cell]);
+            assert_eq!(histogram.iter().count(), NUMBERED + 10);
+            assert!(histogram.iter().all(|(_, count)| count == 2));
+            assert_eq!(histogram.iter().nth(3), Some((&Ratio::new(3, 10).unwrap(), 2)));
         }
-        assert_eq!(histograms[&0].keys().nth(3), Ratio::new(3, 10).as_ref());
+        assert!(ranked.histogram(&[1, 0]).iter().all(|(_, count)| count == 4));
     }
 }

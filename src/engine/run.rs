@@ -1,22 +1,20 @@
 //! The order of work: events that stop clocks, all tables, look-aheads by
 //! level, and what had to wait for them.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
-use arrow::array::Array;
 use rayon::prelude::*;
 
 use super::bins::{Bins, Budget};
 use super::cells::Cells;
-use super::clock::{Opening, Stops};
+use super::clock::Opening;
 use super::distinct::{self, Distinct};
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
 use super::evidence::Evidence;
 use super::finality::Finality;
-use super::frame::Frame;
 use super::gather;
 use super::journey::Contacts;
 use super::keyed::{self, Frames, Layouts};
@@ -24,15 +22,18 @@ use super::load::Needs;
 use super::lookup::Lookup;
 use super::maturity::{self, Maturity};
 use super::offsets::Offsets;
+use super::pauses;
 use super::quota;
 use super::scan::{self, Part, Reading};
 use super::source::{Rows, Source};
 use super::split;
+use super::step::{self, Step};
+use super::table;
 use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
 use crate::measured::{Measured, Reject};
-use crate::plan::{EVENTS, Join, Node, Pauses, Plan, Scan, Stream, What};
+use crate::plan::{EVENTS, Join, Node, Plan, Scan, Stream, What};
 use crate::value::Instant;
 
 /// Work in progress, with what has to be reported even if it fails.
@@ -52,6 +53,7 @@ pub(super) struct Run<'a> {
     budget: Budget,
     measured: Measured,
     rejects: Vec<Reject>,
+    steps: Vec<Step>,
 }
 
 impl<'a> Run<'a> {
@@ -77,6 +79,7 @@ impl<'a> Run<'a> {
             budget: Budget::new(options.memory / 2),
             measured: Measured::default(),
             rejects: Vec::new(),
+            steps: Vec::new(),
         }
         .with_registers()
     }
@@ -94,7 +97,9 @@ impl<'a> Run<'a> {
 
     pub(super) fn outcome(mut self) -> Result<Outcome, Box<Failure>> {
         match self.work() {
-            Ok(()) => Ok(Outcome { measured: self.measured, rejects: sorted(self.rejects) }),
+            Ok(()) => {
+                Ok(Outcome { measured: self.measured, rejects: sorted(self.rejects), steps: self.steps })
+            }
             Err(error) => {
                 Err(Box::new(Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }))
             }
@@ -123,17 +128,25 @@ impl<'a> Run<'a> {
         }
         self.complete_to();
         self.look_ahead(&context)?;
+        let since = self.options.progress.elapsed();
         let late = scan::count_late(self.plan, &mut self.frames, self.options.evidence.is_some())?;
+        self.swept("count what had to wait for look-aheads".to_string(), 0, since);
+        let since = self.options.progress.elapsed();
+        let keys = self.different_keys()?;
+        self.swept(format!("count different keys: {} times", keys.len()), 0, since);
+        let since = self.options.progress.elapsed();
         let gathered = gather::Gathered {
             plan: self.plan,
             cells: &self.cells,
             parts: &self.parts,
             late: &late,
-            keys: &self.different_keys()?,
+            keys: &keys,
             finality: self.finality(),
         };
         let Measured { cells, others, outside_periods, .. } = gathered.fill();
         self.measured = Measured { cells, others, outside_periods, ..std::mem::take(&mut self.measured) };
+        let aside = self.budget.aside().div_ceil(1 << 20);
+        self.swept(format!("make figures of the counts; {aside} MB were put aside on disk"), 0, since);
         self.evidence()
     }
 
@@ -179,8 +192,17 @@ impl<'a> Run<'a> {
             budget: &self.budget,
             rows: AtomicU64::new(0),
         };
+        let (expected, since) = (rows.expected(), self.options.progress.elapsed());
         let part = reading.read(rows.as_mut());
+        let (read, streams) = (reading.rows.into_inner(), reading.streams.len());
         let loaded = rows.finish();
+        self.steps.push(Step {
+            what: format!("read {table}: {} columns, laid out {streams} times", scan.fields.len()),
+            expected,
+            rows: read,
+            estimate: step::reading(expected.unwrap_or(read), scan.fields.len(), streams),
+            time: self.since(since),
+        });
         self.rejects.extend(loaded.rejects);
         self.measured.tables.insert(table.to_string(), loaded.totals);
         let mut part = part?;
@@ -190,6 +212,22 @@ impl<'a> Run<'a> {
         self.bins.extend(layouts.map(|(stream, writers)| (stream, Bins::of(writers))));
         self.parts.insert(table, part);
         Ok(())
+    }
+
+    fn since(&self, start: Option<Duration>) -> Option<Duration> {
+        Some(self.options.progress.elapsed()?.saturating_sub(start?))
+    }
+
+    /// How many rows of a table are kept.
+    fn rows(&self, table: &str) -> u64 {
+        let frames = self.frames.get(table).map_or(&[][..], Vec::as_slice);
+        u64::try_from(table::rows(frames)).unwrap_or(u64::MAX)
+    }
+
+    /// Notes a step over records by key.
+    fn swept(&mut self, what: String, rows: u64, start: Option<Duration>) {
+        let time = self.since(start);
+        self.steps.push(Step { what, expected: None, rows, estimate: step::sweeping(rows), time });
     }
 
     /// The journeys of a table of them.
@@ -265,7 +303,7 @@ impl<'a> Run<'a> {
         let last = self.plan.scans.values().flat_map(|scan| &scan.levels).max().copied().unwrap_or(0);
         for level in 1..=last {
             for pass in self.plan.passes.iter().filter(|pass| pass.level == level) {
-                let end = self.reach(&pass.target.table);
+                let (end, since) = (self.reach(&pass.target.table), self.options.progress.elapsed());
                 let answers = keyed::run(
                     pass,
                     &self.plan.questions,
@@ -275,6 +313,14 @@ impl<'a> Run<'a> {
                     &self.offsets,
                 )?;
                 self.put_answers(&pass.base.table, answers);
+                let [base, target] = [&pass.base.table, &pass.target.table].map(|table| self.rows(table));
+                let rows = if pass.base == pass.target { base } else { base + target };
+                let count = pass.questions.len();
+                self.swept(
+                    format!("look from {} to {}: {count} questions", pass.base, pass.target),
+                    rows,
+                    since,
+                );
             }
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
                 let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;
@@ -339,7 +385,7 @@ impl<'a> Run<'a> {
         let frames = self.frames.get(EVENTS).map_or(&[][..], Vec::as_slice);
         for (clock, state) in self.plan.clocks.iter().zip(&mut context.clocks) {
             if let Some(pauses) = &clock.pauses {
-                state.stops = stops(pauses, frames, state.opening)?;
+                state.stops = pauses::stops(pauses, frames, state.opening)?;
             }
         }
         Ok(())
@@ -351,27 +397,6 @@ impl<'a> Run<'a> {
         let finality = &self.finality();
         Evidence { plan, frames, cells, totals: &self.measured.tables, offsets, finality }.write(folder)
     }
-}
-
-/// The stretches in which each case's clock stood still.
-fn stops(pauses: &Pauses, frames: &[Frame], opening: &Opening) -> Result<Lookup<u128, Stops>, EngineError> {
-    let mut events: Vec<(u128, i64, Cow<'_, str>, bool)> = Vec::new();
-    for frame in frames {
-        let keys = frame.keys(pauses.events.key)?;
-        let dates = frame.get(pauses.events.date)?.instants(frame.rows)?;
-        let paused = frame.truth(pauses.paused)?.now.yes;
-        for (row, (key, at)) in keys.hashes.iter().zip(dates.values()).enumerate() {
-            if dates.is_valid(row) && keys.known.as_ref().is_none_or(|known| known.is_valid(row)) {
-                events.push((*key, *at, frame.id(row), paused.value(row)));
-            }
-        }
-    }
-    events.par_sort_unstable();
-    let cases = events.chunk_by(|a, b| a.0 == b.0).filter_map(|case| {
-        let statuses: Vec<(i64, bool)> = case.iter().map(|(_, at, _, paused)| (*at, *paused)).collect();
-        Some((case.first()?.0, Stops::new(&statuses, opening)))
-    });
-    Ok(cases.collect())
 }
 
 fn sorted(mut rejects: Vec<Reject>) -> Vec<Reject> {

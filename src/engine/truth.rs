@@ -113,7 +113,8 @@ impl Truth {
 /// One bit per value: whether it passes.
 pub(super) fn bits<T: Copy>(values: &[T], passes: impl Fn(T) -> bool) -> BooleanBuffer {
     let word = |chunk: &[T]| {
-        chunk.iter().rev().fold(0_u64, |word, value| (word << 1) | u64::from(passes(*value))).to_le()
+        let bit = |(at, value): (u32, &T)| u64::from(passes(*value)) << at;
+        (0_u32..).zip(chunk).map(bit).fold(0, |word, bit| word | bit).to_le()
     };
     let words: Vec<u64> = values.chunks(64).map(word).collect();
     BooleanBuffer::new(Buffer::from_vec(words), 0, values.len())

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{EngineError, Failure, Options, measure};
+use super::{EngineError, Failure, Options, Step, measure};
 use crate::book::Book;
 use crate::contract::Contract;
 use crate::measured::{Measured, Part, Reject};
@@ -24,6 +24,8 @@ pub struct Measurement {
     pub rejects: Vec<Reject>,
     /// The names of the files of evidence.
     pub evidence: Vec<String>,
+    /// What was done, the latest version first.
+    pub steps: Vec<Step>,
 }
 
 /// Measures every version of the contract for the periods under it.
@@ -51,6 +53,7 @@ pub fn measure_versions(
         }
         all.parts.insert(0, Part { periods: under.periods.clone(), measured: outcome.measured });
         all.rejects.extend(outcome.rejects);
+        all.steps.extend(outcome.steps);
     }
     all.rejects.sort();
     all.rejects.dedup();

@@ -3,8 +3,7 @@
 //! Every record of a cell is in one class; the figures of a measure and the
 //! account of its records both follow from how many there are of each.
 
-use std::collections::BTreeMap;
-
+use super::Histogram;
 use crate::value::Ratio;
 
 /// Not in the set.
@@ -42,7 +41,7 @@ pub struct Sheet {
     /// The sum of what is taken from the records that count.
     pub sum: Ratio,
     /// How often each value occurs.
-    pub histogram: BTreeMap<Ratio, u64>,
+    pub histogram: Histogram,
     /// Different keys.
     pub keys: u64,
     /// Different keys of which one record is above the line.
@@ -82,8 +81,6 @@ impl Sheet {
         self.open += other.open;
         self.until = self.until.max(other.until);
         self.sum = &self.sum + &other.sum;
-        for (value, count) in &other.histogram {
-            *self.histogram.entry(value.clone()).or_default() += count;
-        }
+        self.histogram.add(&other.histogram);
     }
 }

@@ -1,5 +1,6 @@
 //! From what the counters have for each cell to the figures of each measure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Counter, Figure, Plan, Shape, What};
@@ -60,17 +61,26 @@ fn side_cells(
     sides: &[Side<'_>],
     wanted: impl Fn(&CellKey) -> bool,
 ) -> BTreeMap<CellKey, Cell> {
+    let shown = |(key, sheet): &(&CellKey, &Sheet)| {
+        // Nothing counted is a reading of 0; nothing to set it against is none.
+        let some = figure.shape == Shape::Single || sheet.records() > sheet.class(OUTSIDE);
+        key.segment.is_whole() || (figure.segments && some)
+    };
+    if let [Side { sheets, .. }] = sides
+        && let [sheets] = sheets.as_slice()
+    {
+        let these = sheets.iter().filter(|(key, _)| wanted(key)).filter(shown);
+        return these
+            .map(|(key, sheet)| (key.clone(), cell(figure.shape, sides, &[Cow::Borrowed(sheet)])))
+            .collect();
+    }
     let mut keys: BTreeSet<&CellKey> = BTreeSet::new();
     for side in sides {
-        let shown = |(key, sheet): &(&CellKey, &Sheet)| {
-            // Nothing counted is a reading of 0; nothing to set it against is none.
-            let some = figure.shape == Shape::Single || sheet.records() > sheet.class(OUTSIDE);
-            key.segment.is_whole() || (figure.segments && some)
-        };
         let all = side.sheets.iter().flat_map(|sheets| sheets.iter());
         keys.extend(all.filter(|(key, _)| wanted(key)).filter(shown).map(|(key, _)| key));
     }
-    keys.into_iter().map(|key| (key.clone(), cell(figure.shape, sides, key))).collect()
+    let sheets = |key| sides.iter().map(|side| side.sheet(key)).collect::<Vec<_>>();
+    keys.into_iter().map(|key| (key.clone(), cell(figure.shape, sides, &sheets(key)))).collect()
 }
 
 /// One side of a figure: a counter, or several alike that are added up.
@@ -81,14 +91,19 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn sheet(&self, key: &CellKey) -> Sheet {
+    fn sheet(&self, key: &CellKey) -> Cow<'_, Sheet> {
+        if let [sheets] = self.sheets.as_slice()
+            && let Some(sheet) = sheets.get(key)
+        {
+            return Cow::Borrowed(sheet);
+        }
         let mut all = Sheet::new(self.counter.classes());
         for sheet in self.sheets.iter().filter_map(|sheets| sheets.get(key)) {
             all.add(sheet);
             all.keys += sheet.keys;
             all.keys_above += sheet.keys_above;
         }
-        all
+        Cow::Owned(all)
     }
 
     /// The figure of all counted records.
@@ -142,13 +157,13 @@ impl Side<'_> {
     }
 }
 
-fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
-    let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return Cell::default() };
-    let (upper, lower) = (first.sheet(key), last.sheet(key));
+fn cell(shape: Shape, sides: &[Side<'_>], sheets: &[Cow<'_, Sheet>]) -> Cell {
+    let ends = sides.first().zip(sides.last()).zip(sheets.first().zip(sheets.last()));
+    let Some(((first, last), (upper, lower))) = ends else { return Cell::default() };
     let (above, below) = match shape {
-        Shape::Share => (first.above(&upper), last.all(&lower)),
-        Shape::Fraction => (first.all(&upper), last.all(&lower)),
-        Shape::Single => (first.all(&upper), Ratio::whole(lower.counted())),
+        Shape::Share => (first.above(upper), last.all(lower)),
+        Shape::Fraction => (first.all(upper), last.all(lower)),
+        Shape::Single => (first.all(upper), Ratio::whole(lower.counted())),
         Shape::Percentile => (Ratio::whole(upper.counted()), Ratio::whole(lower.counted())),
     };
     // The two sides of a share are the same records; those of a fraction are not.
@@ -160,8 +175,8 @@ fn cell(shape: Shape, sides: &[Side<'_>], key: &CellKey) -> Cell {
         above,
         below,
         histogram: upper.histogram.clone(),
-        squares: first.squares(&upper),
-        tallies: sides.iter().map(|side| side.tally(&side.sheet(key))).collect(),
+        squares: first.squares(upper),
+        tallies: sides.iter().zip(sheets).map(|(side, sheet)| side.tally(sheet)).collect(),
         open,
         final_from: upper.until.max(lower.until).and_then(Instant::whole_second_from),
     }

@@ -4,20 +4,19 @@
 //! nearest rank (position ceil(0.9 × 5) = 5) and 4.6 by linear interpolation
 //! (position 1 + 0.9 × 4 = 4.6, between the fourth value 4 and the fifth 5).
 
-use std::collections::BTreeMap;
-
 use crate::contract::{Measure, MeasureKind, PercentileMethod, ScoreKind};
-use crate::measured::{Cell, Tally};
+use crate::measured::{Cell, Histogram, Tally};
 use crate::value::{Quantity, Ratio, Unit};
 
 /// The value of `measure` for the counts of `cell`, before rounding; none when
 /// there is nothing below the line.
-pub(super) fn exact(measure: &Measure, cell: &Cell) -> Option<Ratio> {
+#[must_use]
+pub fn exact(measure: &Measure, cell: &Cell) -> Option<Ratio> {
     match &measure.kind {
         MeasureKind::Single(_) => Some(cell.above.clone()),
         MeasureKind::Percentile { percent, method, .. } => percentile(&cell.histogram, percent, *method),
         MeasureKind::Extreme { highest, .. } => {
-            let mut values = cell.histogram.keys();
+            let mut values = cell.histogram.iter().map(|(value, _)| value);
             if *highest { values.next_back().cloned() } else { values.next().cloned() }
         }
         MeasureKind::Scored { low, high, score: ScoreKind::Rescaled, .. } => {
@@ -53,8 +52,8 @@ pub(super) fn is_fraction(measure: &Measure) -> bool {
 }
 
 /// The percentile of a histogram, `percent` from 0 to 100.
-fn percentile(values: &BTreeMap<Ratio, u64>, percent: &Ratio, method: PercentileMethod) -> Option<Ratio> {
-    let count = Ratio::whole(values.values().sum::<u64>());
+fn percentile(values: &Histogram, percent: &Ratio, method: PercentileMethod) -> Option<Ratio> {
+    let count = Ratio::whole(values.total());
     let share = percent * &Ratio::decimal(1, 2);
     match method {
         PercentileMethod::NearestRank => {
@@ -72,12 +71,8 @@ fn percentile(values: &BTreeMap<Ratio, u64>, percent: &Ratio, method: Percentile
 }
 
 /// The value at a position counted from 1.
-fn at<'a>(values: &'a BTreeMap<Ratio, u64>, position: &Ratio) -> Option<&'a Ratio> {
-    let mut passed = Ratio::zero();
-    values.iter().find_map(|(value, count)| {
-        passed = &passed + &Ratio::whole(*count);
-        (passed >= *position).then_some(value)
-    })
+fn at<'a>(values: &'a Histogram, position: &Ratio) -> Option<&'a Ratio> {
+    values.at(u64::try_from(position.to_i64()?).ok()?)
 }
 
 /// A number as people read it.
@@ -125,9 +120,7 @@ pub(super) fn merge(into: &mut Cell, other: &Cell) {
     into.above = &into.above + &other.above;
     into.below = &into.below + &other.below;
     into.squares = into.squares.take().zip(other.squares.as_ref()).map(|(own, more)| &own + more);
-    for (value, count) in &other.histogram {
-        *into.histogram.entry(value.clone()).or_default() += count;
-    }
+    into.histogram.add(&other.histogram);
     for tally in &other.tallies {
         let same =
             |own: &&mut Tally| own.set == tally.set && own.table == tally.table && own.role == tally.role;
@@ -164,10 +157,10 @@ mod tests {
 
     #[track_caller]
     fn check(values: &[i64], percent: i64, nearest: &str, linear: &str) {
-        let mut histogram = BTreeMap::new();
-        for value in values {
-            *histogram.entry(Ratio::whole(*value)).or_default() += 1;
-        }
+        let mut values = values.to_vec();
+        values.sort_unstable();
+        let same = values.chunk_by(|a, b| a == b);
+        let histogram: Histogram = same.map(|same| (Ratio::whole(same[0]), same.len() as u64)).collect();
         let read = |method| percentile(&histogram, &Ratio::whole(percent), method).unwrap().to_string();
         assert_eq!(read(PercentileMethod::NearestRank), nearest, "{values:?} {percent} nearest");
         assert_eq!(read(PercentileMethod::Linear), linear, "{values:?} {percent} linear");
@@ -187,7 +180,7 @@ mod tests {
     #[test]
     fn a_percentile_of_nothing_is_nothing() {
         for method in [PercentileMethod::NearestRank, PercentileMethod::Linear] {
-            assert_eq!(percentile(&BTreeMap::new(), &Ratio::whole(50), method), None);
+            assert_eq!(percentile(&Histogram::default(), &Ratio::whole(50), method), None);
         }
     }
 }

@@ -100,7 +100,7 @@ fn histograms_are_pooled_too() {
            needs at least 4 calls, otherwise pooled with the period before }",
     );
     let histogram = |values: &[i64]| {
-        let histogram: BTreeMap<Ratio, u64> = values.iter().map(|value| (Ratio::whole(*value), 1)).collect();
+        let histogram = values.iter().map(|value| (Ratio::whole(*value), 1)).collect();
         let n = Ratio::whole(values.len());
         Cell { above: n.clone(), below: n, histogram, ..Cell::default() }
     };

@@ -126,7 +126,8 @@ impl Sweep<'_> {
         let mut after: [Option<Entry>; 2] = [None, None];
         let mut rest = group;
         while let Some(last) = rest.last() {
-            let same = rest.iter().rev().take_while(|entry| self.stand_together(entry, last)).count();
+            let same =
+                1 + rest.iter().rev().skip(1).take_while(|entry| self.stand_together(entry, last)).count();
             let (before, these) = rest.split_at(rest.len() - same);
             for entry in these.iter().filter(|entry| entry.asked()) {
                 let other = |next: &&Entry| !self.one_table || next.row != entry.row;
