@@ -28,7 +28,7 @@ use rayon::prelude::*;
 use self::answer::Asked;
 use self::groups::{Groups, Marks};
 use self::open::Open;
-use self::sweep::{Scratch, Sweep};
+use self::sweep::Sweep;
 use super::bins::{Bins, PARTS};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
@@ -236,12 +236,12 @@ impl<'a> Sides<'a> {
     }
 
     /// Answers all questions for the records of one part.
-    fn part(
+    fn part<'n>(
         &self,
         part: usize,
         marks: &Marks,
-        asked: &[(usize, &Question)],
-        needs: &[Needed],
+        asked: &[(usize, &'n Question)],
+        needs: &'n [Needed],
         answers: &[Answers],
         complete_to: i64,
     ) -> Result<Vec<Found>, EngineError> {
@@ -253,33 +253,25 @@ impl<'a> Sides<'a> {
             None => None,
         };
         let order = |a: &Entry, b: &Entry| self.order(a, b);
-        let sweep = |question, needed, mask| Sweep {
-            question,
-            needed,
-            mask,
-            offsets: self.offsets,
-            one_table: self.one_table(),
-            order: &order,
-            complete_to,
+        let one_table = self.one_table();
+        let sweep = |((_, question), needed): (&(usize, &'n Question), &'n Needed)| {
+            Sweep::new(question, needed, self.offsets, one_table, &order, complete_to)
         };
+        let sweeps: Vec<Sweep<'_>> = asked.iter().zip(needs).map(sweep).collect();
         let mut groups = Groups::new(&base, target.as_ref().map(|words| words.as_slice()), marks);
-        let mut scratch = Scratch::default();
+        let mut rows = Vec::new();
         while let Some(group) = groups.next(&order) {
-            for ((((_, question), needed), answers), found) in
-                asked.iter().zip(needs).zip(answers).zip(&mut found)
-            {
-                let set = |bits: &Bits, mask, scratch: &mut Scratch| {
-                    scratch.found.clear();
-                    sweep(question, needed, mask).group(group, scratch);
-                    scratch.found.iter().for_each(|row| bits.set(*row));
-                };
-                set(&answers.matched, TARGET, &mut scratch);
+            for ((sweep, answers), found) in sweeps.iter().zip(answers).zip(&mut found) {
+                sweep.unripe(group, &mut found.unripe);
+                sweep.rows(group, TARGET, &mut rows);
+                rows.drain(..).for_each(|row| answers.matched.set(row));
                 if let Some((certain, possible)) = &answers.nested {
-                    set(certain, CERTAIN, &mut scratch);
-                    set(possible, POSSIBLE, &mut scratch);
-                    self.group_ends(question, group, &mut found.ends);
+                    sweep.rows(group, CERTAIN, &mut rows);
+                    rows.drain(..).for_each(|row| certain.set(row));
+                    sweep.rows(group, POSSIBLE, &mut rows);
+                    rows.drain(..).for_each(|row| possible.set(row));
+                    self.group_ends(sweep.question, group, &mut found.ends);
                 }
-                sweep(question, needed, TARGET).unripe(group, &mut found.unripe);
             }
         }
         Ok(found)

@@ -288,9 +288,18 @@ impl Reading<'_> {
                 writers.push(Writer::default());
             }
             let Some(writer) = writers.first_mut() else { continue };
-            for ((row, key), known) in (frame.first..).zip(&keys.hashes).zip(known.iter()) {
-                if known {
-                    writer.add(record(*key, moment(dates, row - frame.first), row), self.budget);
+            let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
+            let rows = (frame.first..).zip(&keys.hashes);
+            match dates.filter(|_| whole) {
+                Some(dates) => {
+                    for ((row, key), date) in rows.zip(dates.values()) {
+                        writer.add(record(*key, Some(*date), row), self.budget);
+                    }
+                }
+                None => {
+                    for (row, key) in rows.zip(known.iter()).filter_map(|(row, known)| known.then_some(row)) {
+                        writer.add(record(*key, moment(dates, row - frame.first), row), self.budget);
+                    }
                 }
             }
             writer.relieve(self.budget)?;

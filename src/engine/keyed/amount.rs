@@ -7,7 +7,7 @@
 
 use arrow::array::Array;
 
-use super::sweep::{Scratch, Sweep};
+use super::sweep::Sweep;
 use super::{Entry, Sides};
 use crate::engine::error::EngineError;
 use crate::engine::frame::Frame;
@@ -53,7 +53,7 @@ impl Sides<'_> {
 
 impl Sweep<'_> {
     /// Adds the records after which enough follows.
-    pub(super) fn enough(&self, group: &[Entry], least: &Ratio, scratch: &mut Scratch) {
+    pub(super) fn enough(&self, group: &[Entry], least: &Ratio, rows: &mut Vec<u32>) {
         let mut sums = vec![Ratio::zero()];
         for entry in group {
             let before = sums.last().cloned().unwrap_or_default();
@@ -75,13 +75,13 @@ impl Sweep<'_> {
             let own = group.get(from..to).unwrap_or_default().iter().filter(|other| own(other));
             let own: Ratio = own.map(|other| self.amount(other)).sum();
             if from != at && &sum(from, to) - &own >= *least {
-                scratch.found.push(entry.row);
+                rows.push(entry.row);
             }
         }
     }
 
     /// Adds the records of which one that is searched holds the moment at the end of the window.
-    pub(super) fn still(&self, group: &[Entry], scratch: &mut Scratch) {
+    pub(super) fn still(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let mut reach: Vec<(i64, i64)> = Vec::new();
         for entry in group.iter().filter(|entry| self.searched(entry)) {
             let furthest = reach.last().map_or(i64::MIN, |last| last.1);
@@ -93,7 +93,7 @@ impl Sweep<'_> {
             let begun = reach.partition_point(|(from, _)| *from <= moment);
             let last = begun.checked_sub(1).and_then(|last| reach.get(last));
             if last.is_some_and(|(_, end)| *end >= moment) {
-                scratch.found.push(entry.row);
+                rows.push(entry.row);
             }
         }
     }

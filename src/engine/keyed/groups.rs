@@ -87,6 +87,13 @@ impl<'a> Groups<'a> {
             self.group.clear();
             let marks = self.marks;
             let alone = self.target.is_none();
+            if base != Some(key) {
+                // Nobody asks about this key.
+                if let Some(target) = &mut self.target {
+                    skip(target, key);
+                }
+                continue;
+            }
             take(&mut self.base, key, &mut self.group, |row| {
                 BASE | if alone { marks.of_row(row) } else { 0 }
             });
@@ -101,12 +108,20 @@ impl<'a> Groups<'a> {
             if asked < self.group.len() {
                 self.group.sort_by_key(|entry| entry.time);
             }
-            for same in self.group.chunk_by_mut(|a, b| a.time == b.time).filter(|same| same.len() > 1) {
-                same.sort_by(|a, b| order(a, b).then_with(|| (a.row, a.tag).cmp(&(b.row, b.tag))));
+            if self.group.len() > 1 {
+                for same in self.group.chunk_by_mut(|a, b| a.time == b.time).filter(|same| same.len() > 1) {
+                    same.sort_by(|a, b| order(a, b).then_with(|| (a.row, a.tag).cmp(&(b.row, b.tag))));
+                }
             }
             return Some(&self.group);
         }
     }
+}
+
+/// Passes over the records of a key.
+fn skip(from: &mut &[Record], key: (u64, u64)) {
+    let count = from.iter().take_while(|record| bins::key(record) == key).count();
+    *from = from.get(count..).unwrap_or_default();
 }
 
 /// Moves the dated records of a key into a group; those there for nothing are left out.

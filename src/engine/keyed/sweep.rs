@@ -8,7 +8,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::{Entry, Needed, end_of, of_row};
+use super::{Entry, Needed, TARGET, end_of, of_row};
 use crate::contract::{Direction, Window, WindowLength};
 use crate::engine::offsets::Offsets;
 use crate::engine::window;
@@ -18,61 +18,73 @@ use crate::value::Ratio;
 /// What the sweeps of a question need.
 pub(super) struct Sweep<'a> {
     pub(super) question: &'a Question,
-    pub(super) needed: &'a Needed,
+    needed: &'a Needed,
+    /// How long the window is at least and at most.
+    bounds: (i64, i64),
     /// What a record must be marked with to be found.
-    pub(super) mask: u32,
-    pub(super) offsets: &'a Offsets,
+    mask: u32,
+    offsets: &'a Offsets,
     /// Whether a record asked about may be one of those searched.
     pub(super) one_table: bool,
     /// By moment, then by id.
-    pub(super) order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
+    order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
     /// The last moment of which all records are there.
-    pub(super) complete_to: i64,
-}
-
-/// Room that sweeps use again and again.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// The rows of the records for which the answer is yes.
-    pub(super) found: Vec<u32>,
+    complete_to: i64,
+    /// Windows that start until then have run out, whatever their start.
+    ripe: i64,
 }
 
 /// A searched record whose window has started: its end and its row.
 type Reaching = (i64, u32);
 
-impl Sweep<'_> {
-    /// Adds the rows of the records of one key for which the answer is yes.
-    pub(super) fn group(&self, group: &[Entry], scratch: &mut Scratch) {
-        if group.len() == 1 && self.question.direction == Direction::Followed
-            || !group.iter().any(|entry| self.searched(entry))
-        {
+impl<'a> Sweep<'a> {
+    pub(super) fn new(
+        question: &'a Question,
+        needed: &'a Needed,
+        offsets: &'a Offsets,
+        one_table: bool,
+        order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
+        complete_to: i64,
+    ) -> Self {
+        let bounds = window::bounds(question.window);
+        let ripe = if question.looks_ahead() { complete_to.saturating_sub(bounds.1) } else { i64::MAX };
+        Self { question, needed, bounds, mask: TARGET, offsets, one_table, order, complete_to, ripe }
+    }
+
+    /// Adds the rows of the records of one key for which the answer is yes,
+    /// where a record with the mark of `mask` can be found.
+    pub(super) fn rows(&self, group: &[Entry], mask: u32, rows: &mut Vec<u32>) {
+        // Nothing follows or comes before a single record.
+        let single = group.len() == 1 && self.question.direction != Direction::StartsCase;
+        if single || !group.iter().any(|entry| entry.tag & mask != 0) {
             return;
         }
+        Self { mask, ..*self }.group(group, rows);
+    }
+
+    fn group(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let plain = self.question.after.is_none() && !self.question.other_day;
         match (self.question.direction, &self.question.least) {
-            (Direction::Followed, Some((_, least))) => self.enough(group, least, scratch),
-            (Direction::Followed, None) if plain => self.next(group, scratch),
-            (Direction::Followed, None) => self.followed(group, scratch),
-            (Direction::Preceded, _) if plain && self.keeps_order() => self.last(group, scratch),
-            (Direction::Preceded, _) => self.preceded(group, scratch),
-            (Direction::StartsCase, _) => self.starts(group, scratch),
-            (Direction::StillIn, _) => self.still(group, scratch),
+            (Direction::Followed, Some((_, least))) => self.enough(group, least, rows),
+            (Direction::Followed, None) if plain => self.next(group, rows),
+            (Direction::Followed, None) => self.followed(group, rows),
+            (Direction::Preceded, _) if plain && self.keeps_order() => self.last(group, rows),
+            (Direction::Preceded, _) => self.preceded(group, rows),
+            (Direction::StartsCase, _) => self.starts(group, rows),
+            (Direction::StillIn, _) => self.still(group, rows),
         }
     }
 
     /// Adds the records whose window has not run out, with its end.
     pub(super) fn unripe(&self, group: &[Entry], unripe: &mut Vec<(u32, i64)>) {
-        if !self.question.looks_ahead() {
-            return;
-        }
-        let (_, most) = window::bounds(self.question.window);
         for entry in group.iter().filter(|entry| entry.asked()) {
-            let Some(start) = self.start(entry) else { continue };
-            if start.saturating_add(most) > self.complete_to {
-                let end = self.end(start);
-                if end > self.complete_to {
-                    unripe.push((entry.row, end));
-                }
+            if self.needed.starts.is_none() && entry.time <= self.ripe {
+                continue;
+            }
+            let Some(start) = self.start(entry).filter(|start| *start > self.ripe) else { continue };
+            let end = self.end(start);
+            if end > self.complete_to {
+                unripe.push((entry.row, end));
             }
         }
     }
@@ -110,7 +122,7 @@ impl Sweep<'_> {
 
     /// Whether a moment lies within a window.
     fn reaches(&self, start: i64, moment: i64) -> bool {
-        let (least, most) = window::bounds(self.question.window);
+        let (least, most) = self.bounds;
         moment <= start.saturating_add(least)
             || moment <= start.saturating_add(most) && moment <= self.end(start)
     }
@@ -121,7 +133,7 @@ impl Sweep<'_> {
     }
 
     /// The next searched record after each decides: from the last one back.
-    fn next(&self, group: &[Entry], scratch: &mut Scratch) {
+    fn next(&self, group: &[Entry], rows: &mut Vec<u32>) {
         // The nearest searched record of a later moment or id, and the nearest of another row.
         let mut after: [Option<Entry>; 2] = [None, None];
         let mut rest = group;
@@ -133,7 +145,7 @@ impl Sweep<'_> {
                 let other = |next: &&Entry| !self.one_table || next.row != entry.row;
                 let candidate = after.iter().flatten().find(other);
                 if candidate.is_some_and(|other| self.reaches(entry.time, other.time)) {
-                    scratch.found.push(entry.row);
+                    rows.push(entry.row);
                 }
             }
             these.iter().filter(|entry| self.searched(entry)).for_each(|entry| put_first(&mut after, *entry));
@@ -142,14 +154,14 @@ impl Sweep<'_> {
     }
 
     /// The last searched record before each decides.
-    fn last(&self, group: &[Entry], scratch: &mut Scratch) {
+    fn last(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let mut before: [Option<Entry>; 2] = [None, None];
         for these in group.chunk_by(|a, b| self.stand_together(a, b)) {
             for entry in these.iter().filter(|entry| entry.asked()) {
                 let other = |last: &&Entry| !self.one_table || last.row != entry.row;
                 let candidate = before.iter().flatten().find(other);
                 if candidate.is_some_and(|other| self.reaches(other.time, entry.time)) {
-                    scratch.found.push(entry.row);
+                    rows.push(entry.row);
                 }
             }
             these
@@ -164,7 +176,7 @@ impl Sweep<'_> {
         a.time == b.time && (self.order)(a, b).is_eq()
     }
 
-    fn followed(&self, group: &[Entry], scratch: &mut Scratch) {
+    fn followed(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let later = self.later(group);
         let searched = self.places(group);
         let next = |from: usize| {
@@ -185,7 +197,7 @@ impl Sweep<'_> {
                 other => other,
             };
             if candidate.is_some_and(|(_, other)| other.time <= self.end(start)) {
-                scratch.found.push(entry.row);
+                rows.push(entry.row);
             }
         }
     }
@@ -207,7 +219,7 @@ impl Sweep<'_> {
         later
     }
 
-    fn preceded(&self, group: &[Entry], scratch: &mut Scratch) {
+    fn preceded(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let mut waiting: BinaryHeap<Reverse<(i64, Reaching)>> = BinaryHeap::new();
         let mut reaching: [Option<Reaching>; 2] = [None, None];
         for same in group.chunk_by(|a, b| (self.order)(a, b).is_eq()) {
@@ -221,7 +233,7 @@ impl Sweep<'_> {
                 let other = |one: &&Reaching| !self.one_table || one.1 != entry.row;
                 let furthest = reaching.iter().flatten().find(other);
                 if furthest.is_some_and(|(end, _)| entry.time <= *end) {
-                    scratch.found.push(entry.row);
+                    rows.push(entry.row);
                 }
             }
             for entry in same.iter().filter(|entry| self.searched(entry)) {
@@ -232,12 +244,12 @@ impl Sweep<'_> {
         }
     }
 
-    fn starts(&self, group: &[Entry], scratch: &mut Scratch) {
+    fn starts(&self, group: &[Entry], rows: &mut Vec<u32>) {
         let mut end = None;
         for entry in group.iter().filter(|entry| self.searched(entry)) {
             if end.is_none_or(|end| entry.time > end) {
                 end = Some(self.end(entry.time));
-                scratch.found.push(entry.row);
+                rows.push(entry.row);
             }
         }
     }
