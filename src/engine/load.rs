@@ -4,6 +4,11 @@
 //! files (by name) → rows → texts of cells → typed columns → duplicates, fold → batches
 //! ```
 //!
+//! Parquet columns with nothing unusual in them become typed columns as they
+//! are; whatever else there is goes by the texts of its cells. Where each row
+//! stands for itself, or a key may occur once, several threads read stretches
+//! of the files at the same time; the account is that of reading in order.
+//!
 //! Which rows are rejected depends on the columns that are asked for, the
 //! columns of the key, the fold and the rule for duplicates, and on the dating
 //! field; never on others. [`check`] asks for all columns of the book.
@@ -12,45 +17,62 @@
 
 mod audit;
 mod clock;
+mod decimals;
+mod dictionary;
+mod digests;
 mod estimate;
 mod files;
 mod fold;
 mod gather;
 mod grid;
+mod groups;
+mod ids;
+mod iso;
 mod json;
+mod keys;
+mod lanes;
 mod layout;
 mod ledger;
 mod lines;
 mod lists;
+mod memory;
+mod open;
 mod parse;
 mod recipe;
 mod recipes;
 mod records;
 mod scalar;
 mod seen;
+mod setup;
 mod sheets;
 mod source;
+mod strings;
+mod tally;
+mod typed;
 mod utf16;
 
 pub use audit::{TableCheck, check};
 pub use lists::{holiday_file, holidays, lookup_files};
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::{Batch, EngineError};
-use crate::book::{Book, Duplicates};
+use crate::book::Book;
 use crate::contract::Table;
 use crate::measured::{Reject, TableTotals};
 use crate::value::Zone;
 use fold::Folding;
 use gather::Gathered;
+use lanes::locked;
 use ledger::Ledger;
 use lines::CHUNK_ROWS;
-use parse::{Chunk, Identity, Parsed};
-use recipe::Recipe;
+use memory::Memory;
+use parse::{Chunk, Parsed};
 use seen::Sight;
+use setup::Setup;
 use source::Source;
 
 /// What a caller needs of a table.
@@ -92,17 +114,14 @@ enum Rule {
 /// repeated key, are reported after the last batch; [`Reader::finish`] then
 /// still has the account and the rejected rows.
 pub struct Reader {
-    recipes: Vec<Recipe>,
-    identity: Identity,
-    /// The fields asked for, with their recipe.
-    wanted: BTreeMap<String, usize>,
-    ids: bool,
-    rule: Rule,
-    source: Source,
+    setup: Arc<Setup>,
+    source: Mutex<Source>,
+    ledger: Mutex<Ledger>,
+    /// What threads remember from one stretch to the next.
+    spare: Mutex<Vec<Memory>>,
     waiting: Vec<Chunk>,
     ready: VecDeque<Batch>,
     gathered: Gathered,
-    ledger: Ledger,
     state: State,
 }
 
@@ -132,54 +151,67 @@ pub fn open(book: &Book, table: &Table, needs: &Needs) -> Result<Reader, EngineE
     let (files, later) = seen::files(book, written, files::list(book, written)?)?;
     let mut seen = Sight::of(book, written, &table.dated_by);
     let made = recipes::of(book, written, table, needs, seen.as_mut())?;
-    let all = made.identity == Identity::Content;
-    let mut ledger = Ledger::new(&table.name, written.rejects, written.duplicates == Duplicates::Refuse);
-    ledger.totals.later_files = later;
-    ledger.totals.known_by = seen.as_ref().map(|seen| seen.by.clone());
-    ledger.seen_by = seen;
-    Ok(Reader {
-        source: Source::new(&table.name, &written.layout, files, all),
-        wanted: made.wanted,
-        ids: needs.ids,
+    Ok(Reader::new(Arc::new(Setup {
+        table: table.name.clone(),
+        allowed: written.rejects,
+        layout: written.layout.clone(),
+        files,
+        later_files: later,
+        recipes: made.recipes.into(),
         identity: made.identity,
         rule: made.rule,
-        recipes: made.recipes,
-        waiting: Vec::new(),
-        ready: VecDeque::new(),
-        gathered: Gathered::default(),
-        ledger,
-        state: State::Reading,
-    })
+        wanted: made.wanted,
+        ids: needs.ids,
+        seen_by: seen,
+    })))
 }
 
 impl Reader {
+    fn new(setup: Arc<Setup>) -> Self {
+        Self {
+            source: Mutex::new(setup.source()),
+            setup,
+            ledger: Mutex::default(),
+            spare: Mutex::default(),
+            waiting: Vec::new(),
+            ready: VecDeque::new(),
+            gathered: Gathered::default(),
+            state: State::Reading,
+        }
+    }
+
     /// Writes the spans of the account as local times of this zone instead of UTC.
     #[must_use]
-    pub fn spans_in(mut self, zone: &Zone) -> Self {
-        self.ledger.zone = Some(zone.clone());
+    pub fn spans_in(self, zone: &Zone) -> Self {
+        locked(&self.ledger).zone = Some(zone.clone());
         self
     }
 
     /// How many rows the table has, as far as that can be told by now.
     #[must_use]
     pub fn expected(&self) -> Option<u64> {
-        self.source.expected()
+        locked(&self.source).expected()
     }
 
     /// The account of the table and its rejected rows, complete after the last batch or an error.
     #[must_use]
     pub fn finish(self) -> Loaded {
-        self.ledger.finish(self.source.files)
+        let ledger = self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let source = self.source.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let files = source.totals(ledger.stretches());
+        ledger.finish(&self.setup, files)
     }
 
     /// Parses the chunks that wait while the next ones are read.
     fn step(&mut self) -> Result<(), EngineError> {
         let most = rayon::current_num_threads().max(1);
         let waiting = std::mem::take(&mut self.waiting);
-        let (recipes, identity, source) = (&self.recipes, &self.identity, &mut self.source);
+        let (recipes, identity) = (&self.setup.recipes, &self.setup.identity);
+        let source = self.source.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let parse = |memory: &mut Memory, chunk: &Chunk| parse::chunk(chunk, recipes, identity, memory);
         let (parsed, next) = rayon::join(
-            || waiting.par_iter().map(|chunk| parse::chunk(chunk, recipes, identity)).collect::<Vec<_>>(),
-            || source.chunks(most, recipes),
+            || waiting.par_iter().map_init(Memory::default, parse).collect::<Vec<_>>(),
+            || source.chunks(most),
         );
         for chunk in parsed {
             self.settle(chunk?)?;
@@ -194,11 +226,11 @@ impl Reader {
 
     /// Sorts out one chunk: rejected rows, duplicates, and the rest.
     fn settle(&mut self, parsed: Parsed) -> Result<(), EngineError> {
-        let part = self.ledger.take(parsed, &self.rule, &self.identity)?;
-        match &self.rule {
+        let ledger = self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let part = ledger.take(parsed, &self.setup)?;
+        match &self.setup.rule {
             Rule::Each | Rule::Refuse | Rule::First => {
-                let batch = part.batch(&self.wanted, self.ids);
-                self.ledger.accept(&batch);
+                let batch = self.setup.batch(part, &mut ledger.tally);
                 self.ready.extend((batch.rows > 0).then_some(batch));
             }
             Rule::Latest(_) | Rule::Fold(_) => self.gathered.add(part),
@@ -209,17 +241,22 @@ impl Reader {
     /// After the last row: decides about rows that were gathered.
     fn release(&mut self) -> Result<(), EngineError> {
         let gathered = std::mem::take(&mut self.gathered);
-        let part = match &self.rule {
+        let tally = &mut self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner).tally;
+        let part = match &self.setup.rule {
             Rule::Each | Rule::Refuse | Rule::First => return Ok(()),
-            Rule::Latest(by) => gathered.latest(*by, &mut self.ledger.totals)?,
-            Rule::Fold(folding) => gathered.fold(folding, &mut self.ledger.totals)?,
+            Rule::Latest(by) => gathered.latest(*by, &mut tally.totals)?,
+            Rule::Fold(folding) => gathered.fold(folding, &mut tally.totals)?,
         };
         for part in part.into_iter().flat_map(|part| part.split(CHUNK_ROWS)) {
-            let batch = part.batch(&self.wanted, self.ids);
-            self.ledger.accept(&batch);
-            self.ready.push_back(batch);
+            self.ready.push_back(self.setup.batch(part, tally));
         }
         Ok(())
+    }
+
+    /// After the last row: whether the data can be used.
+    fn judge(&mut self) -> Result<(), EngineError> {
+        self.source.get_mut().unwrap_or_else(PoisonError::into_inner).digested()?;
+        self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner).verdict(&self.setup)
     }
 
     fn advance(&mut self) -> Result<Option<Batch>, EngineError> {
@@ -231,7 +268,7 @@ impl Reader {
                 State::Reading => self.step()?,
                 State::Read => {
                     self.state = State::Ended;
-                    self.ledger.verdict()?;
+                    self.judge()?;
                 }
                 State::Ended => return Ok(None),
             }

@@ -76,6 +76,10 @@ impl Rows for load::Reader {
     fn expected(&self) -> Option<u64> {
         load::Reader::expected(self)
     }
+
+    fn lanes(&self) -> Option<&dyn Lanes> {
+        load::Reader::lanes(self)
+    }
 }
 
 /// The files of a data book.

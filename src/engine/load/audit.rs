@@ -35,7 +35,10 @@ pub fn check(book: &Book, contract: &Contract) -> Vec<TableCheck> {
             let (loaded, error) = match open(book, table, &Needs { fields, ids: false }) {
                 Ok(reader) => {
                     let mut reader = reader.spans_in(&contract.zone);
-                    let error = reader.by_ref().find_map(Result::err);
+                    let error = match reader.lanes() {
+                        Some(lanes) => reader.drain(drop).and_then(|()| lanes.verdict()).err(),
+                        None => reader.by_ref().find_map(Result::err),
+                    };
                     (reader.finish(), error)
                 }
                 Err(error) => (Loaded::default(), Some(error)),

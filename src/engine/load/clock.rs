@@ -9,11 +9,15 @@ const DAY: i64 = 86_400_000_000;
 /// Days remembered at a time.
 const REMEMBERED: i32 = 1024;
 
+/// Days with their offset, where it is the same from midnight to midnight.
+#[derive(Default)]
+pub(super) struct Days(Vec<Option<(i32, Option<i64>)>>);
+
 /// A zone that remembers the offset of days.
 pub(super) struct Clock<'z> {
     zone: Option<&'z Zone>,
     skipped: Skipped,
-    days: Vec<Option<(i32, Option<i64>)>>,
+    days: &'z mut Days,
     /// Times the clocks skipped, so far.
     pub gaps: u64,
     /// Times the clocks repeated, so far.
@@ -22,8 +26,8 @@ pub(super) struct Clock<'z> {
 
 impl<'z> Clock<'z> {
     /// The clock of a field.
-    pub fn new(recipe: &'z Recipe) -> Self {
-        Self { zone: recipe.zone.as_ref(), skipped: recipe.skipped, days: Vec::new(), gaps: 0, repeats: 0 }
+    pub fn new(recipe: &'z Recipe, days: &'z mut Days) -> Self {
+        Self { zone: recipe.zone.as_ref(), skipped: recipe.skipped, days, gaps: 0, repeats: 0 }
     }
 
     /// The moment that was written.
@@ -33,7 +37,9 @@ impl<'z> Clock<'z> {
             Moment::Local(local) => self.local(local),
             Moment::Day(date) => {
                 let zone = self.zone.ok_or("has no zone")?;
-                Ok(zone.midnight(date))
+                let midnight = LocalTime::at(date, 0);
+                let offset = self.offset(zone, midnight);
+                Ok(offset.map_or_else(|| zone.midnight(date), |offset| Instant(midnight.0 - offset)))
             }
         }
     }
@@ -47,6 +53,18 @@ impl<'z> Clock<'z> {
                 let zone = self.zone.ok_or("has no zone")?;
                 zone.local(instant).date().ok_or("is not a date".into())
             }
+        }
+    }
+
+    /// The moment of a local time that exists once; none of any other.
+    pub fn once(&mut self, local: LocalTime) -> Option<i64> {
+        let zone = self.zone?;
+        if let Some(offset) = self.offset(zone, local) {
+            return Some(local.0 - offset);
+        }
+        match zone.resolve(local) {
+            Resolved::Once(instant) => Some(instant.0),
+            Resolved::Gap { .. } | Resolved::Fold { .. } | Resolved::OutOfRange => None,
         }
     }
 
@@ -79,10 +97,10 @@ impl<'z> Clock<'z> {
     fn offset(&mut self, zone: &Zone, local: LocalTime) -> Option<i64> {
         let day = i32::try_from(local.0.div_euclid(DAY)).ok()?;
         let slot = usize::try_from(day.rem_euclid(REMEMBERED)).ok()?;
-        if self.days.is_empty() {
-            self.days.resize(usize::try_from(REMEMBERED).unwrap_or(0), None);
+        if self.days.0.is_empty() {
+            self.days.0.resize(usize::try_from(REMEMBERED).unwrap_or(0), None);
         }
-        let kept = self.days.get_mut(slot)?;
+        let kept = self.days.0.get_mut(slot)?;
         match kept {
             Some((known, offset)) if *known == day => *offset,
             _ => {
@@ -141,7 +159,8 @@ mod tests {
             minutes in prop::collection::vec(13_148_640_i64..31_556_160, 1..40),
         ) {
             let recipe = recipe(name);
-            let mut clock = Clock::new(&recipe);
+            let mut days = Days::default();
+            let mut clock = Clock::new(&recipe, &mut days);
             for minute in minutes {
                 let local = LocalTime(minute * 60_000_000);
                 let wanted = match recipe.zone.as_ref().unwrap().resolve(local) {
@@ -166,7 +185,8 @@ mod tests {
     #[test]
     fn changes_at_midnight_are_right_on_both_sides() {
         let recipe = recipe("America/Sao_Paulo");
-        let mut clock = Clock::new(&recipe);
+        let mut days = Days::default();
+        let mut clock = Clock::new(&recipe, &mut days);
         // 2018-11-04 00:00 does not exist: the clocks go from -3 to -2.
         let spring = offsets(&mut clock, 2018, 11, 3);
         assert_eq!((&spring[..25], &spring[25..]), (&[-3; 25][..], &[-2; 23][..]));

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Column, EngineError};
+use super::super::{Column, EngineError, Texts};
 use super::gather::{Gathered, Order, Part};
 use crate::book::Take;
 use crate::measured::TableTotals;
@@ -59,8 +59,9 @@ impl Gathered {
 
 /// The events of each case in order; cases in the order of their ids.
 fn cases(part: &Part, folding: &Folding) -> Vec<Vec<usize>> {
+    let ids = part.ids.as_ref().map(Texts::plain);
     let mut cases: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (row, id) in part.ids.iter().flat_map(|ids| ids.iter()).enumerate() {
+    for (row, id) in ids.iter().flat_map(|ids| ids.iter()).enumerate() {
         cases.entry(id.unwrap_or_default()).or_default().push(row);
     }
     let order = folding.order.and_then(|index| part.columns.get(index)).map(Order::of);

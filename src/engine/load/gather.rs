@@ -7,11 +7,10 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, StringArray, UInt64Array,
 };
 use arrow::compute::{concat, filter, take};
-use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type};
+use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type, UInt32Type};
 use arrow::error::ArrowError;
-use std::sync::Arc;
 
-use super::super::{Batch, Column, EngineError};
+use super::super::{Batch, Column, EngineError, Texts};
 use crate::measured::TableTotals;
 
 /// Some rows: a column per recipe.
@@ -20,7 +19,7 @@ pub(super) struct Part {
     /// A column per recipe.
     pub columns: Vec<Column>,
     /// The id of each row, where something asks for it.
-    pub ids: Option<StringArray>,
+    pub ids: Option<Texts>,
     /// The file of each row.
     pub files: Vec<u32>,
     /// The line of each row.
@@ -38,9 +37,7 @@ fn with(
     change: impl FnOnce(&dyn Array) -> Result<ArrayRef, ArrowError>,
 ) -> Result<Column, EngineError> {
     Ok(match column {
-        Column::Text(values) => {
-            Column::Text(change(values.plain().as_ref()).map_err(internal)?.as_string::<i32>().clone().into())
-        }
+        Column::Text(values) => Column::Text(with_texts(values, change)?),
         Column::YesNo(values) => Column::YesNo(change(values).map_err(internal)?.as_boolean().clone()),
         Column::Whole(values) => Column::Whole(whole(&change(values).map_err(internal)?)),
         Column::Duration(values) => Column::Duration(whole(&change(values).map_err(internal)?)),
@@ -52,6 +49,22 @@ fn with(
     })
 }
 
+/// Does something to texts that leaves them in their form.
+fn with_texts(
+    texts: &Texts,
+    change: impl FnOnce(&dyn Array) -> Result<ArrayRef, ArrowError>,
+) -> Result<Texts, EngineError> {
+    Ok(match texts {
+        Texts::Plain(texts) => Texts::Plain(change(texts).map_err(internal)?.as_string::<i32>().clone()),
+        Texts::View(texts) => Texts::View(change(texts).map_err(internal)?.as_string_view().clone()),
+        Texts::Coded(codes, list) => {
+            let codes = change(codes).map_err(internal)?.as_primitive::<UInt32Type>().clone();
+            Texts::Coded(codes, list.clone())
+        }
+        Texts::Digits(numbers) => Texts::Digits(whole(&change(numbers).map_err(internal)?)),
+    })
+}
+
 fn whole(array: &ArrayRef) -> Int64Array {
     array.as_primitive::<Int64Type>().clone()
 }
@@ -60,26 +73,13 @@ fn days(array: &ArrayRef) -> Int32Array {
     array.as_primitive::<Int32Type>().clone()
 }
 
-/// The array of a column.
-fn array(column: &Column) -> ArrayRef {
-    match column {
-        Column::Text(values) => Arc::new(values.plain().into_owned()),
-        Column::YesNo(values) => Arc::new(values.clone()),
-        Column::Number(values) => Arc::new(values.clone()),
-        Column::Date(values) => Arc::new(values.clone()),
-        Column::Whole(values) | Column::Duration(values) | Column::Instant(values) => {
-            Arc::new(values.clone())
-        }
-    }
-}
-
 impl Part {
     /// The rows that a mask marks.
     pub fn filter(self, mask: &BooleanArray) -> Result<Self, EngineError> {
         let columns: Result<Vec<Column>, _> =
             self.columns.iter().map(|column| with(column, |array| filter(array, mask))).collect();
         let ids = match &self.ids {
-            Some(ids) => Some(filter(ids, mask).map_err(internal)?.as_string::<i32>().clone()),
+            Some(ids) => Some(with_texts(ids, |ids| filter(ids, mask))?),
             None => None,
         };
         let kept = |row: &usize| mask.value(*row);
@@ -104,7 +104,7 @@ impl Part {
     pub fn picked(&self, columns: Vec<Column>, rows: &[usize]) -> Result<Self, EngineError> {
         let places = places(rows.iter().map(|row| Some(*row)));
         let ids = match &self.ids {
-            Some(ids) => Some(take(ids, &places, None).map_err(internal)?.as_string::<i32>().clone()),
+            Some(ids) => Some(with_texts(ids, |ids| take(ids, &places, None))?),
             None => None,
         };
         Ok(Self {
@@ -143,7 +143,7 @@ impl Part {
         Batch {
             rows: self.lines.len(),
             columns: columns.collect(),
-            ids: self.ids.filter(|_| ids).map(Into::into),
+            ids: self.ids.filter(|_| ids),
             files: self.files,
             lines: self.lines,
             ends: None,
@@ -183,16 +183,16 @@ impl Gathered {
         let mut columns = Vec::new();
         for (index, column) in first.columns.iter().enumerate() {
             let arrays: Vec<ArrayRef> =
-                self.0.iter().filter_map(|part| part.columns.get(index)).map(array).collect();
+                self.0.iter().filter_map(|part| part.columns.get(index)).map(Column::array).collect();
             let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
-            columns.push(with(column, |_| concat(&arrays))?);
+            columns.push(column.of(&concat(&arrays).map_err(internal)?));
         }
-        let ids: Vec<&dyn Array> =
-            self.0.iter().filter_map(|part| part.ids.as_ref()).map(|ids| ids as &dyn Array).collect();
+        let ids: Vec<_> = self.0.iter().filter_map(|part| part.ids.as_ref()).map(Texts::plain).collect();
+        let ids: Vec<&dyn Array> = ids.iter().map(|ids| ids.as_ref() as &dyn Array).collect();
         let ids = if ids.is_empty() {
             None
         } else {
-            Some(concat(&ids).map_err(internal)?.as_string::<i32>().clone())
+            Some(concat(&ids).map_err(internal)?.as_string::<i32>().clone().into())
         };
         let files = self.0.iter().flat_map(|part| part.files.iter().copied()).collect();
         let lines = self.0.iter().flat_map(|part| part.lines.iter().copied()).collect();
@@ -204,7 +204,8 @@ impl Gathered {
         let Some(part) = self.whole()? else { return Ok(None) };
         let order = part.columns.get(by).map(Order::of);
         let mut best: BTreeMap<&str, usize> = BTreeMap::new();
-        for (row, id) in part.ids.iter().flat_map(|ids| ids.iter()).enumerate() {
+        let ids = part.ids.as_ref().map(Texts::plain);
+        for (row, id) in ids.iter().flat_map(|ids| ids.iter()).enumerate() {
             let kept = best.entry(id.unwrap_or_default()).or_insert(row);
             if order.as_ref().is_some_and(|order| order.at(row) > order.at(*kept)) {
                 *kept = row;

@@ -1,9 +1,11 @@
-//! From rows as they stand in a file to the texts of the recipes' cells.
+//! From rows as they stand in a file to the texts of the recipes' cells: places in the file's text where
+//! it can be read as it is.
 
 use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
+use super::super::Column;
 use super::layout::{FileLayout, Slot};
 use super::lines::{Cells, Lines, Split};
 use super::{json, records, sheets};
@@ -38,14 +40,10 @@ pub(super) enum Kind {
     Micros,
 }
 
-/// The texts of the recipes' cells, row by row.
+/// The texts of the recipes' cells, column by column.
 #[derive(Debug, Default)]
-pub(super) struct Grid {
-    /// Cells in a row.
-    width: usize,
-    text: String,
-    ends: Vec<usize>,
-    kinds: Vec<Kind>,
+pub(super) struct Grid<'r> {
+    columns: Vec<Vec<(Cow<'r, str>, Kind)>>,
     /// The line of each row.
     pub lines: Vec<u64>,
     /// The digest of each row's content, when it was asked for.
@@ -54,58 +52,70 @@ pub(super) struct Grid {
     pub faults: Vec<Option<Box<Reject>>>,
 }
 
-impl Grid {
-    /// An empty grid of so many cells a row.
+impl<'r> Grid<'r> {
+    /// An empty grid of so many columns.
     pub fn new(width: usize) -> Self {
-        Self { width, ..Self::default() }
-    }
-
-    /// How many rows.
-    pub fn rows(&self) -> usize {
-        self.lines.len()
+        Self { columns: std::iter::repeat_with(Vec::new).take(width).collect(), ..Self::default() }
     }
 
     /// The cell of a row.
     pub fn cell(&self, row: usize, column: usize) -> (&str, Kind) {
-        let at = row * self.width + column;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
-        let end = self.ends.get(at).copied().unwrap_or(start);
-        (self.text.get(start..end).unwrap_or_default(), self.kinds.get(at).copied().unwrap_or(Kind::Null))
+        let cell = self.columns.get(column).and_then(|cells| cells.get(row));
+        cell.map_or(("", Kind::Null), |(text, kind)| (text.as_ref(), *kind))
     }
 
-    /// Appends a cell to the row being built.
-    pub fn push(&mut self, text: &str, kind: Kind) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-        self.kinds.push(kind);
+    /// Whether the cells of a column were read as texts.
+    pub fn has(&self, column: usize) -> bool {
+        self.columns.get(column).is_some_and(|cells| !cells.is_empty())
     }
 
-    /// Ends the row being built; missing cells are null.
+    /// Puts a cell into a column of the row being built.
+    pub fn push(&mut self, column: usize, text: impl Into<Cow<'r, str>>, kind: Kind) {
+        if let Some(cells) = self.columns.get_mut(column) {
+            cells.push((text.into(), kind));
+        }
+    }
+
+    /// Ends the row being built; the cells of one that cannot be read are null.
     pub fn end_row(&mut self, line: u64, fault: Option<Box<Reject>>) {
         self.lines.push(line);
+        if fault.is_some() {
+            let rows = self.lines.len();
+            self.columns.iter_mut().for_each(|cells| cells.resize(rows, (Cow::Borrowed(""), Kind::Null)));
+        }
         self.faults.push(fault);
-        self.ends.resize(self.lines.len() * self.width, self.text.len());
-        self.kinds.resize(self.lines.len() * self.width, Kind::Null);
     }
 }
 
-/// The texts of the recipes' cells of some rows.
-pub(super) fn of(rows: &Rows, layout: &FileLayout, digests: bool) -> Grid {
+/// The texts of the recipes' cells of some rows, without the columns that are `done`.
+pub(super) fn of<'r>(
+    rows: &'r Rows,
+    layout: &'r FileLayout,
+    done: &[Option<Column>],
+    digests: bool,
+) -> Grid<'r> {
     match rows {
         Rows::Lines(lines, Split::Json, _) => json::grid(lines, layout, digests),
         Rows::Lines(lines, split, encoding) => text_grid(lines, *split, *encoding, layout, digests),
-        Rows::Records(batch, first, read) => records::grid(batch, *first, read, layout, digests),
+        Rows::Records(batch, first, read) => records::grid(batch, *first, read, layout, done, digests),
         Rows::Sheet(rows) => sheets::grid(rows, layout, digests),
     }
 }
 
-fn text_grid(lines: &Lines, split: Split, encoding: Encoding, layout: &FileLayout, digests: bool) -> Grid {
+fn text_grid<'r>(
+    lines: &'r Lines,
+    split: Split,
+    encoding: Encoding,
+    layout: &'r FileLayout,
+    digests: bool,
+) -> Grid<'r> {
     let mut grid = Grid::new(layout.slots.len());
     let mut cells = Cells::default();
-    for (row, line) in lines.iter().zip(&lines.lines) {
+    let letters = Letters::of(&lines.text, encoding);
+    for ((start, row), line) in lines.iter().zip(&lines.lines) {
         let fault = match cut(&mut cells, row, split) {
             Ok(()) => ragged(cells.spans.len(), layout, *line)
-                .or_else(|| cells_of(&mut grid, &cells, row, encoding, layout, *line).err()),
+                .or_else(|| cells_of(&mut grid, &cells, (start, row), &letters, layout, *line).err()),
             Err(reason) => Some(layout.reject(*line, "", &String::from_utf8_lossy(row), reason)),
         };
         if digests {
@@ -135,36 +145,67 @@ fn ragged(count: usize, layout: &FileLayout, line: u64) -> Option<Box<Reject>> {
     Some(layout.reject(line, "", &format!("{count} cells, {width} columns"), reason))
 }
 
-fn cells_of(
-    grid: &mut Grid,
-    cells: &Cells,
-    row: &[u8],
+/// The text of some lines, as far as one look tells that all of it is letters.
+struct Letters<'r> {
     encoding: Encoding,
-    layout: &FileLayout,
+    /// The whole text, when all of it is UTF-8 without a zero byte.
+    whole: Option<&'r str>,
+}
+
+impl<'r> Letters<'r> {
+    fn of(text: &'r [u8], encoding: Encoding) -> Self {
+        let unicode = matches!(encoding, Encoding::Utf8 | Encoding::Utf16 | Encoding::Utf16Be);
+        let whole =
+            if unicode && memchr::memchr(0, text).is_none() { std::str::from_utf8(text).ok() } else { None };
+        Self { encoding, whole }
+    }
+
+    /// The text of a cell that stands here, or why it is none.
+    fn at(&self, start: usize, raw: &'r [u8]) -> Result<Cow<'r, str>, &'static str> {
+        match self.whole.and_then(|text| text.get(start..start + raw.len())) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.decoded(raw),
+        }
+    }
+
+    fn decoded<'t>(&self, raw: &'t [u8]) -> Result<Cow<'t, str>, &'static str> {
+        let text = decode(raw, self.encoding).ok_or("has bytes that are no letters in this encoding")?;
+        if text.contains('\0') { Err("has a zero byte") } else { Ok(text) }
+    }
+}
+
+fn cells_of<'r>(
+    grid: &mut Grid<'r>,
+    cells: &Cells,
+    (start, row): (usize, &'r [u8]),
+    letters: &Letters<'r>,
+    layout: &'r FileLayout,
     line: u64,
 ) -> Result<(), Box<Reject>> {
-    for slot in &layout.slots {
+    for (at, slot) in layout.slots.iter().enumerate() {
         let Slot::Column(index, name) = slot else {
-            push_fixed(grid, slot);
+            push_fixed(grid, at, slot);
             continue;
         };
-        let raw = cells.get(row, *index).unwrap_or_default();
-        let fault = |reason| layout.reject(line, name, &String::from_utf8_lossy(raw), reason);
-        let text =
-            decode(raw, encoding).ok_or_else(|| fault("has bytes that are no letters in this encoding"))?;
-        if text.contains('\0') {
-            return Err(fault("has a zero byte"));
+        let fault = |raw, reason| layout.reject(line, name, &String::from_utf8_lossy(raw), reason);
+        if let Some((from, to)) = cells.place(*index) {
+            let raw = row.get(from..to).unwrap_or_default();
+            let text = letters.at(start + from, raw).map_err(|reason| fault(raw, reason))?;
+            grid.push(at, text, Kind::Text);
+        } else {
+            let raw = cells.get(row, *index).unwrap_or_default();
+            let text = letters.decoded(raw).map_err(|reason| fault(raw, reason))?;
+            grid.push(at, text.into_owned(), Kind::Text);
         }
-        grid.push(&text, Kind::Text);
     }
     Ok(())
 }
 
 /// A value the book gives, or none.
-pub(super) fn push_fixed(grid: &mut Grid, slot: &Slot) {
+pub(super) fn push_fixed<'r>(grid: &mut Grid<'r>, at: usize, slot: &'r Slot) {
     match slot {
-        Slot::Value(value) => grid.push(value, Kind::Text),
-        Slot::Absent | Slot::Column(..) | Slot::Names(_) => grid.push("", Kind::Null),
+        Slot::Value(value) => grid.push(at, value.as_str(), Kind::Text),
+        Slot::Absent | Slot::Column(..) | Slot::Names(_) => grid.push(at, "", Kind::Null),
     }
 }
 

@@ -2,52 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{BooleanArray, StringArray};
+use arrow::array::StringArray;
 
-use super::super::{Batch, Column, EngineError};
+use super::super::EngineError;
+use super::super::hash::hash;
+use super::super::lookup::Lookup;
 use super::files::hex;
 use super::gather::Part;
-use super::grid::digest;
 use super::parse::{Identity, Parsed};
-use super::seen::{Sight, Standing};
+use super::setup::Setup;
+use super::tally::Tally;
 use super::{Loaded, Rule};
 use crate::measured::{FileTotals, Reject, TableTotals};
 use crate::value::{Date, Instant, Zone};
 
-/// Rejected rows that are kept in full.
-const KEPT: usize = 100_000;
 /// Faults an error message shows.
 const SHOWN: usize = 5;
 
 /// The account while rows are read.
+#[derive(Default)]
 pub(super) struct Ledger {
-    table: String,
-    allowed: u64,
-    refuse: bool,
-    /// The account so far.
-    pub totals: TableTotals,
+    /// The account of the rows booked so far.
+    pub tally: Tally,
     /// The zone that spans are written in.
     pub zone: Option<Zone>,
-    /// Which rows are seen; none is all.
-    pub seen_by: Option<Sight>,
-    rejects: Vec<Reject>,
+    /// The first repeated keys, as an error shows them.
     repeated: Vec<String>,
     seen: Seen,
-    /// Earliest and latest value per field: microseconds, or days for dates.
-    spans: BTreeMap<String, (i64, i64, bool)>,
+    /// Accounts of stretches that wait for one before them, and whether each is whole.
+    waiting: BTreeMap<usize, (Tally, bool)>,
+    /// Stretches booked so far.
+    booked: usize,
 }
 
-/// Keys or contents met so far, with how often.
-///
-/// A digest of 128 bits stands for each, so that a million rows take some
-/// tens of megabytes whatever their keys are.
+/// Keys or contents met so far, with how often; 128 bits stand for each.
 #[derive(Default)]
-#[expect(clippy::disallowed_types, reason = "only asked for single digests; its order never shows")]
-struct Seen(std::collections::HashMap<[u8; 16], u32>);
+struct Seen(Lookup<u128, u32>);
 
 impl Seen {
     /// How often this was met before.
-    fn count(&mut self, digest: [u8; 16]) -> u32 {
+    fn count(&mut self, digest: u128) -> u32 {
         let count = self.0.entry(digest).or_default();
         *count += 1;
         *count - 1
@@ -55,144 +49,86 @@ impl Seen {
 }
 
 impl Ledger {
-    /// An empty account.
-    pub fn new(table: &str, allowed: u64, refuse: bool) -> Self {
-        Self {
-            table: table.to_string(),
-            allowed,
-            refuse,
-            totals: TableTotals::default(),
-            zone: None,
-            seen_by: None,
-            rejects: Vec::new(),
-            repeated: Vec::new(),
-            seen: Seen::default(),
-            spans: BTreeMap::new(),
-        }
-    }
-
-    /// Books a chunk and gives the rows that go on, with their ids.
-    pub fn take(&mut self, parsed: Parsed, rule: &Rule, identity: &Identity) -> Result<Part, EngineError> {
-        self.totals.read += u64::try_from(parsed.lines.len()).unwrap_or(0);
-        self.totals.dst_gaps += parsed.gaps;
-        self.totals.dst_folds += parsed.repeats;
-        let mut ids: Vec<Option<String>> = Vec::new();
-        let mut keep = Vec::with_capacity(parsed.lines.len());
-        for (row, fault) in parsed.faults.iter().enumerate() {
-            let standing =
-                self.seen_by.as_ref().map_or(Standing::Known, |seen| seen.standing(&parsed.columns, row));
-            if standing == Standing::Later {
-                self.totals.later += 1;
-                keep.push(false);
-                ids.push(None);
-                continue;
+    /// Books a chunk in the order of the rows and gives those that go on, with their ids.
+    pub fn take(&mut self, parsed: Parsed, setup: &Setup) -> Result<Part, EngineError> {
+        self.booked = usize::MAX;
+        let keep = setup.sift(&parsed, &mut self.tally);
+        match (&setup.identity, &setup.rule) {
+            (Identity::None, _) => Setup::part(parsed, None, keep),
+            (Identity::Content, rule) => {
+                let mut keep = keep.unwrap_or_else(|| vec![true; parsed.lines.len()]);
+                let first = matches!(rule, Rule::First);
+                let ids: Vec<Option<String>> = keep
+                    .iter_mut()
+                    .zip(&parsed.digests)
+                    .map(|(kept, digest)| self.id(kept, *digest, first))
+                    .collect();
+                Setup::part(parsed, Some(StringArray::from(ids).into()), Some(keep))
             }
-            let unsaid = (standing == Standing::Unsaid && fault.is_none()).then(|| self.unsaid(&parsed, row));
-            if let Some(reject) = fault.as_deref().or(unsaid.as_ref()) {
-                self.reject(reject);
-                keep.push(false);
-                ids.push(None);
-                continue;
+            (Identity::Key(_), Rule::Refuse | Rule::First) => {
+                let mut keep = keep.unwrap_or_else(|| vec![true; parsed.lines.len()]);
+                self.drop_repeated(&parsed, &mut keep);
+                let ids = parsed.keys.clone();
+                Setup::part(parsed, ids, Some(keep))
             }
-            let (kept, id) = self.row(&parsed, row, rule, identity);
-            keep.push(kept);
-            ids.push(id);
-        }
-        let ids = (*identity != Identity::None).then(|| StringArray::from(ids));
-        let rows = parsed.lines.len();
-        let part = Part { columns: parsed.columns, ids, files: vec![parsed.file; rows], lines: parsed.lines };
-        if keep.iter().all(|kept| *kept) { Ok(part) } else { part.filter(&BooleanArray::from(keep)) }
-    }
-
-    fn reject(&mut self, reject: &Reject) {
-        *self.totals.rejected.entry(reject.reason.clone()).or_default() += 1;
-        if self.rejects.len() < KEPT {
-            self.rejects.push(reject.clone());
+            (Identity::Key(_), Rule::Each | Rule::Latest(_) | Rule::Fold(_)) => {
+                let ids = parsed.keys.clone();
+                Setup::part(parsed, ids, keep)
+            }
         }
     }
 
-    /// A row that does not say when it became known.
-    fn unsaid(&self, parsed: &Parsed, row: usize) -> Reject {
-        Reject {
-            table: self.table.clone(),
-            file: parsed.name.clone(),
-            line: parsed.lines.get(row).copied().unwrap_or(0),
-            column: self.seen_by.as_ref().and_then(Sight::column).unwrap_or_default().to_string(),
-            value: String::new(),
-            reason: "is missing, and it tells when the row became known".to_string(),
+    /// The id of a row by its content.
+    fn id(&mut self, kept: &mut bool, content: [u8; 16], first: bool) -> Option<String> {
+        if !*kept {
+            return None;
         }
+        let before = self.seen.count(u128::from_le_bytes(content));
+        if first && before > 0 {
+            self.tally.totals.duplicates += 1;
+            *kept = false;
+            return None;
+        }
+        let mark = if before == 0 { String::new() } else { format!("-{}", before + 1) };
+        Some(format!("{}{mark}", hex(&content)))
     }
 
-    /// Whether a row goes on, and its id.
-    fn row(
-        &mut self,
-        parsed: &Parsed,
-        row: usize,
-        rule: &Rule,
-        identity: &Identity,
-    ) -> (bool, Option<String>) {
-        match identity {
-            Identity::None => (true, None),
-            Identity::Content => {
-                let content = parsed.digests.get(row).copied().unwrap_or_default();
-                let before = self.seen.count(content);
-                if matches!(rule, Rule::First) && before > 0 {
-                    self.totals.duplicates += 1;
-                    return (false, None);
+    /// Drops rows whose key was there before.
+    fn drop_repeated(&mut self, parsed: &Parsed, keep: &mut [bool]) {
+        for (row, kept) in keep.iter_mut().enumerate().filter(|(_, kept)| **kept) {
+            let key = parsed.keys.as_ref().and_then(|keys| keys.get(row)).unwrap_or_default();
+            if self.seen.count(hash(key.as_bytes())) > 0 {
+                *kept = false;
+                self.tally.totals.duplicates += 1;
+                if self.repeated.len() < SHOWN {
+                    let line = parsed.lines.get(row).copied().unwrap_or(0);
+                    self.repeated.push(format!("`{key}` again at {}:{line}", parsed.name));
                 }
-                let mark = if before == 0 { String::new() } else { format!("-{}", before + 1) };
-                (true, Some(format!("{}{mark}", hex(&content))))
-            }
-            Identity::Key(_) => {
-                let key = parsed.keys.get(row).cloned().flatten().unwrap_or_default();
-                let kept = match rule {
-                    Rule::Refuse | Rule::First => {
-                        self.seen.count(digest(std::iter::once(key.as_bytes()))) == 0
-                    }
-                    Rule::Each | Rule::Latest(_) | Rule::Fold(_) => true,
-                };
-                if !kept {
-                    self.repeat(parsed, row, &key);
-                }
-                (kept, Some(key))
             }
         }
     }
 
-    fn repeat(&mut self, parsed: &Parsed, row: usize, key: &str) {
-        self.totals.duplicates += 1;
-        if self.repeated.len() < SHOWN {
-            let line = parsed.lines.get(row).copied().unwrap_or(0);
-            self.repeated.push(format!("`{key}` again at {}:{line}", parsed.name));
-        }
-    }
-
-    /// Books a batch that goes out.
-    pub fn accept(&mut self, batch: &Batch) {
-        self.totals.accepted += u64::try_from(batch.rows).unwrap_or(0);
-        for (field, column) in &batch.columns {
-            let (range, dates) = match column {
-                Column::Instant(values) => (range(values.iter().flatten()), false),
-                Column::Date(values) => (range(values.iter().flatten().map(i64::from)), true),
-                _ => continue,
-            };
-            let Some((low, high)) = range else { continue };
-            let span = self.spans.entry(field.clone()).or_insert((low, high, dates));
-            *span = (span.0.min(low), span.1.max(high), dates);
+    /// Books a stretch, which was read to its end or not.
+    pub fn book(&mut self, number: usize, tally: Tally, whole: bool) {
+        self.waiting.insert(number, (tally, whole));
+        while self.waiting.get(&self.booked).is_some_and(|(_, whole)| *whole) {
+            let next = self.waiting.remove(&self.booked);
+            next.into_iter().for_each(|(tally, _)| self.tally.add(tally));
+            self.booked += 1;
         }
     }
 
     /// After the last row: whether the data can be used.
-    pub fn verdict(&self) -> Result<(), EngineError> {
-        let rejected: u64 = self.totals.rejected.values().sum();
-        if rejected > self.allowed {
-            return Err(self.too_many(rejected));
+    pub fn verdict(&self, setup: &Setup) -> Result<(), EngineError> {
+        let rejected: u64 = self.tally.totals.rejected.values().sum();
+        if rejected > setup.allowed {
+            return Err(self.too_many(rejected, setup));
         }
-        if self.refuse && self.totals.duplicates > 0 {
+        if matches!(setup.rule, Rule::Refuse) && self.tally.totals.duplicates > 0 {
             let message = format!(
                 "{} rows of `{}` have a key that was there before:\n  {}",
-                self.totals.duplicates,
-                self.table,
+                self.tally.totals.duplicates,
+                setup.table,
                 self.repeated.join("\n  ")
             );
             return Err(EngineError::new(message).help(
@@ -202,13 +138,13 @@ impl Ledger {
         Ok(())
     }
 
-    fn too_many(&self, rejected: u64) -> EngineError {
-        let shown: Vec<String> = self.rejects.iter().take(SHOWN).map(shown).collect();
+    fn too_many(&self, rejected: u64, setup: &Setup) -> EngineError {
+        let shown: Vec<String> = self.tally.rejects.iter().take(SHOWN).map(shown).collect();
         let more = if rejected > u64::try_from(shown.len()).unwrap_or(0) { "\n  …" } else { "" };
-        let (rows, table) = (if rejected == 1 { "row" } else { "rows" }, &self.table);
+        let (rows, table) = (if rejected == 1 { "row" } else { "rows" }, &setup.table);
         let message = format!(
             "{rejected} {rows} of `{table}` cannot be read, and the data book allows {}:\n  {}{more}",
-            self.allowed,
+            setup.allowed,
             shown.join("\n  "),
         );
         EngineError::new(message).help(format!(
@@ -216,8 +152,21 @@ impl Ledger {
         ))
     }
 
+    /// Takes over the account of the same rows, read in their order.
+    pub fn replace(&mut self, other: Self) {
+        (self.tally, self.repeated) = (other.tally, other.repeated);
+    }
+
+    /// How many stretches count: those before the first that was not read to its end.
+    pub fn stretches(&self) -> usize {
+        self.booked
+    }
+
     /// The account after the last row.
-    pub fn finish(self, files: Vec<FileTotals>) -> Loaded {
+    pub fn finish(mut self, setup: &Setup, files: Vec<FileTotals>) -> Loaded {
+        if let Some((tally, _)) = self.waiting.remove(&self.booked) {
+            self.tally.add(tally);
+        }
         let zone = self.zone;
         let text = |value: i64, date: bool| match (&zone, date) {
             (_, true) => i32::try_from(value)
@@ -227,11 +176,14 @@ impl Ledger {
             (Some(zone), false) => zone.local(Instant(value)).to_string(),
             (None, false) => crate::value::LocalTime(value).to_string(),
         };
-        let spans = self
-            .spans
-            .into_iter()
-            .map(|(field, (low, high, date))| (field, (text(low, date), text(high, date))));
-        Loaded { totals: TableTotals { files, spans: spans.collect(), ..self.totals }, rejects: self.rejects }
+        let Tally { totals, rejects, spans, .. } = self.tally;
+        let spans = spans.into_iter().map(|(field, span)| (field, span.texts(text)));
+        let known_by = setup.seen_by.as_ref().map(|seen| seen.by.clone());
+        let later_files = setup.later_files;
+        Loaded {
+            totals: TableTotals { files, spans: spans.collect(), known_by, later_files, ..totals },
+            rejects,
+        }
     }
 }
 
@@ -241,10 +193,4 @@ fn shown(reject: &Reject) -> String {
         if reject.column.is_empty() { String::new() } else { format!(", column `{}`", reject.column) };
     let value: String = reject.value.chars().take(60).collect();
     format!("{}:{}{column}: `{value}` {}", reject.file, reject.line, reject.reason)
-}
-
-fn range(values: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
-    values.fold(None, |range, value| {
-        Some(range.map_or((value, value), |(low, high): (i64, i64)| (low.min(value), high.max(value))))
-    })
 }

@@ -10,9 +10,9 @@ use crate::book::Encoding;
 /// The longest row that is read, in bytes: beyond it a quotation mark is not closed.
 const LONGEST: usize = 64 << 20;
 /// How much text goes into one chunk, in bytes.
-const CHUNK_BYTES: usize = 4 << 20;
+const CHUNK_BYTES: usize = 2 << 20;
 /// How many rows go into one chunk.
-pub(super) const CHUNK_ROWS: usize = 16_384;
+pub(super) const CHUNK_ROWS: usize = 8192;
 
 /// How cells stand in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +47,10 @@ impl Lines {
         self.ends.len()
     }
 
-    /// The rows.
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    /// The rows, with where each starts in the text.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| self.text.get(start..*end).unwrap_or_default())
+        starts.zip(&self.ends).map(|(start, end)| (start, self.text.get(start..*end).unwrap_or_default()))
     }
 }
 
@@ -130,18 +130,10 @@ impl LineReader {
             let first = self.line;
             self.close_quotes(text, start)?;
             trim_end(text, start);
-            if !self.is_blank(text.get(start..).unwrap_or_default()) {
+            if !is_blank(text.get(start..).unwrap_or_default(), self.split) {
                 return Ok(Some(first));
             }
             text.truncate(start);
-        }
-    }
-
-    /// Between tabulators a row of spaces is a row of empty cells; elsewhere it is none.
-    fn is_blank(&self, row: &[u8]) -> bool {
-        match self.split {
-            Split::Delimited { .. } => row.is_empty(),
-            Split::Spaces | Split::Json => row.trim_ascii().is_empty(),
         }
     }
 
@@ -169,9 +161,58 @@ impl LineReader {
     /// The next stretch of rows; none at the end of the file.
     pub fn chunk(&mut self) -> Result<Option<Lines>, EngineError> {
         let mut rows = Lines::default();
-        while rows.rows() < CHUNK_ROWS && rows.text.len() < CHUNK_BYTES && self.row(&mut rows)? {}
+        while rows.rows() < CHUNK_ROWS && rows.text.len() < CHUNK_BYTES {
+            if !self.whole_lines(&mut rows)? && !self.row(&mut rows)? {
+                break;
+            }
+        }
         Ok((rows.rows() > 0).then_some(rows))
     }
+
+    /// Appends the rows that are lines of what has been read ahead; false when the next one is not, because
+    /// it goes on behind it.
+    fn whole_lines(&mut self, rows: &mut Lines) -> Result<bool, EngineError> {
+        let line = self.line + 1;
+        let ahead = self.bytes.fill_buf().map_err(|error| unreadable(&error, &self.name).line(line))?;
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', ahead) {
+            let row = without_end(ahead.get(start..end).unwrap_or_default());
+            if !is_closed(row, self.split) || rows.rows() == CHUNK_ROWS || rows.text.len() >= CHUNK_BYTES {
+                break;
+            }
+            start = end + 1;
+            self.line += 1;
+            if !is_blank(row, self.split) {
+                rows.text.extend_from_slice(row);
+                rows.ends.push(rows.text.len());
+                rows.lines.push(self.line);
+            }
+        }
+        self.bytes.consume(start);
+        Ok(start > 0)
+    }
+}
+
+/// Between tabulators a row of spaces is a row of empty cells; elsewhere it is none.
+fn is_blank(row: &[u8], split: Split) -> bool {
+    match split {
+        Split::Delimited { .. } => row.is_empty(),
+        Split::Spaces | Split::Json => row.trim_ascii().is_empty(),
+    }
+}
+
+/// Whether no cell of a line goes on in the next one.
+fn is_closed(line: &[u8], split: Split) -> bool {
+    match split {
+        Split::Delimited { delimiter, quotes: true } => scan(line, delimiter, State::Start) != State::Quoted,
+        Split::Delimited { quotes: false, .. } | Split::Spaces | Split::Json => true,
+    }
+}
+
+/// A line without what is left of its end.
+fn without_end(line: &[u8]) -> &[u8] {
+    let kept = line.iter().rev().skip_while(|byte| **byte == b'\r').count();
+    line.get(..kept).unwrap_or_default()
 }
 
 fn trim_end(text: &mut Vec<u8>, start: usize) {
@@ -195,7 +236,7 @@ enum State {
 
 /// The state after some text.
 fn scan(text: &[u8], delimiter: u8, mut state: State) -> State {
-    if state == State::Start && !text.contains(&b'"') {
+    if state == State::Start && memchr::memchr(b'"', text).is_none() {
         return State::Plain;
     }
     for byte in text {
@@ -226,14 +267,33 @@ impl Cells {
         if *spare { self.spare.get(*start..*end) } else { row.get(*start..*end) }
     }
 
+    /// Where a cell stands in the row; none where it stands in the spare text.
+    pub fn place(&self, index: usize) -> Option<(usize, usize)> {
+        let (start, end, spare) = self.spans.get(index)?;
+        (!spare).then_some((*start, *end))
+    }
+
     /// Splits a row between signs; false when text follows a closing quotation mark.
     pub fn delimited(&mut self, row: &[u8], delimiter: u8, quotes: bool) -> bool {
         self.spans.clear();
         self.spare.clear();
+        if quotes && memchr::memchr(b'"', row).is_some() {
+            return self.maybe_quoted(row, delimiter);
+        }
+        let mut start = 0;
+        for end in memchr::memchr_iter(delimiter, row) {
+            self.spans.push((start, end, false));
+            start = end + 1;
+        }
+        self.spans.push((start, row.len(), false));
+        true
+    }
+
+    fn maybe_quoted(&mut self, row: &[u8], delimiter: u8) -> bool {
         let mut start = 0;
         loop {
             let rest = row.get(start..).unwrap_or_default();
-            if quotes && rest.first() == Some(&b'"') {
+            if rest.first() == Some(&b'"') {
                 let Some(next) = self.quoted(row, start + 1, delimiter) else { return false };
                 match next {
                     Next::Cell(at) => start = at,
@@ -241,7 +301,7 @@ impl Cells {
                 }
                 continue;
             }
-            match rest.iter().position(|byte| *byte == delimiter) {
+            match memchr::memchr(delimiter, rest) {
                 Some(length) => {
                     self.spans.push((start, start + length, false));
                     start += length + 1;
@@ -259,7 +319,7 @@ impl Cells {
         let kept = self.spare.len();
         let mut from = start;
         loop {
-            let length = row.get(from..)?.iter().position(|byte| *byte == b'"')?;
+            let length = memchr::memchr(b'"', row.get(from..)?)?;
             let end = from + length;
             let after = row.get(end + 1);
             if after == Some(&b'"') {

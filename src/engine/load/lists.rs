@@ -109,7 +109,7 @@ fn columns(book: &Book, file: &str, wanted: &[&str]) -> Result<(ListRows, Meter)
     let mut rows = Lines::default();
     while reader.row(&mut rows)? {}
     let mut all = Vec::new();
-    for (row, line) in rows.iter().zip(&rows.lines) {
+    for ((_, row), line) in rows.iter().zip(&rows.lines) {
         all.push((*line, texts(row, split).map_err(|why| EngineError::new(why).file(file).line(*line))?));
     }
     let mut all = all.into_iter();

@@ -6,15 +6,17 @@ use arrow::array::{
     BooleanBuilder, Decimal128Array, Decimal128Builder, Int32Builder, Int64Builder, StringBuilder,
 };
 
-use super::super::{Column, EngineError, NUMBER_SCALE};
-use super::clock::Clock;
+use super::super::{Column, EngineError, NUMBER_SCALE, Texts};
+use super::clock::{Clock, Days};
 use super::grid::{self, Grid, Kind, Rows};
 use super::layout::FileLayout;
+use super::memory::Memory;
 use super::recipe::{Reason, Recipe};
-use super::scalar;
+use super::{ids, iso, scalar, typed};
 use crate::book::{DurationUnit, Moment, Numbers, TimeFormat};
 use crate::contract::FieldType;
 use crate::measured::Reject;
+use crate::value::LocalTime;
 
 /// A stretch of rows of one file that waits to be parsed.
 #[derive(Debug)]
@@ -47,8 +49,8 @@ pub(super) struct Parsed {
     pub lines: Vec<u64>,
     /// A column per recipe.
     pub columns: Vec<Column>,
-    /// The key of each row, or none where it has none or was not asked for.
-    pub keys: Vec<Option<String>>,
+    /// The key of each row, where it has one; none when keys were not asked for.
+    pub keys: Option<Texts>,
     /// The digest of each row, when ids are made from content.
     pub digests: Vec<[u8; 16]>,
     /// Per row, why it cannot be read, when that is so.
@@ -61,28 +63,64 @@ pub(super) struct Parsed {
 
 /// Parses a stretch of rows.
 ///
+/// Columns of Parquet files are converted as they are where nothing in them is
+/// unusual; every other cell is read from its text.
+///
 /// # Errors
 ///
 /// None that data can cause: only when the numbers of a column do not fit its declared precision.
-pub(super) fn chunk(chunk: &Chunk, recipes: &[Recipe], identity: &Identity) -> Result<Parsed, EngineError> {
+pub(super) fn chunk(
+    chunk: &Chunk,
+    recipes: &[Recipe],
+    identity: &Identity,
+    memory: &mut Memory,
+) -> Result<Parsed, EngineError> {
+    let converted = typed::columns(chunk, recipes, identity, memory);
+    match parsed(chunk, recipes, identity, memory, converted)? {
+        Some(parsed) => Ok(parsed),
+        // A row that cannot be read has no values at all, and so its text decides about all of them.
+        None => {
+            let parsed = parsed(chunk, recipes, identity, memory, Vec::new())?;
+            parsed.ok_or_else(|| EngineError::new("rows cannot be parsed"))
+        }
+    }
+}
+
+/// Parses what is not converted; none where rows as a whole cannot be read although columns are converted.
+pub(super) fn parsed(
+    chunk: &Chunk,
+    recipes: &[Recipe],
+    identity: &Identity,
+    memory: &mut Memory,
+    mut converted: Vec<Option<Column>>,
+) -> Result<Option<Parsed>, EngineError> {
     let layout = &chunk.layout;
-    let mut grid = grid::of(&chunk.rows, layout, *identity == Identity::Content);
+    let mut grid = grid::of(&chunk.rows, layout, &converted, *identity == Identity::Content);
     let mut faults = std::mem::take(&mut grid.faults);
+    if converted.iter().any(Option::is_some) && faults.iter().any(Option::is_some) {
+        return Ok(None);
+    }
     let mut columns = Vec::with_capacity(recipes.len());
     let (mut gaps, mut repeats) = (0, 0);
     for (index, recipe) in recipes.iter().enumerate() {
+        if let Some(column) = converted.get_mut(index).and_then(Option::take) {
+            columns.push(column);
+            continue;
+        }
         let mut cells = CellsOf { grid: &grid, layout, recipe, index, faults: &mut faults };
-        let mut clock = Clock::new(recipe);
+        let mut own = Days::default();
+        let days = memory.of(index).map_or(&mut own, |remembered| &mut remembered.days);
+        let mut clock = Clock::new(recipe, days);
         columns.push(cells.column(&mut clock)?);
         gaps += clock.gaps;
         repeats += clock.repeats;
     }
     let keys = match identity {
-        Identity::Key(key) => keys(&grid, layout, recipes, key, &mut faults),
-        Identity::None | Identity::Content => Vec::new(),
+        Identity::Key(key) => Some(ids::of(&grid, &columns, layout, recipes, key, &mut faults)),
+        Identity::None | Identity::Content => None,
     };
     let Grid { lines, digests, .. } = grid;
-    Ok(Parsed {
+    Ok(Some(Parsed {
         file: layout.index,
         name: layout.name.clone(),
         lines,
@@ -92,12 +130,12 @@ pub(super) fn chunk(chunk: &Chunk, recipes: &[Recipe], identity: &Identity) -> R
         faults,
         gaps,
         repeats,
-    })
+    }))
 }
 
 /// The cells of one recipe.
 struct CellsOf<'c> {
-    grid: &'c Grid,
+    grid: &'c Grid<'c>,
     layout: &'c FileLayout,
     recipe: &'c Recipe,
     index: usize,
@@ -106,7 +144,7 @@ struct CellsOf<'c> {
 
 impl CellsOf<'_> {
     fn column(&mut self, clock: &mut Clock<'_>) -> Result<Column, EngineError> {
-        let rows = self.grid.rows();
+        let rows = self.grid.lines.len();
         let recipe = self.recipe;
         Ok(match recipe.kind {
             FieldType::Text => {
@@ -142,13 +180,34 @@ impl CellsOf<'_> {
             }
             FieldType::Timestamp => {
                 let mut column = Int64Builder::with_capacity(rows);
-                let read = |text: &str, kind| Ok(clock.instant(moment(recipe, text, kind)?)?.0);
+                let usual = recipe.formats.first() == Some(&TimeFormat::Iso);
+                let read = |text: &str, kind| {
+                    if usual
+                        && kind == Kind::Text
+                        && let Some((micros, offset)) = iso::moment(text)
+                    {
+                        return match offset {
+                            Some(seconds) => Ok(micros - seconds * 1_000_000),
+                            None => Ok(clock.instant(Moment::Local(LocalTime(micros)))?.0),
+                        };
+                    }
+                    Ok(clock.instant(moment(recipe, text, kind)?)?.0)
+                };
                 self.each(read, |value| column.append_option(value));
                 Column::Instant(column.finish())
             }
             FieldType::Date => {
                 let mut column = Int32Builder::with_capacity(rows);
-                let read = |text: &str, kind| Ok(clock.date(moment(recipe, text, kind)?)?.days());
+                let usual = recipe.formats.first() == Some(&TimeFormat::IsoDate);
+                let read = |text: &str, kind| {
+                    if usual
+                        && kind == Kind::Text
+                        && let Some(days) = iso::date(text)
+                    {
+                        return Ok(days);
+                    }
+                    Ok(clock.date(moment(recipe, text, kind)?)?.days())
+                };
                 self.each(read, |value| column.append_option(value));
                 Column::Date(column.finish())
             }
@@ -185,7 +244,7 @@ impl CellsOf<'_> {
 }
 
 /// What the file calls the column of a recipe; the field where it has no name.
-fn label(layout: &FileLayout, index: usize, recipe: &Recipe) -> String {
+pub(super) fn label(layout: &FileLayout, index: usize, recipe: &Recipe) -> String {
     let label = layout.slots.get(index).map(super::layout::Slot::label).unwrap_or_default();
     if label.is_empty() { recipe.field.clone() } else { label }
 }
@@ -223,52 +282,4 @@ fn moment(recipe: &Recipe, text: &str, kind: Kind) -> Result<Moment, Reason> {
         let what = if recipe.kind == FieldType::Date { "date" } else { "time" };
         format!("is not a {what} written like {}", written.join(" or ")).into()
     })
-}
-
-/// The key of every row; a row without one is at fault.
-fn keys(
-    grid: &Grid,
-    layout: &FileLayout,
-    recipes: &[Recipe],
-    key: &[usize],
-    faults: &mut [Option<Box<Reject>>],
-) -> Vec<Option<String>> {
-    let mut keys = Vec::with_capacity(grid.rows());
-    for (row, fault) in faults.iter_mut().enumerate() {
-        if fault.is_some() {
-            keys.push(None);
-            continue;
-        }
-        let mut text = String::new();
-        for (index, recipe) in key.iter().filter_map(|index| Some((*index, recipes.get(*index)?))) {
-            let (raw, kind) = grid.cell(row, index);
-            let part = if kind == Kind::Null { None } else { recipe.text(raw).ok().flatten() };
-            let Some(part) = part else {
-                let line = grid.lines.get(row).copied().unwrap_or(0);
-                let reject = layout.reject(
-                    line,
-                    &label(layout, index, recipe),
-                    raw,
-                    "is missing, and it is part of the key",
-                );
-                *fault = Some(reject);
-                break;
-            };
-            join(&mut text, part);
-        }
-        keys.push(fault.is_none().then_some(text));
-    }
-    keys
-}
-
-/// Parts of a key stand between bars; a bar inside a part is doubled by a backslash.
-fn join(text: &mut String, part: &str) {
-    if !text.is_empty() {
-        text.push('|');
-    }
-    if part.contains(['|', '\\']) {
-        text.push_str(&part.replace('\\', "\\\\").replace('|', "\\|"));
-    } else {
-        text.push_str(part);
-    }
 }

@@ -10,7 +10,7 @@ use crate::value::Zone;
 pub(super) type Reason = std::borrow::Cow<'static, str>;
 
 /// How one field is read, with everything that the table or the usual supplies where the column says nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Recipe {
     /// The field.
     pub field: String,
@@ -105,8 +105,18 @@ impl Recipe {
         Ok(Some(text))
     }
 
+    /// Whether the text is the value: nothing is taken apart, looked up or mapped.
+    pub fn is_plain(&self) -> bool {
+        self.cell().part.is_none() && self.cell().map.is_none() && self.lookup.is_none()
+    }
+
+    /// Spellings of missing, beside the empty text.
+    pub fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
     /// The text, trimmed, unless it is a spelling of missing.
-    fn known<'t>(&self, text: &'t str) -> Option<&'t str> {
+    pub fn known<'t>(&self, text: &'t str) -> Option<&'t str> {
         let trimmed = text.trim();
         let missing = trimmed.is_empty() || self.missing.iter().any(|word| word == trimmed);
         (!missing).then_some(if self.cell().trim { trimmed } else { text })

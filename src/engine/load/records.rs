@@ -8,83 +8,54 @@
 //! | nanoseconds | microseconds, or a fault when something would be cut off |
 
 use std::fmt::Display;
-use std::fs::File;
 
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes as types;
 use arrow::datatypes::{DataType, TimeUnit};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::super::EngineError;
-use super::files::{Listed, unreadable};
+use super::super::Column;
 use super::grid::{Grid, Kind, digest, push_fixed};
 use super::layout::{FileLayout, Slot};
-use super::lines::CHUNK_ROWS;
 use crate::value::{Date, LocalTime};
-
-/// An open Parquet file.
-pub(super) struct Records {
-    builder: ParquetRecordBatchReaderBuilder<File>,
-}
-
-impl Records {
-    /// Opens a file.
-    pub fn open(file: &Listed) -> Result<Self, EngineError> {
-        let handle = File::open(&file.path).map_err(|error| unreadable(&error, &file.name))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(handle)
-            .map_err(|error| EngineError::new(format!("is not a Parquet file: {error}")).file(&file.name))?;
-        Ok(Self { builder })
-    }
-
-    /// How many rows its footer says it has.
-    pub fn rows(&self) -> Option<u64> {
-        u64::try_from(self.builder.metadata().file_metadata().num_rows()).ok()
-    }
-
-    /// The names of its columns.
-    pub fn headings(&self) -> Vec<String> {
-        self.builder.schema().fields().iter().map(|field| field.name().clone()).collect()
-    }
-
-    /// Reads these columns.
-    pub fn read(self, columns: &[usize], name: &str) -> Result<ParquetRecordBatchReader, EngineError> {
-        let mask = ProjectionMask::roots(self.builder.parquet_schema(), columns.iter().copied());
-        let reader = self.builder.with_projection(mask).with_batch_size(CHUNK_ROWS).build();
-        reader.map_err(|error| EngineError::new(format!("cannot be read: {error}")).file(name))
-    }
-}
 
 type Cell = Result<(String, Kind), &'static str>;
 type Texts<'a> = Box<dyn Fn(usize) -> Cell + 'a>;
 
-/// The texts of the recipes' cells.
-pub(super) fn grid(
+/// The texts of the recipes' cells, without the columns that are `done`.
+pub(super) fn grid<'r>(
     batch: &RecordBatch,
     first: u64,
     read: &[usize],
-    layout: &FileLayout,
+    layout: &'r FileLayout,
+    done: &[Option<Column>],
     digests: bool,
-) -> Grid {
+) -> Grid<'r> {
+    let is_open = |at: &usize| done.get(*at).is_none_or(Option::is_none);
+    let open: Vec<(usize, &Slot)> = layout.slots.iter().enumerate().filter(|(at, _)| is_open(at)).collect();
+    let mut grid = Grid::new(layout.slots.len());
+    if open.is_empty() && !digests {
+        grid.lines = (first..).take(batch.num_rows()).collect();
+        grid.faults = vec![None; batch.num_rows()];
+        return grid;
+    }
     let columns: Vec<ArrayRef> = batch.columns().iter().map(plain).collect();
     let texts: Vec<Texts<'_>> = columns.iter().map(texts).collect();
-    let mut grid = Grid::new(layout.slots.len());
     for (row, line) in (0..batch.num_rows()).zip(first..) {
         let mut fault = None;
-        for slot in &layout.slots {
+        for (at, slot) in &open {
             let Slot::Column(index, name) = slot else {
-                push_fixed(&mut grid, slot);
+                push_fixed(&mut grid, *at, slot);
                 continue;
             };
             let cell = read.binary_search(index).ok().and_then(|at| texts.get(at)).map(|text| text(row));
             match cell {
-                Some(Ok((text, kind))) => grid.push(&text, kind),
+                Some(Ok((text, kind))) => grid.push(*at, text, kind),
                 Some(Err(reason)) => {
                     fault = Some(layout.reject(line, name, "", reason));
                     break;
                 }
-                None => grid.push("", Kind::Null),
+                None => grid.push(*at, "", Kind::Null),
             }
         }
         if digests {

@@ -25,7 +25,7 @@ impl Decimal {
     /// The value times ten to the `places`, when that is a whole number that fits.
     fn at_scale(self, places: i32) -> Result<i128, Reason> {
         let shift = places - self.scale;
-        let factor = 10_i128.checked_pow(shift.unsigned_abs());
+        let factor = power(shift.unsigned_abs());
         match factor {
             _ if self.units == 0 => Ok(0),
             Some(factor) if shift >= 0 => self.units.checked_mul(factor).ok_or(TOO_LARGE.into()),
@@ -36,11 +36,42 @@ impl Decimal {
     }
 }
 
+/// Ten to so many.
+fn power(places: u32) -> Option<i128> {
+    const FIRST: [i128; 10] =
+        [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+    let first = usize::try_from(places).ok().and_then(|places| FIRST.get(places).copied());
+    first.or_else(|| 10_i128.checked_pow(places))
+}
+
 const TOO_LARGE: &str = "is too large a number";
 const NOT_A_NUMBER: &str = "is not a number";
 
+/// What most numbers are: up to 18 digits, a point among them perhaps, and a minus sign in front.
+fn plain(text: &str) -> Option<Decimal> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (mut units, mut scale, mut behind) = (0_i64, 0, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => units = units.wrapping_mul(10).wrapping_add(i64::from(byte & 15)),
+            b'.' if !behind => behind = true,
+            _ => return None,
+        }
+        scale += i32::from(behind);
+    }
+    let scale = scale - i32::from(behind);
+    let count = digits.len() - usize::from(behind);
+    let units = if negative { -i128::from(units) } else { units.into() };
+    (1..=18).contains(&count).then_some(Decimal { units, scale })
+}
+
 /// Reads digits with a decimal sign, grouped by threes where the book says so, or with an exponent.
 fn decimal(text: &str, numbers: &Numbers) -> Result<Decimal, Reason> {
+    if text.len() <= 20 && numbers.decimal == '.' && numbers.thousands.is_none() && numbers.strip.is_empty() {
+        if let Some(decimal) = plain(text) {
+            return Ok(decimal);
+        }
+    }
     let text = strip(text, numbers);
     let (negative, digits) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (text.starts_with('-'), strip(rest, numbers)),
@@ -112,7 +143,8 @@ pub(super) fn number(text: &str, numbers: &Numbers) -> Result<i128, Reason> {
 /// A whole number; decimals may be zeros.
 pub(super) fn whole(text: &str, numbers: &Numbers) -> Result<i64, Reason> {
     let not_whole = || Reason::from("is not a whole number");
-    let units = decimal(text, numbers).map_err(|_| not_whole())?.at_scale(0).map_err(|_| not_whole())?;
+    let decimal = decimal(text, numbers).map_err(|_| not_whole())?;
+    let units = decimal.at_scale(0).map_err(|_| not_whole())?;
     i64::try_from(units).map_err(|_| TOO_LARGE.into())
 }
 

@@ -57,17 +57,17 @@ pub(super) fn heading(cell: &Data) -> String {
 }
 
 /// The texts of the recipes' cells.
-pub(super) fn grid(rows: &[(u64, Vec<Data>)], layout: &FileLayout, digests: bool) -> Grid {
+pub(super) fn grid<'r>(rows: &'r [(u64, Vec<Data>)], layout: &'r FileLayout, digests: bool) -> Grid<'r> {
     let mut grid = Grid::new(layout.slots.len());
     for (line, row) in rows {
         let mut fault = None;
-        for slot in &layout.slots {
+        for (at, slot) in layout.slots.iter().enumerate() {
             let Slot::Column(index, name) = slot else {
-                push_fixed(&mut grid, slot);
+                push_fixed(&mut grid, at, slot);
                 continue;
             };
             match row.get(*index).map_or(Ok((String::new(), Kind::Null)), text) {
-                Ok((text, kind)) => grid.push(&text, kind),
+                Ok((text, kind)) => grid.push(at, text, kind),
                 Err(shown) => {
                     fault = Some(layout.reject(*line, name, &shown, "is an error of the workbook"));
                     break;

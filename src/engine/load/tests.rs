@@ -1,9 +1,11 @@
 //! Loading from files that the tests write, and from real ones where they are present.
 
 mod formats;
+mod lanes;
 mod real;
 mod rules;
 mod text;
+mod typed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
