@@ -23,6 +23,9 @@ use super::error::EngineError;
 pub(super) const PARTS: usize = 512;
 /// Words of a block: 512 records.
 const BLOCK: usize = 512 * 3;
+/// Words that are collected for a part before they go into its block, so that
+/// one far place in memory is reached for eight records, not for each.
+const STAGE: usize = 8 * 3;
 
 /// A record: hash; moment; hash, marks and row.
 pub(super) type Record = [u64; 3];
@@ -113,6 +116,9 @@ impl Budget {
 /// A layout while one thread writes it.
 #[derive(Debug)]
 pub(super) struct Writer {
+    /// What is collected for each part, and how much of it.
+    staged: Vec<u64>,
+    fill: Vec<usize>,
     open: Vec<Vec<u64>>,
     full: Vec<Vec<Vec<u64>>>,
     aside: Option<Aside>,
@@ -128,7 +134,13 @@ struct Aside {
 
 impl Default for Writer {
     fn default() -> Self {
-        Self { open: vec![Vec::new(); PARTS], full: vec![Vec::new(); PARTS], aside: None }
+        Self {
+            staged: vec![0; PARTS * STAGE],
+            fill: vec![0; PARTS],
+            open: vec![Vec::new(); PARTS],
+            full: vec![Vec::new(); PARTS],
+            aside: None,
+        }
     }
 }
 
@@ -137,15 +149,36 @@ impl Writer {
     pub(super) fn add(&mut self, record: Record, budget: &Budget) {
         let [high, ..] = record;
         let part = usize::try_from(high >> 55).unwrap_or(0);
-        let Some(open) = self.open.get_mut(part) else { return };
+        let Some(fill) = self.fill.get_mut(part) else { return };
+        let start = part * STAGE + *fill;
+        if let Some(place) = self.staged.get_mut(start..start + 3) {
+            place.copy_from_slice(&record);
+        }
+        *fill += 3;
+        if *fill == STAGE {
+            *fill = 0;
+            self.unstage(part, STAGE, budget);
+        }
+    }
+
+    /// Moves what was collected for a part into its block.
+    fn unstage(&mut self, part: usize, words: usize, budget: &Budget) {
+        let staged = self.staged.get(part * STAGE..part * STAGE + words).unwrap_or_default();
+        let (Some(open), Some(full)) = (self.open.get_mut(part), self.full.get_mut(part)) else { return };
         if open.len() >= BLOCK {
             let block = std::mem::replace(open, Vec::with_capacity(BLOCK));
             budget.take(8 * block.len());
-            if let Some(full) = self.full.get_mut(part) {
-                full.push(block);
-            }
+            full.push(block);
         }
-        open.extend_from_slice(&record);
+        open.extend_from_slice(staged);
+    }
+
+    /// Moves all that was collected into blocks.
+    fn finish(&mut self, budget: &Budget) {
+        for part in 0..PARTS {
+            let words = self.fill.get_mut(part).map(std::mem::take).unwrap_or_default();
+            self.unstage(part, words, budget);
+        }
     }
 
     /// Puts full blocks aside when the budget is spent.
@@ -203,10 +236,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Bins {
     /// The layouts of all threads together.
-    pub(super) fn of(writers: Vec<Writer>) -> Self {
+    pub(super) fn of(writers: Vec<Writer>, budget: &Budget) -> Self {
         let mut parts: Vec<Part> = std::iter::repeat_with(Part::default).take(PARTS).collect();
         let mut files = Vec::new();
-        for writer in writers {
+        for mut writer in writers {
+            writer.finish(budget);
             for (part, (open, full)) in parts.iter_mut().zip(writer.open.into_iter().zip(writer.full)) {
                 part.blocks.extend(full);
                 part.blocks.extend((!open.is_empty()).then_some(open));
@@ -276,7 +310,7 @@ mod tests {
             writers[n % 2].relieve(&budget).unwrap();
         }
         assert!(budget.aside() > 0);
-        let bins = Bins::of(writers.into());
+        let bins = Bins::of(writers.into(), &budget);
         let mut got = Vec::new();
         for part in 0..PARTS {
             let words = bins.sorted(part).unwrap();
