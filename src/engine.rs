@@ -10,9 +10,9 @@
 //!
 //! | file | what it owns |
 //! |------|--------------|
-//! | `run` | the order of work |
+//! | `run`, `rounds` | the order of work |
 //! | `source`, `load` | where rows come from |
-//! | `scan`, `frame` | one batch at a time, and what is kept of it |
+//! | `scan`, `late`, `frame` | one batch at a time, and what is kept of it |
 //! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
 //! | `cells`, `decide`, `classes`, `count`, `ranks`, `gather` | from records to figures |
 //! | `bins`, `ids`, `table` | records by key, in memory or on disk, and by row |
@@ -44,6 +44,7 @@ mod hash;
 mod ids;
 mod journey;
 mod keyed;
+mod late;
 pub mod load;
 mod lookup;
 mod maturity;
@@ -53,6 +54,7 @@ mod pauses;
 mod quota;
 mod ranks;
 mod register;
+mod rounds;
 mod run;
 mod scan;
 mod source;

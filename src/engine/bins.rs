@@ -34,6 +34,7 @@ pub(super) type Record = [u64; 3];
 const UNDATED: u64 = 1 << 32;
 
 /// A record of a key.
+#[inline]
 pub(super) fn record(key: u128, time: Option<i64>, row: u32) -> Record {
     let [high, low] = [key >> 64, key & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or(0));
     let undated = if time.is_none() { UNDATED } else { 0 };
@@ -146,13 +147,14 @@ impl Default for Writer {
 
 impl Writer {
     /// Adds a record.
-    pub(super) fn add(&mut self, record: Record, budget: &Budget) {
-        let [high, ..] = record;
+    #[inline]
+    pub(super) fn add(&mut self, [high, moment, rest]: Record, budget: &Budget) {
         let part = usize::try_from(high >> 55).unwrap_or(0);
         let Some(fill) = self.fill.get_mut(part) else { return };
         let start = part * STAGE + *fill;
-        if let Some(place) = self.staged.get_mut(start..start + 3) {
-            place.copy_from_slice(&record);
+        // Word by word: what was just made of words is slow to read in longer pieces.
+        if let Some([first, second, third]) = self.staged.get_mut(start..start + 3) {
+            (*first, *second, *third) = (high, moment, rest);
         }
         *fill += 3;
         if *fill == STAGE {

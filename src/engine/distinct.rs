@@ -1,6 +1,7 @@
 //! Different keys: of the records that count, each key once in every cell, and
 //! once in the whole of every period.
 
+use arrow::buffer::{BooleanBuffer, ScalarBuffer};
 use rayon::prelude::*;
 
 use super::bins::{self, Bins, PARTS, records};
@@ -27,7 +28,8 @@ pub(super) struct Distinct {
 }
 
 impl Distinct {
-    fn merge(mut self, other: Self) -> Self {
+    /// Adds another part.
+    pub(super) fn merge(mut self, other: Self) -> Self {
         for (sums, more) in [(&mut self.cells, other.cells), (&mut self.wholes, other.wholes)] {
             if sums.len() < more.len() {
                 sums.resize(more.len(), Keys::default());
@@ -41,33 +43,39 @@ impl Distinct {
     }
 }
 
+/// The counting of different keys for one counter.
+pub(super) struct Counting {
+    counted: BooleanBuffer,
+    above: BooleanBuffer,
+    /// The cell of every row.
+    cells: ScalarBuffer<u32>,
+    /// The period of every cell.
+    periods: Vec<usize>,
+}
+
 /// Counts the different keys of a counter from the records laid out by its key.
-pub(super) fn count(
-    counter: usize,
-    grouping: usize,
-    bins: &Bins,
-    frames: &[Frame],
-    cells: &[(usize, Segment)],
-) -> Result<Distinct, EngineError> {
-    let counting = Counting {
-        counted: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.0)),
-        above: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1)),
-        cells: table::cells(frames, grouping)?,
-        periods: cells.iter().map(|(period, _)| *period).collect(),
-    };
+pub(super) fn count(counting: &Counting, bins: &Bins) -> Result<Distinct, EngineError> {
     let parts = (0..PARTS).into_par_iter().map(|part| Ok(counting.part(&bins.sorted(part)?)));
     parts.try_reduce(Distinct::default, |one, other| Ok(one.merge(other)))
 }
 
-struct Counting {
-    counted: arrow::buffer::BooleanBuffer,
-    above: arrow::buffer::BooleanBuffer,
-    cells: arrow::buffer::ScalarBuffer<u32>,
-    periods: Vec<usize>,
-}
-
 impl Counting {
-    fn part(&self, words: &[u64]) -> Distinct {
+    pub(super) fn new(
+        counter: usize,
+        grouping: usize,
+        frames: &[Frame],
+        cells: &[(usize, Segment)],
+    ) -> Result<Self, EngineError> {
+        Ok(Self {
+            counted: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.0)),
+            above: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1)),
+            cells: table::cells(frames, grouping)?,
+            periods: cells.iter().map(|(period, _)| *period).collect(),
+        })
+    }
+
+    /// Counts the keys of one part.
+    pub(super) fn part(&self, words: &[u64]) -> Distinct {
         let periods = self.periods.iter().max().map_or(0, |last| last + 1);
         let mut found = Distinct {
             cells: vec![Keys::default(); if words.is_empty() { 0 } else { self.periods.len() }],

@@ -19,6 +19,7 @@ mod sweep;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering as Memory};
 
 use arrow::array::Array;
@@ -30,6 +31,7 @@ use self::groups::{Groups, Marks};
 use self::open::Open;
 use self::sweep::Sweep;
 use super::bins::{Bins, PARTS};
+use super::distinct::{Counting, Distinct};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
 use super::offsets::Offsets;
@@ -91,52 +93,150 @@ impl Entry {
     }
 }
 
-/// Answers the questions of a pass for all records of its base table.
-/// `complete_to` is the last moment of which all records are there.
+/// Passes over the same records, and the different keys counted on the way.
+pub(super) struct Round<'a> {
+    /// The passes, each with the last moment of which all records searched are there.
+    pub(super) passes: Vec<(&'a Pass, i64)>,
+    /// Different keys, by counter.
+    pub(super) countings: Vec<(usize, Counting)>,
+}
+
+/// What a round brings.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// By pass.
+    pub(super) answers: Vec<Vec<Answered>>,
+    /// By counter.
+    pub(super) keys: BTreeMap<usize, Distinct>,
+}
+
+/// Answers the questions of some passes from the same base for all its
+/// records; those of a key are put in order once.
 pub(super) fn run(
-    pass: &Pass,
+    round: &Round<'_>,
     questions: &[Question],
-    complete_to: i64,
     frames: &Frames,
     layouts: &Layouts<'_>,
     offsets: &Offsets,
-) -> Result<Vec<Answered>, EngineError> {
-    let sides = Sides::new(pass, frames, layouts, offsets);
-    let nested = sides.is_nested();
-    let marks = Marks::of(&sides, nested)?;
-    let asked: Vec<(usize, &Question)> =
-        pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
-    let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<Vec<_>, _>>()?;
-    let all: Vec<Answers> = asked.iter().map(|_| Answers::new(table::rows(sides.base), nested)).collect();
-    let rest =
-        (0..PARTS).into_par_iter().map(|part| sides.part(part, &marks, &asked, &needs, &all, complete_to));
-    let rest = rest.collect::<Result<Vec<_>, EngineError>>()?;
-    let mut unripe: Vec<Vec<(u32, i64)>> = vec![Vec::new(); asked.len()];
-    let mut ends = unripe.clone();
-    for (question, found) in rest.into_iter().flat_map(|found| found.into_iter().enumerate()) {
-        unripe.get_mut(question).into_iter().for_each(|all| all.extend_from_slice(&found.unripe));
-        ends.get_mut(question).into_iter().for_each(|all| all.extend_from_slice(&found.ends));
-    }
-    let mut answers = Vec::new();
-    for ((((at, question), answer), mut unripe), mut ends) in asked.into_iter().zip(all).zip(unripe).zip(ends)
-    {
-        unripe.sort_unstable();
-        ends.sort_unstable();
-        let firm = sides.only_grows(question)?;
-        let open = answer.open(ends);
-        let matched = answer.matched.finish();
-        let batch = |frame: &Frame| {
-            let asked = Asked { pass, question, frame, firm };
-            let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &unripe)?;
-            match open.as_ref() {
-                Some(open) => asked.opened(answer, &open.batch(frame)),
-                None => Ok(answer),
-            }
+) -> Result<Brought, EngineError> {
+    let sides: Vec<(Sides<'_>, i64)> = round
+        .passes
+        .iter()
+        .map(|(pass, complete_to)| (Sides::new(pass, frames, layouts, offsets), *complete_to))
+        .collect();
+    let asked = sides.iter().map(|(sides, complete_to)| Inquiry::new(sides, questions, *complete_to));
+    let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
+    let part = |part: usize| {
+        let base = match sides.first().and_then(|(sides, _)| sides.base_bins) {
+            Some(bins) => bins.sorted(part)?,
+            None => Arc::default(),
         };
-        let batches = sides.base.par_iter().map(batch).collect::<Result<_, EngineError>>()?;
-        answers.push(Answered { question: at, batches });
+        let found = asked.iter().map(|inquiry| inquiry.part(part, &base)).collect::<Result<Vec<_>, _>>()?;
+        let keys: Vec<Distinct> = round.countings.iter().map(|(_, counting)| counting.part(&base)).collect();
+        Ok((found, keys))
+    };
+    let parts = (0..PARTS).into_par_iter().map(part).collect::<Result<Vec<_>, EngineError>>()?;
+    let mut brought = Brought::default();
+    let mut rest: Vec<Vec<Vec<Found>>> = asked.iter().map(|_| Vec::new()).collect();
+    for (found, keys) in parts {
+        rest.iter_mut().zip(found).for_each(|(all, found)| all.push(found));
+        for ((counter, _), keys) in round.countings.iter().zip(keys) {
+            let sum = brought.keys.remove(counter).unwrap_or_default();
+            brought.keys.insert(*counter, sum.merge(keys));
+        }
     }
-    Ok(answers)
+    for (inquiry, found) in asked.into_iter().zip(rest) {
+        brought.answers.push(inquiry.answered(found)?);
+    }
+    Ok(brought)
+}
+
+/// The questions of one pass while they are answered.
+struct Inquiry<'a> {
+    sides: &'a Sides<'a>,
+    asked: Vec<(usize, &'a Question)>,
+    needs: Vec<Needed>,
+    answers: Vec<Answers>,
+    marks: Marks,
+    complete_to: i64,
+}
+
+impl<'a> Inquiry<'a> {
+    fn new(sides: &'a Sides<'a>, questions: &'a [Question], complete_to: i64) -> Result<Self, EngineError> {
+        let nested = sides.is_nested();
+        let asked: Vec<(usize, &Question)> =
+            sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
+        let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
+        let answers = asked.iter().map(|_| Answers::new(table::rows(sides.base), nested)).collect();
+        Ok(Self { sides, asked, needs, answers, marks: Marks::of(sides, nested)?, complete_to })
+    }
+
+    /// Answers the questions for the records of one part.
+    fn part(&self, part: usize, base: &[u64]) -> Result<Vec<Found>, EngineError> {
+        let sides = self.sides;
+        let mut found: Vec<Found> = self.asked.iter().map(|_| Found::default()).collect();
+        let target = match sides.target_bins.filter(|_| sides.pass.base != sides.pass.target) {
+            Some(target) => Some(target.sorted(part)?),
+            None => None,
+        };
+        let order = |a: &Entry, b: &Entry| sides.order(a, b);
+        let sweeps: Vec<Sweep<'_>> = self
+            .asked
+            .iter()
+            .zip(&self.needs)
+            .map(|((_, question), needed)| {
+                Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
+            })
+            .collect();
+        let mut groups = Groups::new(base, target.as_ref().map(|words| words.as_slice()), &self.marks);
+        let mut rows = Vec::new();
+        while let Some(group) = groups.next(&order) {
+            for ((sweep, answers), found) in sweeps.iter().zip(&self.answers).zip(&mut found) {
+                sweep.unripe(group, &mut found.unripe);
+                sweep.rows(group, TARGET, &mut rows);
+                rows.drain(..).for_each(|row| answers.matched.set(row));
+                if let Some((certain, possible)) = &answers.nested {
+                    sweep.rows(group, CERTAIN, &mut rows);
+                    rows.drain(..).for_each(|row| certain.set(row));
+                    sweep.rows(group, POSSIBLE, &mut rows);
+                    rows.drain(..).for_each(|row| possible.set(row));
+                    sides.group_ends(sweep.question, group, &mut found.ends);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The answers, batch by batch, from what all parts found.
+    fn answered(self, parts: Vec<Vec<Found>>) -> Result<Vec<Answered>, EngineError> {
+        let mut all: Vec<Found> = self.asked.iter().map(|_| Found::default()).collect();
+        for found in parts {
+            for (all, more) in all.iter_mut().zip(found) {
+                all.unripe.extend(more.unripe);
+                all.ends.extend(more.ends);
+            }
+        }
+        let sides = self.sides;
+        let mut answered = Vec::new();
+        for (((at, question), answer), mut found) in self.asked.into_iter().zip(self.answers).zip(all) {
+            found.unripe.sort_unstable();
+            found.ends.sort_unstable();
+            let firm = sides.only_grows(question)?;
+            let open = answer.open(found.ends);
+            let matched = answer.matched.finish();
+            let batch = |frame: &Frame| {
+                let asked = Asked { pass: sides.pass, question, frame, firm };
+                let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &found.unripe)?;
+                match open.as_ref() {
+                    Some(open) => asked.opened(answer, &open.batch(frame)),
+                    None => Ok(answer),
+                }
+            };
+            let batches = sides.base.par_iter().map(batch).collect::<Result<_, EngineError>>()?;
+            answered.push(Answered { question: at, batches });
+        }
+        Ok(answered)
+    }
 }
 
 /// One bit for every row, set by any thread.
@@ -233,48 +333,6 @@ impl<'a> Sides<'a> {
         let earlier = if question.direction == Direction::Preceded { self.target } else { self.base };
         let starts = question.after.map(|after| moments(earlier, after)).transpose()?;
         Ok(Needed { starts, amounts: self.amounts(question)?, holding: self.holding(question)? })
-    }
-
-    /// Answers all questions for the records of one part.
-    fn part<'n>(
-        &self,
-        part: usize,
-        marks: &Marks,
-        asked: &[(usize, &'n Question)],
-        needs: &'n [Needed],
-        answers: &[Answers],
-        complete_to: i64,
-    ) -> Result<Vec<Found>, EngineError> {
-        let mut found: Vec<Found> = asked.iter().map(|_| Found::default()).collect();
-        let Some(base) = self.base_bins else { return Ok(found) };
-        let base = base.sorted(part)?;
-        let target = match self.target_bins.filter(|_| self.pass.base != self.pass.target) {
-            Some(target) => Some(target.sorted(part)?),
-            None => None,
-        };
-        let order = |a: &Entry, b: &Entry| self.order(a, b);
-        let one_table = self.one_table();
-        let sweep = |((_, question), needed): (&(usize, &'n Question), &'n Needed)| {
-            Sweep::new(question, needed, self.offsets, one_table, &order, complete_to)
-        };
-        let sweeps: Vec<Sweep<'_>> = asked.iter().zip(needs).map(sweep).collect();
-        let mut groups = Groups::new(&base, target.as_ref().map(|words| words.as_slice()), marks);
-        let mut rows = Vec::new();
-        while let Some(group) = groups.next(&order) {
-            for ((sweep, answers), found) in sweeps.iter().zip(answers).zip(&mut found) {
-                sweep.unripe(group, &mut found.unripe);
-                sweep.rows(group, TARGET, &mut rows);
-                rows.drain(..).for_each(|row| answers.matched.set(row));
-                if let Some((certain, possible)) = &answers.nested {
-                    sweep.rows(group, CERTAIN, &mut rows);
-                    rows.drain(..).for_each(|row| certain.set(row));
-                    sweep.rows(group, POSSIBLE, &mut rows);
-                    rows.drain(..).for_each(|row| possible.set(row));
-                    self.group_ends(sweep.question, group, &mut found.ends);
-                }
-            }
-        }
-        Ok(found)
     }
 
     /// By moment, then by id.

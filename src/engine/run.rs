@@ -10,21 +10,22 @@ use rayon::prelude::*;
 use super::bins::{Bins, Budget};
 use super::cells::Cells;
 use super::clock::Opening;
-use super::distinct::{self, Distinct};
+use super::distinct::Distinct;
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
 use super::evidence::Evidence;
 use super::finality::Finality;
 use super::gather;
 use super::journey::Contacts;
-use super::keyed::{self, Frames, Layouts};
+use super::keyed::{self, Frames};
+use super::late;
 use super::load::Needs;
 use super::lookup::Lookup;
 use super::maturity::{self, Maturity};
 use super::offsets::Offsets;
 use super::pauses;
 use super::quota;
-use super::scan::{self, Part, Reading};
+use super::scan::{Part, Reading};
 use super::source::{Rows, Source};
 use super::split;
 use super::step::{self, Step};
@@ -33,27 +34,29 @@ use super::values::Values;
 use super::{Failure, Options, Outcome};
 use crate::contract::Contract;
 use crate::measured::{Measured, Reject};
-use crate::plan::{EVENTS, Join, Node, Plan, Scan, Stream, What};
+use crate::plan::{EVENTS, Join, Node, Plan, Scan, Stream};
 use crate::value::Instant;
 
 /// Work in progress, with what has to be reported even if it fails.
 pub(super) struct Run<'a> {
-    contract: &'a Contract,
-    plan: &'a Plan,
-    source: &'a dyn Source,
-    options: &'a Options<'a>,
-    offsets: Offsets,
-    maturity: Option<Maturity>,
-    cells: BTreeMap<&'a str, Vec<Cells>>,
-    parts: BTreeMap<&'a str, Part>,
-    frames: Frames,
-    streams: Vec<Stream>,
+    pub(super) contract: &'a Contract,
+    pub(super) plan: &'a Plan,
+    pub(super) source: &'a dyn Source,
+    pub(super) options: &'a Options<'a>,
+    pub(super) offsets: Offsets,
+    pub(super) maturity: Option<Maturity>,
+    pub(super) cells: BTreeMap<&'a str, Vec<Cells>>,
+    pub(super) parts: BTreeMap<&'a str, Part>,
+    pub(super) frames: Frames,
+    pub(super) streams: Vec<Stream>,
     /// Records laid out by key, by stream.
-    bins: BTreeMap<usize, Bins>,
-    budget: Budget,
-    measured: Measured,
-    rejects: Vec<Reject>,
-    steps: Vec<Step>,
+    pub(super) bins: BTreeMap<usize, Bins>,
+    pub(super) budget: Budget,
+    /// Different keys, by counter.
+    pub(super) keys: BTreeMap<usize, Distinct>,
+    pub(super) measured: Measured,
+    pub(super) rejects: Vec<Reject>,
+    pub(super) steps: Vec<Step>,
 }
 
 impl<'a> Run<'a> {
@@ -77,6 +80,7 @@ impl<'a> Run<'a> {
             streams: plan.streams(),
             bins: BTreeMap::new(),
             budget: Budget::new(options.memory / 2),
+            keys: BTreeMap::new(),
             measured: Measured::default(),
             rejects: Vec::new(),
             steps: Vec::new(),
@@ -129,18 +133,18 @@ impl<'a> Run<'a> {
         self.complete_to();
         self.look_ahead(&context)?;
         let since = self.options.progress.elapsed();
-        let late = scan::count_late(self.plan, &mut self.frames, self.options.evidence.is_some())?;
+        let late = late::counts(self.plan, &mut self.frames, self.options.evidence.is_some())?;
         self.swept("count what had to wait for look-aheads".to_string(), 0, since);
         let since = self.options.progress.elapsed();
-        let keys = self.different_keys()?;
-        self.swept(format!("count different keys: {} times", keys.len()), 0, since);
+        self.different_keys()?;
+        self.swept("count different keys that had to wait".to_string(), 0, since);
         let since = self.options.progress.elapsed();
         let gathered = gather::Gathered {
             plan: self.plan,
             cells: &self.cells,
             parts: &self.parts,
             late: &late,
-            keys: &keys,
+            keys: &self.keys,
             finality: self.finality(),
         };
         let Measured { cells, others, outside_periods, .. } = gathered.fill();
@@ -214,18 +218,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn since(&self, start: Option<Duration>) -> Option<Duration> {
+    pub(super) fn since(&self, start: Option<Duration>) -> Option<Duration> {
         Some(self.options.progress.elapsed()?.saturating_sub(start?))
     }
 
     /// How many rows of a table are kept.
-    fn rows(&self, table: &str) -> u64 {
+    pub(super) fn rows(&self, table: &str) -> u64 {
         let frames = self.frames.get(table).map_or(&[][..], Vec::as_slice);
         u64::try_from(table::rows(frames)).unwrap_or(u64::MAX)
     }
 
     /// Notes a step over records by key.
-    fn swept(&mut self, what: String, rows: u64, start: Option<Duration>) {
+    pub(super) fn swept(&mut self, what: String, rows: u64, start: Option<Duration>) {
         let time = self.since(start);
         self.steps.push(Step { what, expected: None, rows, estimate: step::sweeping(rows), time });
     }
@@ -285,7 +289,7 @@ impl<'a> Run<'a> {
     }
 
     /// The last moment of a table whose records have all come.
-    fn reach(&self, table: &str) -> i64 {
+    pub(super) fn reach(&self, table: &str) -> i64 {
         let end = self.measured.complete_to.get(table).map_or(i64::MIN, |end| end.0);
         let said = self.source.complete_to(self.base(table)).is_some();
         let end = if said { maturity::complete(end, &self.offsets) } else { end };
@@ -302,25 +306,8 @@ impl<'a> Run<'a> {
     fn look_ahead(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
         let last = self.plan.scans.values().flat_map(|scan| &scan.levels).max().copied().unwrap_or(0);
         for level in 1..=last {
-            for pass in self.plan.passes.iter().filter(|pass| pass.level == level) {
-                let (end, since) = (self.reach(&pass.target.table), self.options.progress.elapsed());
-                let answers = keyed::run(
-                    pass,
-                    &self.plan.questions,
-                    end,
-                    &self.frames,
-                    &Layouts { streams: &self.streams, bins: &self.bins },
-                    &self.offsets,
-                )?;
-                self.put_answers(&pass.base.table, answers);
-                let [base, target] = [&pass.base.table, &pass.target.table].map(|table| self.rows(table));
-                let rows = if pass.base == pass.target { base } else { base + target };
-                let count = pass.questions.len();
-                self.swept(
-                    format!("look from {} to {}: {count} questions", pass.base, pass.target),
-                    rows,
-                    since,
-                );
+            for base in 0..self.streams.len() {
+                self.round(base, level)?;
             }
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
                 let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;
@@ -341,22 +328,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The different keys of every counter that asks for them.
-    fn different_keys(&self) -> Result<BTreeMap<usize, Distinct>, EngineError> {
-        let mut all = BTreeMap::new();
-        for (at, counter) in self.plan.counters.iter().enumerate() {
-            let What::Keys(key) = counter.what else { continue };
-            let stream = self.streams.iter().position(|stream| stream.has_key(&counter.table, key));
-            let frames = self.frames.get(&counter.table);
-            let Some((bins, frames)) = stream.and_then(|at| self.bins.get(&at)).zip(frames) else { continue };
-            let cells = self.cells.get(counter.table.as_str()).and_then(|all| all.get(counter.grouping));
-            let cells = cells.map(Cells::list).unwrap_or_default();
-            all.insert(at, distinct::count(at, counter.grouping, bins, frames, &cells)?);
-        }
-        Ok(all)
-    }
-
-    fn put_answers(&mut self, table: &str, answers: Vec<keyed::Answered>) {
+    pub(super) fn put_answers(&mut self, table: &str, answers: Vec<keyed::Answered>) {
         let Some(scan) = self.plan.scans.get(table) else { return };
         let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
         for answered in answers {

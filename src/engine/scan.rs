@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{Array, Int64Array};
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use rayon::prelude::*;
 
+use super::Progress;
 use super::batch::Batch;
 use super::bins::{Budget, Writer, record};
 use super::cells::{Cells, labels};
@@ -18,8 +19,7 @@ use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::frame::Frame;
 use super::source::{Lanes, Rows};
-use super::values::Values;
-use super::{Progress, keyed::Frames};
+use super::values::{Keys, Values};
 use crate::measured::OutsidePeriods;
 use crate::plan::{Counter, NodeId, Plan, Scan, Stream, What};
 
@@ -72,7 +72,8 @@ impl Part {
     }
 }
 
-fn add(counts: &mut Counts, more: Counts) {
+/// Adds the counts of another part.
+pub(super) fn add(counts: &mut Counts, more: Counts) {
     for (counter, count) in more {
         let sum = counts.remove(&counter).unwrap_or_default();
         counts.insert(counter, sum.merge(count));
@@ -271,41 +272,49 @@ impl Reading<'_> {
     /// Lays out the records by each of their keys.
     fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
         for (at, stream) in &self.streams {
-            let keys = frame.keys(stream.key)?.clone();
+            let keys = frame.keys(stream.key)?;
             let dates = match stream.date {
                 Some(date) => Some((date, frame.get(date)?.instants(frame.rows)?)),
                 None => None,
             };
-            let all = || BooleanBuffer::new_set(frame.rows);
-            let known = keys.known.as_ref().map_or_else(all, |known| known.inner().clone());
-            if let Some((date, dates)) = &dates {
-                let dated = dates.nulls().map_or_else(all, |known| known.inner().clone());
-                frame.dated.insert(*date, dated);
-            }
-            let dates = dates.as_ref().map(|(_, dates)| dates);
             let writers = part.layouts.entry(*at).or_default();
             if writers.is_empty() {
                 writers.push(Writer::default());
             }
             let Some(writer) = writers.first_mut() else { continue };
-            let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
-            let rows = (frame.first..).zip(&keys.hashes);
-            match dates.filter(|_| whole) {
-                Some(dates) => {
-                    for ((row, key), date) in rows.zip(dates.values()) {
-                        writer.add(record(*key, Some(*date), row), self.budget);
-                    }
-                }
-                None => {
-                    for (row, key) in rows.zip(known.iter()).filter_map(|(row, known)| known.then_some(row)) {
-                        writer.add(record(*key, moment(dates, row - frame.first), row), self.budget);
-                    }
-                }
-            }
+            self.write(frame.first, keys, dates.as_ref().map(|(_, dates)| dates), writer);
             writer.relieve(self.budget)?;
+            let all = || BooleanBuffer::new_set(frame.rows);
+            let bits = |known: Option<&NullBuffer>| known.map_or_else(all, |known| known.inner().clone());
+            let (known, dated) =
+                (bits(keys.known.as_ref()), dates.map(|(date, dates)| (date, bits(dates.nulls()))));
             frame.keyed.insert(stream.key, known);
+            frame.dated.extend(dated);
         }
         Ok(())
+    }
+
+    /// Writes the records with a known key into a layout.
+    fn write(&self, first: u32, keys: &Keys, dates: Option<&Int64Array>, writer: &mut Writer) {
+        let rows = (first..).zip(&keys.hashes);
+        let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
+        match (dates, &keys.known) {
+            (Some(dates), _) if whole => {
+                for ((row, key), date) in rows.zip(dates.values()) {
+                    writer.add(record(*key, Some(*date), row), self.budget);
+                }
+            }
+            (_, Some(known)) => {
+                for ((row, key), _) in rows.zip(known.iter()).filter(|(_, known)| *known) {
+                    writer.add(record(*key, moment(dates, row - first), row), self.budget);
+                }
+            }
+            (_, None) => {
+                for (row, key) in rows {
+                    writer.add(record(*key, moment(dates, row - first), row), self.budget);
+                }
+            }
+        }
     }
 
     fn assign_cells(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
@@ -347,7 +356,7 @@ fn moment(dates: Option<&Int64Array>, row: u32) -> Option<i64> {
 }
 
 /// Decides on the records of a batch and counts them.
-fn count(
+pub(super) fn count(
     at: usize,
     counter: &Counter,
     frame: &mut Frame,
@@ -366,32 +375,4 @@ fn count(
         frame.marked.insert(at, (decision.counted, above));
     }
     Ok(())
-}
-
-/// Counts what had to wait for look-aheads.
-pub(super) fn count_late(plan: &Plan, frames: &mut Frames, evidence: bool) -> Result<Counts, EngineError> {
-    let mut all = Counts::new();
-    for (table, frames) in frames {
-        let late = plan.counters.iter().enumerate();
-        let late: Vec<_> = late.filter(|(_, counter)| counter.level > 0 && counter.table == *table).collect();
-        if late.is_empty() {
-            continue;
-        }
-        let step = |mut counts: Counts, frame: &mut Frame| {
-            for (at, counter) in &late {
-                count(*at, counter, frame, &mut counts, evidence)?;
-            }
-            Ok(counts)
-        };
-        // A few long stretches: every thread has counts of its own, which are added up.
-        let stretch = frames.len().div_ceil(2 * rayon::current_num_threads().max(1)).max(1);
-        let parts = frames
-            .par_chunks_mut(stretch)
-            .map(|frames| frames.iter_mut().try_fold(Counts::new(), |counts, frame| step(counts, frame)))
-            .collect::<Result<Vec<Counts>, EngineError>>()?;
-        for counts in parts {
-            add(&mut all, counts);
-        }
-    }
-    Ok(all)
 }

@@ -80,7 +80,7 @@ fn all_ways(array: ArrayRef) {
             Timestamp => &["", ", format: epoch-seconds", ", format: epoch-milliseconds"],
             _ => &["", ", missing: [\"-1\", \"7\", x]", ", map: {\"1\": \"2\"}, unmapped: keep"],
         };
-        for more in &more {
+        for more in more {
             check(&array, kind, more);
         }
     }
