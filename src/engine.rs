@@ -15,7 +15,7 @@
 //! | `scan`, `late`, `frame` | one batch at a time, and what is kept of it |
 //! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
 //! | `cells`, `decide`, `classes`, `count`, `ranks`, `gather` | from records to figures |
-//! | `bins`, `ids`, `table` | records by key, in memory or on disk, and by row |
+//! | `bins`, `filter`, `ids`, `table` | records by key, in memory or on disk, and by row |
 //! | `keyed`, `window` | look-aheads |
 //! | `distinct` | different keys |
 //! | `maturity` | from when on nothing can change |
@@ -37,6 +37,7 @@ mod distinct;
 mod error;
 mod evaluate;
 mod evidence;
+mod filter;
 mod finality;
 mod frame;
 mod gather;

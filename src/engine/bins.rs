@@ -283,6 +283,33 @@ impl Bins {
         Ok(words)
     }
 
+    /// How many records there are.
+    pub(super) fn records(&self) -> usize {
+        let words = |part: &Mutex<Part>| {
+            let part = lock(part);
+            let put: usize = part.pieces.iter().map(|(.., words)| words).sum();
+            put + part.blocks.iter().map(Vec::len).sum::<usize>()
+                + part.sorted.as_ref().map_or(0, |it| it.len())
+        };
+        self.parts.iter().map(words).sum::<usize>() / 3
+    }
+
+    /// Hands over the first half of the hash of every record.
+    pub(super) fn each_hash(&self, mut take: impl FnMut(u64)) -> Result<(), EngineError> {
+        let mut all = |words: &[u64]| records(words).iter().for_each(|[high, ..]| take(*high));
+        for part in &self.parts {
+            let part = lock(part);
+            part.blocks.iter().for_each(|block| all(block));
+            part.sorted.iter().for_each(|words| all(words));
+            for (file, at, count) in &part.pieces {
+                let mut words = Vec::with_capacity(*count);
+                self.read(*file, *at, *count, &mut words)?;
+                all(&words);
+            }
+        }
+        Ok(())
+    }
+
     fn read(&self, file: usize, at: u64, count: usize, into: &mut Vec<u64>) -> Result<(), EngineError> {
         let unread =
             |error: std::io::Error| EngineError::new(format!("records put aside cannot be read: {error}"));

@@ -13,7 +13,7 @@ use super::distinct::{Distinct, Keys};
 use super::finality::Finality;
 use super::scan::{Counts, Part};
 use crate::measured::{CellKey, Measured, Segment, Sheet};
-use crate::plan::{Counter, Plan};
+use crate::plan::{Counter, Figure, Plan};
 
 /// All that was counted.
 pub(super) struct Gathered<'a> {
@@ -43,7 +43,13 @@ impl Gathered<'_> {
             .collect();
         let sheets = plan.counters.par_iter().enumerate();
         let sheets: Vec<_> = sheets.map(|(at, counter)| self.sheets(at, counter, &listings)).collect();
-        let mut measured = plan.cells(&sheets);
+        let of = |(name, figure): (&String, &Figure)| (name.clone(), plan.figure_cells(figure, &sheets));
+        let cells = |figures: &BTreeMap<String, Figure>| figures.par_iter().map(of).collect();
+        let mut measured = Measured {
+            cells: cells(&plan.figures),
+            others: plan.others.iter().map(|(version, figures)| (*version, cells(figures))).collect(),
+            ..Measured::default()
+        };
         for counter in &plan.counters {
             let part = parts.get(counter.table.as_str());
             let outside =

@@ -1,14 +1,55 @@
 //! Look-aheads and different keys, round by round: those that start from the
 //! same records go over them together.
 
+use super::bins::Bins;
 use super::cells::Cells;
 use super::distinct::{self, Counting};
 use super::error::EngineError;
+use super::filter::Filter;
 use super::keyed::{self, Layouts, Round};
 use super::run::Run;
-use crate::plan::{Counter, Pass, What};
+use crate::plan::{Counter, Pass, Stream, What};
 
 impl Run<'_> {
+    /// After how many other tables a table is read, so that it is known of which keys its records matter.
+    pub(super) fn depth(&self, table: &str, most: usize) -> usize {
+        let Some(less) = most.checked_sub(1) else { return 0 };
+        let searched = self.streams.iter().filter(|stream| stream.table == table);
+        let askers = searched.filter_map(|stream| self.askers(stream)).flatten();
+        askers.map(|asker| 1 + self.depth(&asker.table, less)).max().unwrap_or(0)
+    }
+
+    /// The records that look for those of a stream, where these are there for nothing else.
+    fn askers(&self, stream: &Stream) -> Option<Vec<&Stream>> {
+        let only_searched = !self.plan.passes.iter().any(|pass| stream.holds(&pass.base))
+            && !self.plan.counters.iter().any(
+                |counter| matches!(counter.what, What::Keys(key) if stream.has_key(&counter.table, key)),
+            );
+        let passes = self.plan.passes.iter().filter(|pass| stream.holds(&pass.target));
+        let bases = passes.filter_map(|pass| self.streams.iter().find(|other| other.holds(&pass.base)));
+        let bases: Vec<&Stream> = bases.collect();
+        (only_searched && bases.iter().all(|base| base.table != stream.table)).then_some(bases)
+    }
+
+    /// The layouts of a table, with the keys that matter where only some do.
+    pub(super) fn laid_out<'s>(
+        &'s self,
+        table: &str,
+        expected: Option<u64>,
+    ) -> Result<Vec<(usize, &'s Stream, Option<Filter>)>, EngineError> {
+        let mut all = Vec::new();
+        for (at, stream) in self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table) {
+            let askers = self.askers(stream).unwrap_or_default();
+            let place = |asker: &&Stream| self.streams.iter().position(|other| other == *asker);
+            let asker = askers.first().filter(|_| askers.len() == 1).and_then(place);
+            let bins = asker.and_then(|asker| self.bins.get(&asker));
+            let few = |bins: &&Bins| expected.is_some_and(|rows| bins.records() as u64 <= rows);
+            let filter = bins.filter(few).map(Filter::of).transpose()?;
+            all.push((at, stream, filter));
+        }
+        Ok(all)
+    }
+
     /// Answers all look-aheads of a level that start from the same records, and
     /// counts on the way the different keys of these that have not to wait.
     pub(super) fn round(&mut self, base: usize, level: u32) -> Result<(), EngineError> {

@@ -156,7 +156,8 @@ impl<'a> Run<'a> {
 
     fn tables(&self) -> Vec<&'a str> {
         let mut tables: Vec<&str> = self.plan.scans.keys().map(String::as_str).collect();
-        tables.sort_by_key(|table| *table != EVENTS);
+        // Tables that are only searched come after those that are asked about.
+        tables.sort_by_key(|table| (*table != EVENTS, self.depth(table, self.plan.scans.len())));
         tables
     }
 
@@ -192,7 +193,7 @@ impl<'a> Run<'a> {
             evidence,
             progress: self.options.progress,
             reach,
-            streams: self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table).collect(),
+            streams: self.laid_out(table, rows.expected())?,
             budget: &self.budget,
             rows: AtomicU64::new(0),
         };

@@ -17,6 +17,7 @@ use super::count::Count;
 use super::decide::decide;
 use super::error::EngineError;
 use super::evaluate::{self, Context};
+use super::filter::Filter;
 use super::frame::Frame;
 use super::source::{Lanes, Rows};
 use super::values::{Keys, Values};
@@ -136,8 +137,8 @@ pub(super) struct Reading<'a> {
     pub(super) progress: &'a dyn Progress,
     /// The last moment whose records have all come.
     pub(super) reach: i64,
-    /// Records of this table that are laid out by key, by their place among all streams.
-    pub(super) streams: Vec<(usize, &'a Stream)>,
+    /// Records of this table that are laid out by key, by their place among all streams, and which keys matter.
+    pub(super) streams: Vec<(usize, &'a Stream, Option<Filter>)>,
     /// What layouts may take.
     pub(super) budget: &'a Budget,
     /// Rows read so far.
@@ -271,7 +272,7 @@ impl Reading<'_> {
 
     /// Lays out the records by each of their keys.
     fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
-        for (at, stream) in &self.streams {
+        for (at, stream, filter) in &self.streams {
             let keys = frame.keys(stream.key)?;
             let dates = match stream.date {
                 Some(date) => Some((date, frame.get(date)?.instants(frame.rows)?)),
@@ -282,7 +283,8 @@ impl Reading<'_> {
                 writers.push(Writer::default());
             }
             let Some(writer) = writers.first_mut() else { continue };
-            self.write(frame.first, keys, dates.as_ref().map(|(_, dates)| dates), writer);
+            let moments = dates.as_ref().map(|(_, dates)| dates);
+            self.write(frame.first, keys, moments, filter.as_ref(), writer);
             writer.relieve(self.budget)?;
             let all = || BooleanBuffer::new_set(frame.rows);
             let bits = |known: Option<&NullBuffer>| known.map_or_else(all, |known| known.inner().clone());
@@ -295,22 +297,30 @@ impl Reading<'_> {
     }
 
     /// Writes the records with a known key into a layout.
-    fn write(&self, first: u32, keys: &Keys, dates: Option<&Int64Array>, writer: &mut Writer) {
+    fn write(
+        &self,
+        first: u32,
+        keys: &Keys,
+        dates: Option<&Int64Array>,
+        filter: Option<&Filter>,
+        writer: &mut Writer,
+    ) {
+        let asked = |(_, key): &(u32, &u128)| filter.is_none_or(|filter| filter.may_have(**key));
         let rows = (first..).zip(&keys.hashes);
         let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
         match (dates, &keys.known) {
             (Some(dates), _) if whole => {
-                for ((row, key), date) in rows.zip(dates.values()) {
+                for ((row, key), date) in rows.zip(dates.values()).filter(|(row, _)| asked(row)) {
                     writer.add(record(*key, Some(*date), row), self.budget);
                 }
             }
             (_, Some(known)) => {
-                for ((row, key), _) in rows.zip(known.iter()).filter(|(_, known)| *known) {
+                for ((row, key), _) in rows.zip(known.iter()).filter(|(row, known)| *known && asked(row)) {
                     writer.add(record(*key, moment(dates, row - first), row), self.budget);
                 }
             }
             (_, None) => {
-                for (row, key) in rows {
+                for (row, key) in rows.filter(asked) {
                     writer.add(record(*key, moment(dates, row - first), row), self.budget);
                 }
             }

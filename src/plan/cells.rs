@@ -17,6 +17,16 @@ impl Counter {
 }
 
 impl Plan {
+    /// The cells of one figure, from the sheets of all counters in their order.
+    #[must_use]
+    pub fn figure_cells(
+        &self,
+        figure: &Figure,
+        sheets: &[BTreeMap<CellKey, Sheet>],
+    ) -> BTreeMap<CellKey, Cell> {
+        figure_cells(self, figure, sheets)
+    }
+
     /// The cells of all measures, from the sheets of all counters in their
     /// order; each has one for the whole of every period.
     #[must_use]
