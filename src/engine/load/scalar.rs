@@ -49,6 +49,9 @@ const NOT_A_NUMBER: &str = "is not a number";
 
 /// What most numbers are: up to 18 digits, a point among them perhaps, and a minus sign in front.
 fn plain(text: &str) -> Option<Decimal> {
+    if text.len() > 20 {
+        return None;
+    }
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
     let (mut units, mut scale, mut behind) = (0_i64, 0, false);
     for byte in digits.bytes() {
@@ -67,10 +70,9 @@ fn plain(text: &str) -> Option<Decimal> {
 
 /// Reads digits with a decimal sign, grouped by threes where the book says so, or with an exponent.
 fn decimal(text: &str, numbers: &Numbers) -> Result<Decimal, Reason> {
-    if text.len() <= 20 && numbers.decimal == '.' && numbers.thousands.is_none() && numbers.strip.is_empty() {
-        if let Some(decimal) = plain(text) {
-            return Ok(decimal);
-        }
+    let usual = numbers.decimal == '.' && numbers.thousands.is_none() && numbers.strip.is_empty();
+    if let Some(decimal) = plain(text).filter(|_| usual) {
+        return Ok(decimal);
     }
     let text = strip(text, numbers);
     let (negative, digits) = match text.strip_prefix(['-', '+']) {
