@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::assess::{Assessment, assess};
+use crate::assess::{Assessment, verdicts};
 use crate::contract::{Contract, Given};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::reading::{Basis, Found, Readings, Ruling, read};
@@ -64,7 +64,7 @@ pub(super) fn run_all(contract: &Contract, periods: &[Period], starts: &[Start])
     }
     let mut readings = read(contract, periods, &known, Basis::Given);
     readings.given = charges;
-    let assessment = assess(contract, &readings);
+    let assessment = verdicts(contract, &readings);
     let ledgers = settle(contract, &readings, &assessment).periods.into_iter().enumerate();
     let (readings, assessment) = (Rc::new(readings), Rc::new(assessment));
     let one = |(period, ledger)| {
