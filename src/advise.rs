@@ -23,17 +23,17 @@ use meed_grammar::codes;
 use meed_grammar::diagnostic::{Diagnostic, Severity};
 
 use crate::contract::{Accepted, Contract};
-use crate::prove::Setting;
+use crate::prove::{Proofs, Setting};
 
 /// Everything a contract invites to that its parties may not want.
 #[must_use]
-pub fn contract(contract: &Contract) -> Vec<Diagnostic> {
+pub fn contract(contract: &Contract, proofs: &Proofs) -> Vec<Diagnostic> {
     let mut found = alone::findings(contract);
     found.extend(guard::findings(contract));
     found.extend(twice::findings(contract));
     if let Some(setting) = Setting::of(contract) {
         found.extend(cliff::findings(contract, &setting));
-        found.extend(cheap::findings(contract, &setting));
+        found.extend(cheap::findings(contract, proofs, &setting));
         found.extend(chance::findings(contract, &setting));
     }
     found

@@ -14,6 +14,7 @@ mod text;
 
 pub(crate) use edge::{amount_words, days_words, signed};
 pub use judge::assess;
+pub(crate) use judge::verdicts;
 pub use outlook::{Need, Outlook, Takes, outlook};
 pub use text::assessment_text;
 

@@ -11,7 +11,8 @@ use meed_grammar::span::Span;
 use meed_grammar::{Source, parse};
 
 use crate::contract::Contract;
-use crate::{advise, check, prove};
+use crate::prove::Proofs;
+use crate::{advise, check};
 
 /// A contract's text after all checks that need no data.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// Warnings the parties accept, each with their reason.
     pub accepted: Vec<(Diagnostic, String)>,
+    /// What was proven of it; none when it has errors.
+    pub proofs: Option<Proofs>,
 }
 
 impl Checked {
@@ -46,8 +49,11 @@ pub fn of(source: &Source) -> Checked {
     }
     let sound = parsed.diagnostics.is_empty() && found.iter().all(|it| it.severity != Severity::Error);
     let contract = contract.filter(|_| sound);
-    found.extend(contract.iter().flat_map(prove::contract));
-    found.extend(contract.iter().flat_map(advise::contract));
+    let proofs = contract.as_ref().map(Proofs::of);
+    for (contract, proofs) in contract.iter().zip(&proofs) {
+        found.extend(proofs.findings(contract));
+        found.extend(advise::contract(contract, proofs));
+    }
     found.extend(parsed.diagnostics);
     let (mut found, accepted) = match &contract {
         Some(contract) => advise::accepted(contract, found),
@@ -57,7 +63,8 @@ pub fn of(source: &Source) -> Checked {
         (one.span(), one.code, &one.message).cmp(&(other.span(), other.code, &other.message))
     });
     let sound = found.iter().all(|it| it.severity != Severity::Error);
-    Checked { contract: contract.filter(|_| sound), diagnostics: found, accepted }
+    let (contract, proofs) = (contract.filter(|_| sound), proofs.filter(|_| sound));
+    Checked { contract, diagnostics: found, accepted, proofs }
 }
 
 /// What syntax errors took away from the tree.

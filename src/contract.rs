@@ -266,9 +266,13 @@ impl Contract {
     /// numbers: 6.2 before 6.10), then by name.
     #[must_use]
     pub fn commitments_in_order(&self) -> Vec<&Commitment> {
-        let mut all: Vec<&Commitment> = self.commitments.values().collect();
-        all.sort_by_key(|item| (clause_order(item.clause.as_deref()), item.name.clone()));
-        all
+        in_order(self.commitments.values())
+    }
+
+    /// The commitments on a measure, in the order of a statement.
+    #[must_use]
+    pub fn commitments_on(&self, measure: &str) -> Vec<&Commitment> {
+        in_order(self.commitments.values().filter(|commitment| commitment.measure == measure))
     }
 
     /// Whether a period's figures may depend on those of earlier periods, so
@@ -346,9 +350,16 @@ impl Contract {
     #[must_use]
     pub fn charges_in_order(&self) -> Vec<&Charge> {
         let mut all: Vec<&Charge> = self.charges.values().collect();
-        all.sort_by_key(|item| (clause_order(item.clause.as_deref()), item.name.clone()));
+        all.sort_by_cached_key(|item| clause_order(item.clause.as_deref()));
         all
     }
+}
+
+/// By clause; those of one clause stay by name, as they come.
+fn in_order<'c>(commitments: impl Iterator<Item = &'c Commitment>) -> Vec<&'c Commitment> {
+    let mut all: Vec<&Commitment> = commitments.collect();
+    all.sort_by_cached_key(|item| clause_order(item.clause.as_deref()));
+    all
 }
 
 /// A key that sorts clause references as people do: digits as numbers; those

@@ -14,29 +14,26 @@ use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 
 use crate::contract::{Commitment, Contract};
-use crate::prove::{Extreme, Setting, Size, exposure};
+use crate::prove::{Part, Proofs, Setting, Size};
 use crate::value::{Quantity, Ratio, Unit};
 
 /// One finding for the whole contract, otherwise one for each commitment that is too small.
-pub(super) fn findings(contract: &Contract, setting: &Setting<'_>) -> Vec<Diagnostic> {
-    let penalty = exposure(contract).penalty;
-    let known = penalty.parts.iter().all(|part| part.size != Size::Unbounded && part.at.is_some());
-    if penalty.parts.is_empty() || !known {
+pub(super) fn findings(contract: &Contract, proofs: &Proofs, setting: &Setting<'_>) -> Vec<Diagnostic> {
+    let parts = proofs.costs(contract);
+    let known = parts.iter().all(|part| part.size != Size::Unbounded && part.at.is_some());
+    if parts.is_empty() || !known {
         return Vec::new();
     }
-    match all(contract, setting, &penalty) {
+    match all(contract, setting, &parts) {
         Some(found) => vec![found],
-        None => single(contract, setting, &penalty),
+        None => single(contract, setting, &parts),
     }
 }
 
 /// The month in which every commitment is at its worst.
-fn all(contract: &Contract, setting: &Setting<'_>, penalty: &Extreme) -> Option<Diagnostic> {
-    let worst: Vec<(&str, &Ratio)> = penalty
-        .parts
-        .iter()
-        .filter_map(|part| Some((part.measure.as_str(), &part.at.as_ref()?.value)))
-        .collect();
+fn all(contract: &Contract, setting: &Setting<'_>, parts: &[Part]) -> Option<Diagnostic> {
+    let worst: Vec<(&str, &Ratio)> =
+        parts.iter().filter_map(|part| Some((part.measure.as_str(), &part.at.as_ref()?.value))).collect();
     let ledger = setting.only(&worst)?;
     let limit = &ledger.charges * &Ratio::decimal(1, 2);
     if !ledger.charges.is_positive() || ledger.penalties >= limit {
@@ -44,11 +41,8 @@ fn all(contract: &Contract, setting: &Setting<'_>, penalty: &Extreme) -> Option<
     }
     let commitments = contract.commitments_in_order();
     let first = commitments.iter().find(|it| worst.iter().any(|(name, _)| *name == it.measure))?;
-    let readings: Vec<String> = penalty
-        .parts
-        .iter()
-        .filter_map(|part| Some(format!("`{}` = {}", part.measure, part.at.as_ref()?)))
-        .collect();
+    let readings: Vec<String> =
+        parts.iter().filter_map(|part| Some(format!("`{}` = {}", part.measure, part.at.as_ref()?))).collect();
     let money = |amount: &Ratio| Quantity::new(amount.clone(), Unit::Money(contract.currency));
     Some(
         Diagnostic::warning(
@@ -70,8 +64,8 @@ fn all(contract: &Contract, setting: &Setting<'_>, penalty: &Extreme) -> Option<
 }
 
 /// Commitments that can cost next to nothing on their own.
-fn single(contract: &Contract, setting: &Setting<'_>, penalty: &Extreme) -> Vec<Diagnostic> {
-    let small = |part: &crate::prove::Part| {
+fn single(contract: &Contract, setting: &Setting<'_>, parts: &[Part]) -> Vec<Diagnostic> {
+    let small = |part: &Part| {
         let at = part.at.as_ref()?;
         let ledger = setting.only(&[(part.measure.as_str(), &at.value)])?;
         let limit = &ledger.charges * &Ratio::decimal(1, 3);
@@ -79,7 +73,7 @@ fn single(contract: &Contract, setting: &Setting<'_>, penalty: &Extreme) -> Vec<
         let tiny = ledger.charges.is_positive() && ledger.penalties.is_positive() && ledger.penalties < limit;
         tiny.then(|| one(contract, commitment, &ledger.penalties, &ledger.charges, at))
     };
-    penalty.parts.iter().filter_map(small).collect()
+    parts.iter().filter_map(small).collect()
 }
 
 fn one(

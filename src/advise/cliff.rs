@@ -12,6 +12,8 @@
 //! paid, when a bonus is among them, of 1 % of the charges or more; and any
 //! jump of more than a quarter of the charges.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use meed_grammar::codes;
 use meed_grammar::diagnostic::Diagnostic;
 
@@ -57,13 +59,20 @@ fn greatest(contract: &Contract, setting: &Setting<'_>, measure: &Measure) -> Op
     let smallest = setting.smallest(measure);
     let edges = setting.edges(measure);
     let pairs = edges.iter().zip(edges.iter().skip(1)).filter(|(low, high)| *high - *low <= smallest);
-    let at = |value: &Ratio| setting.only(&[(measure.name.as_str(), value)]);
-    let jumps = pairs.filter_map(|(low, high)| {
-        let (below, above) = (at(low)?, at(high)?);
+    let pairs: Vec<(&Ratio, &Ratio)> = pairs.collect();
+    // The upper reading of one pair is often the lower of the next.
+    let values: BTreeSet<&Ratio> = pairs.iter().flat_map(|(low, high)| [*low, *high]).collect();
+    let at = |value| {
+        let ledger = setting.only(&[(measure.name.as_str(), value)])?;
+        Some((value, (net(&ledger), ledger.charges)))
+    };
+    let tried: BTreeMap<&Ratio, (Ratio, Ratio)> = values.into_iter().filter_map(at).collect();
+    let jumps = pairs.into_iter().filter_map(|(low, high)| {
+        let ((below, charges), (above, _)) = (tried.get(low)?, tried.get(high)?);
         let jump = Jump {
-            from: (low.clone(), net(&below)),
-            to: (high.clone(), net(&above)),
-            charges: below.charges.clone(),
+            from: (low.clone(), below.clone()),
+            to: (high.clone(), above.clone()),
+            charges: charges.clone(),
         };
         (jump.charges.is_positive() && jump.is_cliff()).then_some(jump)
     });

@@ -7,6 +7,8 @@
 //! | 2027-02 | | | 95.5 % |
 //! | 2028-01 | 96 % from this day | | 96 % |
 
+use std::borrow::Cow;
+
 use crate::contract::{Bound, Commitment, Contract, Level, LevelKind, Move, MoveWhen, Past};
 use crate::measured::Segment;
 use crate::reading::Readings;
@@ -18,9 +20,9 @@ use crate::value::{Date, Quantity, Ratio};
 use super::{Judgement, Status};
 
 /// The levels of a commitment in one period.
-pub(super) struct Force {
+pub(super) struct Force<'c> {
     /// The commitment with these levels alone.
-    pub commitment: Commitment,
+    pub commitment: Cow<'c, Commitment>,
     /// Why it cannot be judged: a level cannot be worked out.
     pub open: Option<String>,
     /// How the levels came about, where they are not simply stated.
@@ -36,17 +38,22 @@ pub(super) struct Scene<'a> {
     pub period: usize,
     /// The commitment's judgements in all periods before under the same wording.
     pub before: &'a [&'a Judgement],
+    /// Whether it is asked how far readings are from the next edge.
+    pub near: bool,
 }
 
 /// The commitment as it stands in the scene's period.
-pub(super) fn in_force(scene: &Scene<'_>, commitment: &Commitment) -> Force {
-    let mut force = Force { commitment: commitment.clone(), open: None, evidence: Vec::new() };
+pub(super) fn in_force<'c>(scene: &Scene<'_>, commitment: &'c Commitment) -> Force<'c> {
+    let mut force = Force { commitment: Cow::Borrowed(commitment), open: None, evidence: Vec::new() };
     let target = force.level(scene, LevelKind::Target);
     let minimum = force.level(scene, LevelKind::Minimum);
-    let stated = force.commitment.levels.stated(LevelKind::Target, scene.first());
-    force.commitment.allowed = stated.and_then(|it| it.allowed.clone());
-    force.commitment.target = target;
-    force.commitment.minimum = minimum;
+    let stated = commitment.levels.stated(LevelKind::Target, scene.first());
+    let allowed = stated.and_then(|it| it.allowed.clone());
+    // Mostly the levels are those of the start, and nothing has to be copied.
+    if (&commitment.target, &commitment.minimum, &commitment.allowed) != (&target, &minimum, &allowed) {
+        let changed = force.commitment.to_mut();
+        (changed.target, changed.minimum, changed.allowed) = (target, minimum, allowed);
+    }
     force
 }
 
@@ -70,7 +77,7 @@ impl Scene<'_> {
     }
 }
 
-impl Force {
+impl Force<'_> {
     fn level(&mut self, scene: &Scene<'_>, kind: LevelKind) -> Option<Level> {
         let day = scene.first();
         let levels = &self.commitment.levels;

@@ -15,6 +15,16 @@ use super::{Assessment, Judgement, Status, ground};
 /// Compares what was measured with what was promised.
 #[must_use]
 pub fn assess(contract: &Contract, readings: &Readings) -> Assessment {
+    judged(contract, readings, true)
+}
+
+/// The verdicts alone, without how far readings are from the next edge: all
+/// that money depends on.
+pub(crate) fn verdicts(contract: &Contract, readings: &Readings) -> Assessment {
+    judged(contract, readings, false)
+}
+
+fn judged(contract: &Contract, readings: &Readings, near: bool) -> Assessment {
     let mut judged: Vec<Judgement> = Vec::new();
     for period in 0..readings.periods.len() {
         let version = contract.in_period(&readings.periods, period);
@@ -23,9 +33,8 @@ pub fn assess(contract: &Contract, readings: &Readings) -> Assessment {
             let own = |it: &&Judgement| it.commitment == commitment.name && it.period >= since;
             let moves = !commitment.levels.moves.is_empty();
             let before: Vec<&Judgement> = judged.iter().filter(|it| moves && own(it)).collect();
-            let found =
-                judgements(&Scene { contract: version, readings, period, before: &before }, commitment);
-            judged.extend(found);
+            let scene = Scene { contract: version, readings, period, before: &before, near };
+            judged.extend(judgements(&scene, commitment));
         }
     }
     Assessment { judgements: judged }
@@ -44,9 +53,9 @@ fn since(contract: &Contract, readings: &Readings, commitment: &Commitment, peri
 /// One judgement, or one for each segment; a measure without any segment is
 /// judged as a whole, so that the commitment does not vanish.
 fn judgements(scene: &Scene<'_>, commitment: &Commitment) -> Vec<Judgement> {
-    let Scene { contract, readings, period, .. } = *scene;
+    let Scene { readings, period, .. } = *scene;
     let force = in_force(scene, commitment);
-    let judge = |key: &CellKey, reading: &Reading| judge(contract, readings, &force, key, reading);
+    let judge = |key: &CellKey, reading: &Reading| judge(scene, &force, key, reading);
     let by_key = readings.measures.get(&commitment.measure);
     let here = || by_key.into_iter().flatten().filter(|(key, _)| key.period == period);
     let segments: Vec<Judgement> = here()
@@ -59,14 +68,9 @@ fn judgements(scene: &Scene<'_>, commitment: &Commitment) -> Vec<Judgement> {
     here().filter(|(key, _)| key.segment.is_whole()).map(|(key, reading)| judge(key, reading)).collect()
 }
 
-fn judge(
-    contract: &Contract,
-    readings: &Readings,
-    force: &Force,
-    key: &CellKey,
-    reading: &Reading,
-) -> Judgement {
-    let commitment = &force.commitment;
+fn judge(scene: &Scene<'_>, force: &Force<'_>, key: &CellKey, reading: &Reading) -> Judgement {
+    let Scene { contract, readings, near, .. } = *scene;
+    let commitment = force.commitment.as_ref();
     let excuse = super::excuse::excuse(contract, readings, &commitment.name, key);
     let excused = excuse.is_some() || matches!(reading.basis, Basis::Excused { .. });
     let value = reading.value.clone().filter(|_| !excused);
@@ -75,7 +79,8 @@ fn judge(
     let (distances, (status, grounds)) = match (&value, measure) {
         (Some(value), Some(measure)) => {
             let judged = Judged { contract, readings, commitment, measure, key, reading, value };
-            (distance::around(&judged), ground::weigh(&judged, status))
+            let distances = if near { distance::around(&judged) } else { Vec::new() };
+            (distances, ground::weigh(&judged, status))
         }
         _ => (Vec::new(), (status, Vec::new())),
     };
@@ -95,8 +100,8 @@ fn judge(
     }
 }
 
-fn status(force: &Force, reading: &Reading, value: Option<&Ratio>) -> Status {
-    let commitment = &force.commitment;
+fn status(force: &Force<'_>, reading: &Reading, value: Option<&Ratio>) -> Status {
+    let commitment = force.commitment.as_ref();
     match (&reading.basis, value) {
         (Basis::Excused { reason }, _) => Status::Excused(reason.clone()),
         (_, Some(value)) => match &force.open {

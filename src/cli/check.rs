@@ -50,9 +50,9 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
             for findings in &found {
                 human(findings, screen)?;
             }
-            let text = match &checked.contract {
-                Some(contract) => summary::sound(contract, args.exposure),
-                None => String::new(),
+            let text = match (&checked.contract, &checked.proofs) {
+                (Some(contract), Some(proofs)) => summary::sound(contract, proofs, args.exposure),
+                _ => String::new(),
             };
             screen.result(&format!("{}: {}\n{text}", path.display(), counted(&found)))?;
         }

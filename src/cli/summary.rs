@@ -1,10 +1,10 @@
 //! What `meed check` says about a contract it has nothing to object to.
 
 use crate::contract::Contract;
-use crate::prove;
+use crate::prove::{self, Proofs};
 
 /// What is in it, and the most that one period can cost either side.
-pub fn sound(contract: &Contract, in_full: bool) -> String {
+pub fn sound(contract: &Contract, proofs: &Proofs, in_full: bool) -> String {
     let periods = contract.schedule.periods(&contract.zone).len();
     let named = contract.measures.values().filter(|measure| !measure.name.contains(' ')).count();
     let parts = [
@@ -16,7 +16,7 @@ pub fn sound(contract: &Contract, in_full: bool) -> String {
     ];
     let counted: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| several(*n, word)).collect();
-    let exposures = prove::exposures(contract);
+    let exposures = proofs.exposures();
     let mut lines = String::new();
     for (day, exposure) in &exposures {
         if exposures.len() > 1 {

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use crate::assess::{Assessment, assess};
+use crate::assess::{Assessment, verdicts};
 use crate::contract::{Contract, Given};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::reading::{Basis, Found, Readings, Ruling, read};
@@ -11,7 +12,7 @@ use crate::settle::{Ledger, settle};
 use crate::value::{Period, Ratio};
 
 /// What a made-up period starts from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Start {
     /// Readings by measure.
     pub readings: BTreeMap<String, Given>,
@@ -31,10 +32,10 @@ impl Start {
 }
 
 /// Settled made-up periods, and the one that is looked at.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Run {
-    pub readings: Readings,
-    pub assessment: Assessment,
+    pub readings: Rc<Readings>,
+    pub assessment: Rc<Assessment>,
     pub ledger: Ledger,
     /// Its index.
     pub period: usize,
@@ -42,7 +43,7 @@ pub(super) struct Run {
 
 /// The period that stands for all: the first of the term; none when the term has none.
 pub(super) fn first_period(contract: &Contract) -> Option<Period> {
-    contract.schedule.periods(&contract.zone).into_iter().next()
+    contract.schedule.first(&contract.zone)
 }
 
 /// Settles `period` from `start`.
@@ -63,10 +64,13 @@ pub(super) fn run_all(contract: &Contract, periods: &[Period], starts: &[Start])
     }
     let mut readings = read(contract, periods, &known, Basis::Given);
     readings.given = charges;
-    let assessment = assess(contract, &readings);
+    let assessment = verdicts(contract, &readings);
     let ledgers = settle(contract, &readings, &assessment).periods.into_iter().enumerate();
-    let one =
-        |(period, ledger)| Run { readings: readings.clone(), assessment: assessment.clone(), ledger, period };
+    let (readings, assessment) = (Rc::new(readings), Rc::new(assessment));
+    let one = |(period, ledger)| {
+        let (readings, assessment) = (Rc::clone(&readings), Rc::clone(&assessment));
+        Run { readings, assessment, ledger, period }
+    };
     ledgers.map(one).collect()
 }
 

@@ -1,7 +1,5 @@
 //! Caps that can never bind, and amounts that nothing bounds.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use meed_grammar::codes;
@@ -18,10 +16,9 @@ use super::size::{Bases, Size, size};
 use super::worst::{looks_back, pays_by_the_past};
 
 /// The findings of both sides.
-pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
-    let sides = [PaySide::Penalty, PaySide::Bonus].map(|side| Search::new(contract, side));
+pub(super) fn findings(contract: &Contract, sides: &[Search; 2]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = sides.iter().flat_map(unbounded).collect();
-    for search in &sides {
+    for search in sides {
         let caps = || contract.caps.iter().filter(|cap| cap.side == search.side);
         if caps().next().is_some() {
             let worst = Worst::new(search);
@@ -32,11 +29,11 @@ pub(super) fn findings(contract: &Contract) -> Vec<Diagnostic> {
 }
 
 /// Commitments that can cost ever more, with nothing that stops them.
-fn unbounded(search: &Search<'_>) -> Vec<Diagnostic> {
+fn unbounded(search: &Search) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     // A cap that is taken from earlier periods may bind, whatever they were.
-    let caps = search.contract.caps.iter().filter(|cap| cap.side == search.side);
-    if caps.into_iter().any(|cap| looks_back(&search.contract, &cap.value)) {
+    let caps = search.contract().caps.iter().filter(|cap| cap.side == search.side);
+    if caps.into_iter().any(|cap| looks_back(search.contract(), &cap.value)) {
         return found;
     }
     let capped = search.with_longer_caps();
@@ -71,16 +68,16 @@ fn diagnostic(commitment: &Commitment, side: PaySide) -> Diagnostic {
 }
 
 /// What a thousand steps come to: 50.00 for each missed pick-up are 50,000.00 for a thousand.
-fn thousand(search: &Search<'_>, measure: &Measure, commitment: &Commitment) -> Option<String> {
+fn thousand(search: &Search, measure: &Measure, commitment: &Commitment) -> Option<String> {
     let alone = search.alone(&[commitment]);
     let start = alone.start(&search.hundred());
-    let idle = alone.run(&start)?.readings;
+    let idle = alone.run(&start)?;
     let most = commitment.pays.iter().filter_map(|pay| {
         let Pay::Step { side, step, below, level, at_most: None, .. } = pay else { return None };
         let away = step * &Ratio::whole(1_000);
-        let level = worked(&alone.contract, &idle, 0, level)?;
+        let level = worked(alone.contract(), &idle.readings, 0, level)?;
         let reading = if *below { &level - &away } else { &level + &away };
-        let run = alone.run(&start.clone().value(&alone.contract, &measure.name, &reading))?;
+        let run = alone.run(&start.clone().value(alone.contract(), &measure.name, &reading))?;
         let (money, points) = alone.worth(&run, &[commitment]);
         (*side == search.side && search.bases.is_empty()).then_some((money, points, reading))
     });
@@ -105,39 +102,33 @@ fn words(side: PaySide) -> (&'static str, &'static str) {
 
 /// The period in which everything is at its worst, for one side.
 struct Worst<'a> {
-    search: &'a Search<'a>,
-    parts: Vec<Part>,
-    /// That period with different figures in place of the charges that vary.
-    runs: RefCell<BTreeMap<Bases, Option<Rc<Run>>>>,
+    search: &'a Search,
+    parts: &'a [Part],
 }
 
 impl<'a> Worst<'a> {
-    fn new(search: &'a Search<'a>) -> Self {
-        Self { search, parts: search.parts(), runs: RefCell::default() }
+    fn new(search: &'a Search) -> Self {
+        Self { search, parts: search.parts() }
     }
 
+    /// That period with figures in place of the charges that vary.
     fn at(&self, bases: &Bases) -> Option<Rc<Run>> {
-        if let Some(run) = self.runs.borrow().get(bases) {
-            return run.clone();
-        }
-        let run = self.search.together(&self.parts, bases, 1).map(Rc::new);
-        self.runs.borrow_mut().insert(bases.clone(), run.clone());
-        run
+        self.search.together(self.parts, bases, 1)
     }
 
     /// A cap that lies above everything it applies to, even at its worst.
     fn never_binds(&self, cap: &Cap) -> Option<Diagnostic> {
         let search = self.search;
         // What earlier periods left of it is not known here.
-        if !cap.when.is_empty() || looks_back(&search.contract, &cap.value) {
+        if !cap.when.is_empty() || looks_back(search.contract(), &cap.value) {
             return None;
         }
         let applies = |name: &str| cap.on.is_empty() || cap.on.iter().any(|on| on == name);
-        let all = search.contract.commitments.values();
+        let all = search.contract().commitments.values();
         let under: Vec<&Commitment> = all.filter(|commitment| applies(&commitment.name)).collect();
         let measured = |part: &&Part| under.iter().any(|commitment| commitment.measure == part.measure);
         let parts: Vec<&Part> = self.parts.iter().filter(measured).collect();
-        if under.iter().any(|commitment| pays_by_the_past(&search.contract, commitment)) {
+        if under.iter().any(|commitment| pays_by_the_past(search.contract(), commitment)) {
             return None;
         }
         if parts
@@ -146,17 +137,17 @@ impl<'a> Worst<'a> {
         {
             return None;
         }
-        let periods = periods_of(&search.contract, cap.over);
+        let periods = periods_of(search.contract(), cap.over);
         let times = |amount: Ratio| Some(&amount * &Ratio::whole(periods));
         let most = if cap.on.is_empty() {
             let without = search.without_cap(cap);
-            let run = |bases: &Bases| without.together(&self.parts, bases, 1);
-            size(&search.bases, search.money(), &|bases| times(search.side_of(&run(bases)?)))
+            let run = |bases: &Bases| without.together(self.parts, bases, 1);
+            size(&search.bases, search.money(), &|bases| times(search.side_of(&*run(bases)?)))
         } else {
             size(&search.bases, search.money(), &|bases| times(search.worth(&*self.at(bases)?, &under).0))
         };
         let limit =
-            |bases: &Bases| limit_times(&search.contract, &self.at(bases)?.readings, &cap.value, periods);
+            |bases: &Bases| limit_times(search.contract(), &self.at(bases)?.readings, &cap.value, periods);
         let limit = size(&search.bases, search.money(), &limit);
         most.is_less_than(&limit).then(|| diagnostic_of(cap, &most, &limit, &parts, periods))
     }

@@ -1,5 +1,7 @@
 //! The most one period can cost, and the most it can earn.
 
+use std::rc::Rc;
+
 use crate::contract::{Cap, Commitment, Contract, Formula, Measure, PaySide};
 use crate::settle::worked;
 use crate::value::{Quantity, Ratio, Unit};
@@ -52,27 +54,23 @@ pub struct Part {
 /// Works out the exposure of both sides.
 #[must_use]
 pub fn exposure(contract: &Contract) -> Exposure {
-    let extreme = |side| Search::new(contract, side).extreme();
-    Exposure { penalty: extreme(PaySide::Penalty), bonus: extreme(PaySide::Bonus) }
+    Exposure::of(&Search::both(&Rc::new(contract.clone())))
 }
 
-impl Search<'_> {
+impl Search {
     /// The most this side can come to.
     fn extreme(&self) -> Extreme {
         let parts = self.parts();
-        let total = self.total(&parts);
-        let by_the_past = |commitment: &&Commitment| pays_by_the_past(&self.contract, commitment);
-        let left_out = self.contract.commitments.values().filter(by_the_past);
+        let total = self.total(parts);
+        let by_the_past = |commitment: &&Commitment| pays_by_the_past(self.contract(), commitment);
+        let left_out = self.contract().commitments.values().filter(by_the_past);
         let left_out = left_out.map(|commitment| commitment.name.clone()).collect();
-        Extreme { stopped_by: self.stopped_by(&parts, &total), total, parts, left_out, longer: self.longer() }
+        let stopped_by = self.stopped_by(parts, &total);
+        Extreme { stopped_by, total, parts: parts.to_vec(), left_out, longer: self.longer() }
     }
 
-    /// Each measure at its worst, before caps.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        self.measures().iter().filter_map(|(measure, on)| self.alone(on).part(measure, on)).collect()
-    }
-
-    fn part(&self, measure: &Measure, on: &[&Commitment]) -> Option<Part> {
+    /// The most that commitments on a measure come to, none when they never pay.
+    pub(super) fn part(&self, measure: &Measure, on: &[&Commitment]) -> Option<Part> {
         let each_segment = on.iter().any(|commitment| commitment.each);
         let part = |at, size, points| Part { measure: measure.name.clone(), at, size, points, each_segment };
         if self.grows(measure, &|run| self.worth(run, on)) {
@@ -83,7 +81,7 @@ impl Search<'_> {
             return Some(part(None, Size::Depends(lacks.into_iter().collect()), Ratio::zero()));
         }
         let worst = worst?;
-        let run_at = |base: &Bases| self.run(&self.start(base).value(&self.contract, &measure.name, &worst));
+        let run_at = |base: &Bases| self.run(&self.start(base).value(self.contract(), &measure.name, &worst));
         let size = size(&self.bases, self.money(), &|base| run_at(base).map(|run| self.worth(&run, on).0));
         let points = run_at(&self.hundred()).map(|run| self.worth(&run, on).1).unwrap_or_default();
         Some(part(Some(Quantity::new(worst, measure.unit)), size, points))
@@ -116,12 +114,12 @@ impl Search<'_> {
 
     /// The caps on everything of this side.
     fn caps(&self) -> impl Iterator<Item = &Cap> {
-        self.contract.caps.iter().filter(|cap| cap.side == self.side && cap.on.is_empty())
+        self.contract().caps.iter().filter(|cap| cap.side == self.side && cap.on.is_empty())
     }
 
     /// What a cap or pool comes to in the worst period.
     fn limit(&self, parts: &[Part], value: &Formula) -> Size {
-        let at = |base: &Bases| worked(&self.contract, &self.together(parts, base, 1)?.readings, 0, value);
+        let at = |base: &Bases| worked(self.contract(), &self.together(parts, base, 1)?.readings, 0, value);
         size(&self.bases, self.money(), &at)
     }
 
@@ -136,7 +134,7 @@ impl Search<'_> {
             None => word.to_string(),
         };
         let cap = self.caps().find(|cap| is_total(&cap.value)).map(|cap| named("cap", &cap.clause));
-        let mut pools = self.contract.pools.values().filter(|_| self.side == PaySide::Penalty);
+        let mut pools = self.contract().pools.values().filter(|_| self.side == PaySide::Penalty);
         cap.or_else(|| {
             let pool = pools.find(|pool| is_total(&pool.value))?;
             Some(named(&format!("pool {}", pool.label), &pool.clause))
@@ -144,32 +142,28 @@ impl Search<'_> {
     }
 
     /// The period in which every part is at its worst.
-    pub(super) fn together(&self, parts: &[Part], base: &Bases, times: i64) -> Option<Run> {
+    pub(super) fn together(&self, parts: &[Part], base: &Bases, times: i64) -> Option<Rc<Run>> {
         let mut start = self.start(base);
         for part in parts {
-            let measure = self.contract.measures.get(&part.measure)?;
+            let measure = self.contract().measures.get(&part.measure)?;
             let value = match &part.at {
                 // Other figures than this measure's own decide: none is made up for them.
                 None if matches!(part.size, Size::Depends(_)) => continue,
                 Some(at) => at.value.clone(),
                 None => self.outward(measure, times)?,
             };
-            start = start.value(&self.contract, &part.measure, &value);
+            start = start.value(self.contract(), &part.measure, &value);
         }
         self.run(&start)
     }
 
     /// Far out on the side where it grows.
     fn outward(&self, measure: &Measure, times: i64) -> Option<Ratio> {
-        let on: Vec<&Commitment> = self
-            .contract
-            .commitments
-            .values()
-            .filter(|commitment| commitment.measure == measure.name)
-            .collect();
+        let on: Vec<&Commitment> =
+            self.contract().commitments.values().filter(|it| it.measure == measure.name).collect();
         let alone = self.alone(&on);
         let worth = |value: &Ratio| {
-            let start = alone.start(&self.hundred()).value(&alone.contract, &measure.name, value);
+            let start = alone.start(&self.hundred()).value(alone.contract(), &measure.name, value);
             alone.run(&start).map(|run| self.worth(&run, &on))
         };
         let ends = [true, false].into_iter().filter_map(|up| super::range::far(measure, up, times));
@@ -185,11 +179,16 @@ impl Search<'_> {
     }
 
     pub(super) fn money(&self) -> Unit {
-        Unit::Money(self.contract.currency)
+        Unit::Money(self.contract().currency)
     }
 }
 
 impl Exposure {
+    /// Of penalties, and of bonuses.
+    pub(super) fn of([penalty, bonus]: &[Search; 2]) -> Self {
+        Self { penalty: penalty.extreme(), bonus: bonus.extreme() }
+    }
+
     /// A few lines for people: the two totals, and where each part is at its most.
     ///
     /// ```text

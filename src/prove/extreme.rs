@@ -1,17 +1,21 @@
 //! The reading at which a measure costs (or earns) most.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::contract::{
     Cap, ChargeKind, Commitment, Contract, Excess, Formula, Measure, Node, PaySide, Remedies,
 };
 use crate::settle::{Line, LineKind};
-use crate::value::{Period, Ratio};
+use crate::value::Ratio;
 
-use super::bench::{Run, Start, first_period, run};
+use super::bench::{Run, Start, first_period};
+use super::exposure::Part;
 use super::range::{candidates, far};
-use super::reduce::{conversion_formulas, reduced};
+use super::reduce::conversion_formulas;
 use super::size::Bases;
+use super::trial::Trial;
 use super::worst::at_worst;
 
 /// What a search for the worst reading comes to.
@@ -23,49 +27,68 @@ pub(super) struct Found {
 }
 
 /// A contract set up for finding extremes.
-pub(super) struct Search<'a> {
-    /// With gates and netting left out, as they can only take away, and without
-    /// caps that do not bound one period; exact unless every base is constant,
-    /// so that percentages come out exactly.
-    pub contract: Contract,
+#[derive(Debug, Clone)]
+pub(super) struct Search {
+    /// The contract at its worst; see [`at_its_worst`].
+    trial: Rc<Trial>,
     /// Charges that vary with volumes and that amounts are percentages of.
-    pub bases: Vec<String>,
+    pub bases: Rc<[String]>,
     pub side: PaySide,
-    original: &'a Contract,
-    period: Option<Period>,
+    original: Rc<Contract>,
+    parts: OnceCell<Vec<Part>>,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(original: &'a Contract, side: PaySide) -> Self {
+/// The contract with gates and netting left out, as they can only take away, and without
+/// caps that do not bound one period; exact unless every base is constant,
+/// so that percentages come out exactly.
+fn at_its_worst(original: &Contract, bases: &[String]) -> Contract {
+    let mut contract = at_worst(original);
+    contract.gates.clear();
+    contract.remedies = Remedies::default();
+    contract.caps.retain(|cap| !cap.is_long() && cap.excess != Excess::PaidInCash);
+    if !bases.is_empty() {
+        contract.rounding.each_line = false;
+    }
+    contract
+}
+
+impl Search {
+    pub(super) fn new(original: &Rc<Contract>, side: PaySide) -> Self {
         let bases = bases(original);
-        let mut contract = at_worst(original);
-        contract.gates.clear();
-        contract.remedies = Remedies::default();
-        contract.caps.retain(|cap| !cap.is_long() && cap.excess != Excess::PaidInCash);
-        if !bases.is_empty() {
-            contract.rounding.each_line = false;
-        }
-        Self { contract, bases, side, original, period: first_period(original) }
+        let trial = Rc::new(Trial::new(at_its_worst(original, &bases), first_period(original)));
+        Self { trial, bases: bases.into(), side, original: Rc::clone(original), parts: OnceCell::new() }
+    }
+
+    /// One for penalties and one for bonuses.
+    pub(super) fn both(original: &Rc<Contract>) -> [Self; 2] {
+        let penalty = Self::new(original, PaySide::Penalty);
+        let bonus = Self { side: PaySide::Bonus, ..penalty.clone() };
+        [penalty, bonus]
+    }
+
+    /// The contract at its worst.
+    pub(super) fn contract(&self) -> &Contract {
+        &self.trial.contract
     }
 
     /// The same search over these commitments alone, without caps.
     pub(super) fn alone(&self, on: &[&Commitment]) -> Self {
-        self.over(reduced(&self.contract, on))
+        self.over(self.trial.alone(on))
     }
 
     /// The same search without this cap.
     pub(super) fn without_cap(&self, cap: &Cap) -> Self {
-        let mut contract = self.contract.clone();
-        contract.caps.retain(|other| other != cap);
-        self.over(contract)
+        self.over(Rc::new(self.trial.with(|contract| contract.caps.retain(|other| other != cap))))
     }
 
     /// The same search with the caps over several periods, which bound one period too.
     pub(super) fn with_longer_caps(&self) -> Self {
-        let mut contract = self.contract.clone();
         let bounds = |cap: &&Cap| cap.excess != Excess::PaidInCash;
-        contract.caps = self.original.caps.iter().filter(bounds).cloned().collect();
-        self.over(contract)
+        let caps: Vec<Cap> = self.original.caps.iter().filter(bounds).cloned().collect();
+        match caps == self.contract().caps {
+            true => self.clone(),
+            false => self.over(Rc::new(self.trial.with(|contract| contract.caps = caps))),
+        }
     }
 
     /// The caps of this side over several periods, as written.
@@ -74,19 +97,20 @@ impl<'a> Search<'a> {
         long.map(|cap| cap.text.clone()).collect()
     }
 
-    fn over(&self, contract: Contract) -> Self {
-        Self {
-            contract,
-            bases: self.bases.clone(),
-            side: self.side,
-            original: self.original,
-            period: self.period.clone(),
-        }
+    fn over(&self, trial: Rc<Trial>) -> Self {
+        Self { trial, parts: OnceCell::new(), ..self.clone() }
+    }
+
+    /// Each measure at its worst, before caps.
+    pub(super) fn parts(&self) -> &[Part] {
+        self.parts.get_or_init(|| {
+            self.measures().iter().filter_map(|(measure, on)| self.alone(on).part(measure, on)).collect()
+        })
     }
 
     /// Settles a made-up period.
-    pub(super) fn run(&self, start: &Start) -> Option<Run> {
-        run(&self.contract, self.period.as_ref()?, start)
+    pub(super) fn run(&self, start: &Start) -> Option<Rc<Run>> {
+        self.trial.run(start)
     }
 
     /// A period with these figures in place of the charges that vary.
@@ -100,12 +124,9 @@ impl<'a> Search<'a> {
     }
 
     /// The measures that commitments are judged on, with their commitments.
-    pub(super) fn measures(&self) -> Vec<(&'a Measure, Vec<&'a Commitment>)> {
-        let on = |measure: &Measure| -> Vec<&'a Commitment> {
-            let all = self.original.commitments_in_order().into_iter();
-            all.filter(|commitment| commitment.measure == measure.name).collect()
-        };
-        let measures = self.original.measures.values().map(|measure| (measure, on(measure)));
+    pub(super) fn measures(&self) -> Vec<(&Measure, Vec<&Commitment>)> {
+        let all = self.original.measures.values();
+        let measures = all.map(|measure| (measure, self.original.commitments_on(&measure.name)));
         measures.filter(|(_, on)| !on.is_empty()).collect()
     }
 
@@ -120,7 +141,7 @@ impl<'a> Search<'a> {
         let money =
             lines.clone().filter(|line| line.kind == kind && of(line, word)).map(|line| line.amount.abs());
         let points = lines.filter(|line| line.kind == LineKind::Points && of(line, "points."));
-        let counts = self.contract.conversion.as_ref().is_some_and(|item| item.side == self.side);
+        let counts = self.contract().conversion.as_ref().is_some_and(|item| item.side == self.side);
         let points: Ratio = points.filter(|_| counts).map(|line| line.amount.clone()).sum();
         (money.sum(), points)
     }
@@ -133,8 +154,8 @@ impl<'a> Search<'a> {
         let idle = self.run(&start)?;
         let mut best: Option<((Ratio, Ratio), Ratio)> = None;
         let mut lacks = BTreeSet::new();
-        for value in candidates(&self.contract, &idle.readings, measure, on) {
-            let run = self.run(&start.clone().value(&self.contract, &measure.name, &value))?;
+        for value in candidates(self.contract(), &idle.readings, measure, on) {
+            let run = self.run(&start.clone().value(self.contract(), &measure.name, &value))?;
             lacks.extend(self.lines(&run, on).flat_map(|line| line.trace.missing.iter().cloned()));
             let worth = self.worth(&run, on);
             let more =
@@ -161,7 +182,7 @@ impl<'a> Search<'a> {
         [true, false].into_iter().any(|up| {
             let at = |times| {
                 let value = far(measure, up, times)?;
-                let start = self.start(&self.hundred()).value(&self.contract, &measure.name, &value);
+                let start = self.start(&self.hundred()).value(self.contract(), &measure.name, &value);
                 self.run(&start).map(|run| what(&run))
             };
             matches!((at(1), at(2)), (Some(once), Some(twice)) if twice > once)

@@ -8,10 +8,14 @@
 //! | a measure that a gate asks for | the gate's level |
 //! | any other measure | not reported |
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use crate::contract::{
     Bound, Charge, ChargeKind, Commitment, Contract, Formula, Given, Level, Measure, Node, SituationPart,
     Test,
 };
+use crate::reading::Readings;
 use crate::settle::{Ledger, worked};
 use crate::value::{Period, Quantity, Ratio, Unit};
 
@@ -34,6 +38,8 @@ pub struct Setting<'c> {
     base: Start,
     /// The same with everything promised just reached.
     reached: Start,
+    /// The month in which nothing is reported.
+    idle: OnceCell<Option<Rc<Readings>>>,
     /// What had to be assumed, by name.
     pub assumed: Vec<Assumed>,
 }
@@ -65,7 +71,7 @@ impl<'c> Setting<'c> {
             let value = just_reached(measure, &level);
             reached = reached.value(contract, &measure.name, &value);
         }
-        Some(Self { contract, paid, open, period, base, reached, assumed })
+        Some(Self { contract, paid, open, period, base, reached, idle: OnceCell::new(), assumed })
     }
 
     /// The month with these readings, everything else promised just reached.
@@ -119,9 +125,10 @@ impl<'c> Setting<'c> {
     /// The readings of a measure at which what is paid can change, ascending.
     #[must_use]
     pub fn edges(&self, measure: &Measure) -> Vec<Ratio> {
-        let Some(idle) = run(&self.open, &self.period, &self.base) else { return Vec::new() };
+        let idle = || run(&self.open, &self.period, &self.base).map(|run| run.readings);
+        let Some(idle) = self.idle.get_or_init(idle) else { return Vec::new() };
         let on = self.commitments(&measure.name);
-        let mut edges = candidates(&self.open, &idle.readings, measure, &on);
+        let mut edges = candidates(&self.open, idle, measure, &on);
         edges.sort();
         edges
     }
@@ -129,8 +136,7 @@ impl<'c> Setting<'c> {
     /// The commitments on a measure, in the order of a statement.
     #[must_use]
     pub fn commitments(&self, measure: &str) -> Vec<&'c Commitment> {
-        let all = self.contract.commitments_in_order().into_iter();
-        all.filter(|commitment| commitment.measure == measure).collect()
+        self.contract.commitments_on(measure)
     }
 
     /// The smallest difference that shows in a measure's reading.

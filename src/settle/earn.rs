@@ -19,6 +19,7 @@ use crate::reading::formula::percent_of;
 use crate::value::{Quantity, Ratio, Unit};
 
 use super::desk::Desk;
+use super::due::Due;
 use super::statement::Statement;
 use super::{Earned, Ledger, Line, LineKind, Paid, Trace, window};
 
@@ -178,13 +179,15 @@ fn ends_year(desk: &Desk<'_>) -> bool {
 
 /// Says on this period's penalties until when they may still come back.
 pub(super) fn pending(desk: &Desk<'_>, assessment: &Assessment, statement: &mut Statement) {
-    if desk.contract.remedies.earn_backs.is_empty() {
+    let rules = &desk.contract.remedies.earn_backs;
+    let may = |due: &Due| rules.iter().any(|rule| may_come_back(rule, due));
+    if !statement.dues.iter().any(may) {
         return;
     }
     let all = desk.contract.schedule.periods(&desk.contract.zone);
     let here = desk.readings.periods.get(desk.period);
     let Some(here) = here.and_then(|here| all.iter().position(|it| it.first == here.first)) else { return };
-    for rule in &desk.contract.remedies.earn_backs {
+    for rule in rules {
         let until = match &rule.when {
             EarnBackWhen::MetInNext(n) => all.get(here + usize::from(*n)),
             EarnBackWhen::Year { .. } => {
@@ -196,11 +199,7 @@ pub(super) fn pending(desk: &Desk<'_>, assessment: &Assessment, statement: &mut 
         let dues: Vec<(usize, Segment)> = statement
             .dues
             .iter()
-            .filter(|due| {
-                due.side == PaySide::Penalty
-                    && due.commitment.as_deref() == Some(&rule.on)
-                    && (&due.left + &due.cash).is_positive()
-            })
+            .filter(|due| may_come_back(rule, due))
             .filter_map(|due| Some((due.line, statement.lines.get(due.line)?.segment.clone())))
             .collect();
         for (line, segment) in dues {
@@ -214,6 +213,13 @@ pub(super) fn pending(desk: &Desk<'_>, assessment: &Assessment, statement: &mut 
             say_once(statement, line, &says);
         }
     }
+}
+
+/// Whether a due is a penalty that the rule may give back.
+fn may_come_back(rule: &EarnBack, due: &Due) -> bool {
+    due.side == PaySide::Penalty
+        && due.commitment.as_deref() == Some(&rule.on)
+        && (&due.left + &due.cash).is_positive()
 }
 
 fn say_once(statement: &mut Statement, line: usize, says: &str) {

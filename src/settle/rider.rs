@@ -58,10 +58,12 @@ fn in_part(desk: &Desk<'_>, charge: &Charge, amount: Ratio, trace: &mut Trace) -
         trace.steps.push(format!("nothing is owed from {} to {}", period.first, period.last));
         return Ratio::zero();
     }
+    let Some(way) = riders.prorated else { return amount };
     let schedule = &desk.contract.schedule;
     let (whole_first, whole_last) = schedule.whole(period);
-    let part = (first, last) != (whole_first, whole_last);
-    let Some(way) = riders.prorated.filter(|_| part) else { return amount };
+    if (first, last) == (whole_first, whole_last) {
+        return amount;
+    }
     let (days, of) = match way {
         Proration::ActualDays => (actual(first, last), actual(whole_first, whole_last)),
         Proration::Months30 => {

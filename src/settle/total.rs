@@ -97,7 +97,7 @@ fn rounding_line(desk: &Desk<'_>, exact: &Ratio, total: &Ratio) -> Line {
 fn provisional(desk: &Desk<'_>, assessment: &Assessment, lines: &[Line]) -> bool {
     let judged = assessment.judgements.iter().filter(|judgement| judgement.period == desk.period);
     let mut inputs = lines.iter().flat_map(|line| &line.trace.inputs);
-    let earlier = desk.contract.money_looks_back() && desk.past.iter().any(|ledger| ledger.provisional);
+    let earlier = desk.past.iter().any(|ledger| ledger.provisional) && desk.contract.money_looks_back();
     earlier
         || judged.into_iter().any(|judgement| judgement.provisional)
         || inputs.any(|input| {

@@ -50,24 +50,29 @@ impl Schedule {
     #[must_use]
     pub fn periods(&self, zone: &Zone) -> Vec<Period> {
         let mut periods = Vec::new();
-        let mut first = self.from;
-        while first <= self.to {
-            let next = self.next_start(first);
-            let last = next.and_then(Date::before).map_or(self.to, |last| last.min(self.to));
-            let after = last.plus_days(1).unwrap_or(last);
-            periods.push(Period {
-                label: self.label(first),
-                first,
-                last,
-                start: zone.midnight(first),
-                end: zone.midnight(after),
-            });
-            if next.is_none() || after <= last {
-                break;
-            }
-            first = after;
+        let mut first = Some(self.from);
+        while let Some(from) = first.filter(|from| *from <= self.to) {
+            let (period, next) = self.period(from, zone);
+            periods.push(period);
+            first = next;
         }
         periods
+    }
+
+    /// The first period of the term.
+    #[must_use]
+    pub fn first(&self, zone: &Zone) -> Option<Period> {
+        (self.from <= self.to).then(|| self.period(self.from, zone).0)
+    }
+
+    /// The period from this day on, and the first day of the one after it.
+    fn period(&self, first: Date, zone: &Zone) -> (Period, Option<Date>) {
+        let next = self.next_start(first);
+        let last = next.and_then(Date::before).map_or(self.to, |last| last.min(self.to));
+        let after = last.plus_days(1).unwrap_or(last);
+        let (start, end) = (zone.midnight(first), zone.midnight(after));
+        let period = Period { label: self.label(first), first, last, start, end };
+        (period, next.map(|_| after).filter(|after| *after > last))
     }
 
     /// The first and last day a period would have if the term did not cut it.

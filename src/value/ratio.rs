@@ -4,18 +4,35 @@
 //! |---------|---------|-----------------------|
 //! | 93/122  | 93/122  | 0.76 (marked `…` when cut) |
 //! | 2.50    | 5/2     | 2.50                  |
+//!
+//! Nearly all fractions of a contract fit in two machine words. They are kept
+//! and worked out there; what no longer fits goes on in integers of any size,
+//! and comes back when it fits again. So equal values are kept alike.
 
-use std::fmt;
+mod small;
+mod text;
+
+use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
-use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
+
+use small::Small;
 
 /// An exact fraction of two integers of any size.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ratio(BigRational);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ratio(Kept);
+
+/// How a fraction is kept: in the first form whenever it fits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Kept {
+    Small(Small),
+    Big(Box<BigRational>),
+}
+
+use Kept::{Big, Small as Short};
 
 impl Default for Ratio {
     fn default() -> Self {
@@ -27,186 +44,212 @@ impl Ratio {
     /// 0.
     #[must_use]
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self(Short(Small::whole(0)))
     }
 
     /// 1.
     #[must_use]
     pub fn one() -> Self {
-        Self(BigRational::one())
+        Self(Short(Small::whole(1)))
     }
 
     /// An integer.
     #[must_use]
-    pub fn whole(value: impl Into<BigInt>) -> Self {
-        Self(BigRational::from_integer(value.into()))
+    pub fn whole(value: impl Into<BigInt> + ToPrimitive) -> Self {
+        match value.to_i64().and_then(|value| Small::of(value.into(), 1)) {
+            Some(small) => Self(Short(small)),
+            None => Self::from_big(BigRational::from_integer(value.into())),
+        }
     }
 
     /// `numerator / denominator`, or none when the denominator is 0.
     #[must_use]
-    pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Option<Self> {
+    pub fn new(
+        numerator: impl Into<BigInt> + ToPrimitive,
+        denominator: impl Into<BigInt> + ToPrimitive,
+    ) -> Option<Self> {
+        if let (Some(upper), Some(lower)) = (numerator.to_i64(), denominator.to_i64()) {
+            return Self::reduced(upper.into(), lower.into());
+        }
         let denominator = denominator.into();
-        (!denominator.is_zero()).then(|| Self(BigRational::new(numerator.into(), denominator)))
+        (!denominator.is_zero()).then(|| Self::from_big(BigRational::new(numerator.into(), denominator)))
     }
 
     /// `units / 10^scale`: a decimal as written.
     #[must_use]
     pub fn decimal(units: i128, scale: u32) -> Self {
-        Self(BigRational::new(BigInt::from(units), num_traits::pow(BigInt::from(10), scale as usize)))
+        let short = i64::try_from(units).ok().zip(10_i64.checked_pow(scale));
+        short.and_then(|(units, scale)| Self::reduced(units.into(), scale.into())).unwrap_or_else(|| {
+            Self::from_big(BigRational::new(BigInt::from(units), power_of_ten(scale as usize)))
+        })
+    }
+
+    /// The fraction of two words, or none when the lower is 0.
+    fn reduced(upper: i128, lower: i128) -> Option<Self> {
+        let common = num_integer::gcd(upper, lower);
+        let sign = if lower < 0 { -1 } else { 1 };
+        (lower != 0).then(|| Self::of_wide((sign * upper / common, sign * lower / common)))
+    }
+
+    /// A fraction that is reduced, with a lower part above 0.
+    fn of_wide((upper, lower): (i128, i128)) -> Self {
+        match Small::of(upper, lower) {
+            Some(small) => Self(Short(small)),
+            None => Self(Big(Box::new(BigRational::new_raw(BigInt::from(upper), BigInt::from(lower))))),
+        }
+    }
+
+    fn from_big(value: BigRational) -> Self {
+        let short = value.numer().to_i64().zip(value.denom().to_i64());
+        match short.and_then(|(upper, lower)| Small::of(upper.into(), lower.into())) {
+            Some(small) => Self(Short(small)),
+            None => Self(Big(Box::new(value))),
+        }
+    }
+
+    fn to_big(&self) -> BigRational {
+        match &self.0 {
+            Short(small) => BigRational::new_raw(small.upper().into(), small.lower().into()),
+            Big(value) => (**value).clone(),
+        }
     }
 
     /// The quotient, or none when `other` is 0.
     #[must_use]
     pub fn over(&self, other: &Self) -> Option<Self> {
-        (!other.0.is_zero()).then(|| Self(&self.0 / &other.0))
+        if let (Short(a), Short(b)) = (&self.0, &other.0) {
+            return a.over(*b).map(Self::of_wide);
+        }
+        (!other.is_zero()).then(|| Self::from_big(self.to_big() / other.to_big()))
     }
 
     /// The largest integer not above the value.
     #[must_use]
     pub fn floor(&self) -> Self {
-        Self(self.0.floor())
+        match &self.0 {
+            Short(small) => Self(Short(small.floor())),
+            Big(value) => Self::from_big(value.floor()),
+        }
     }
 
     /// The smallest integer not below the value.
     #[must_use]
     pub fn ceil(&self) -> Self {
-        Self(self.0.ceil())
+        -(-self.clone()).floor()
     }
 
     /// Without its sign.
     #[must_use]
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 
     /// The square root cut to `places` decimals: the largest such decimal
     /// whose square is not above the value; 0 for what is below 0.
     #[must_use]
     pub fn root(&self, places: u32) -> Self {
-        let scale: BigInt = num_traits::pow(BigInt::from(10), places as usize);
-        let scaled = (&self.0 * BigRational::from_integer(&scale * &scale)).floor().to_integer();
-        if scaled.is_negative() { Self::zero() } else { Self(BigRational::new(scaled.sqrt(), scale)) }
+        let scale = power_of_ten(places as usize);
+        let scaled = (self.to_big() * BigRational::from_integer(&scale * &scale)).floor().to_integer();
+        if scaled.is_negative() {
+            Self::zero()
+        } else {
+            Self::from_big(BigRational::new(scaled.sqrt(), scale))
+        }
     }
 
     /// Whether the value is 0.
     #[must_use]
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(&self.0, Short(small) if small.upper() == 0)
     }
 
     /// Whether the value is below 0.
     #[must_use]
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Short(small) => small.upper() < 0,
+            Big(value) => value.is_negative(),
+        }
     }
 
     /// Whether the value is above 0.
     #[must_use]
     pub fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        !self.is_zero() && !self.is_negative()
     }
 
     /// Whether the value is an integer.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.0.is_integer()
+        match &self.0 {
+            Short(small) => small.lower() == 1,
+            Big(value) => value.is_integer(),
+        }
     }
 
     /// The integer, when the value is one and fits.
     #[must_use]
     pub fn to_i64(&self) -> Option<i64> {
-        self.is_whole().then(|| self.0.to_integer().to_i64()).flatten()
+        match &self.0 {
+            Short(small) => (small.lower() == 1).then(|| small.upper()),
+            Big(value) => value.is_integer().then(|| value.to_integer().to_i64()).flatten(),
+        }
     }
 
     /// Numerator of the reduced fraction.
     #[must_use]
-    pub fn numerator(&self) -> &BigInt {
-        self.0.numer()
+    pub fn numerator(&self) -> BigInt {
+        match &self.0 {
+            Short(small) => small.upper().into(),
+            Big(value) => value.numer().clone(),
+        }
     }
 
     /// Denominator of the reduced fraction, above 0.
     #[must_use]
-    pub fn denominator(&self) -> &BigInt {
-        self.0.denom()
-    }
-
-    /// The value cut to at most `places` decimals toward zero, without
-    /// trailing zeros beyond `least`; the flag says whether anything was cut.
-    #[must_use]
-    pub fn to_decimal(&self, least: usize, places: usize) -> (String, bool) {
-        let scale = num_traits::pow(BigInt::from(10), places);
-        let scaled = self.0.abs() * BigRational::from_integer(scale.clone());
-        let units = scaled.floor().to_integer();
-        let cut = !scaled.is_integer();
-        let whole = (&units / &scale).to_string();
-        let part = (&units % &scale).to_string();
-        let mut digits = if places == 0 { String::new() } else { format!("{part:0>places$}") };
-        while digits.len() > least && digits.ends_with('0') {
-            digits.pop();
-        }
-        let sign = if self.0.is_negative() && !units.is_zero() { "-" } else { "" };
-        let point = if digits.is_empty() { "" } else { "." };
-        (format!("{sign}{whole}{point}{digits}"), cut)
-    }
-
-    /// The exact decimal text when there is one with at most 18 places,
-    /// otherwise `numerator/denominator`.
-    #[must_use]
-    pub fn to_exact_text(&self) -> String {
-        match self.to_decimal(0, 18) {
-            (text, false) => text,
-            _ => format!("{}/{}", self.numerator(), self.denominator()),
+    pub fn denominator(&self) -> BigInt {
+        match &self.0 {
+            Short(small) => small.lower().into(),
+            Big(value) => value.denom().clone(),
         }
     }
 }
 
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_exact_text())
+fn power_of_ten(exponent: usize) -> BigInt {
+    num_traits::pow(BigInt::from(10), exponent)
+}
+
+impl Ord for Ratio {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Short(a), Short(b)) => a.cmp(*b),
+            (Big(a), Big(b)) => a.cmp(b),
+            _ => self.to_big().cmp(&other.to_big()),
+        }
     }
 }
 
-/// A text that is not an exact decimal or fraction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotANumber;
-
-impl FromStr for Ratio {
-    type Err = NotANumber;
-
-    /// Reads `-12.50` or `93/122`; no exponent, no spaces, no separators.
-    fn from_str(text: &str) -> Result<Self, NotANumber> {
-        if let Some((upper, lower)) = text.split_once('/') {
-            let upper: BigInt = upper.parse().map_err(|_| NotANumber)?;
-            let lower: BigInt = lower.parse().map_err(|_| NotANumber)?;
-            return Self::new(upper, lower).ok_or(NotANumber);
-        }
-        let (sign, digits) = match text.strip_prefix(['-', '+']) {
-            Some(rest) => (text.starts_with('-'), rest),
-            None => (false, text),
-        };
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !plain(whole) || !plain(part) || (digits.contains('.') && part.is_empty()) {
-            return Err(NotANumber);
-        }
-        let units: BigInt = format!("{whole}{part}").parse().map_err(|_| NotANumber)?;
-        let value = BigRational::new(units, num_traits::pow(BigInt::from(10), part.len()));
-        Ok(Self(if sign { -value } else { value }))
+impl PartialOrd for Ratio {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 macro_rules! operator {
     ($trait:ident, $method:ident) => {
-        impl $trait for Ratio {
-            type Output = Ratio;
-            fn $method(self, other: Ratio) -> Ratio {
-                Ratio(self.0.$method(other.0))
-            }
-        }
         impl $trait for &Ratio {
             type Output = Ratio;
             fn $method(self, other: &Ratio) -> Ratio {
-                Ratio((&self.0).$method(&other.0))
+                match (&self.0, &other.0) {
+                    (Short(a), Short(b)) => Ratio::of_wide(a.$method(*b)),
+                    _ => Ratio::from_big(self.to_big().$method(other.to_big())),
+                }
+            }
+        }
+        impl $trait for Ratio {
+            type Output = Ratio;
+            fn $method(self, other: Ratio) -> Ratio {
+                (&self).$method(&other)
             }
         }
     };
@@ -219,7 +262,10 @@ operator!(Mul, mul);
 impl Neg for Ratio {
     type Output = Ratio;
     fn neg(self) -> Ratio {
-        Ratio(-self.0)
+        match self.0 {
+            Short(small) => Ratio(Short(small.negative())),
+            Big(value) => Ratio::from_big(-*value),
+        }
     }
 }
 
@@ -230,43 +276,4 @@ impl std::iter::Sum for Ratio {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn shows(text: &str, least: usize, places: usize, want: (&str, bool)) {
-        let value: Ratio = text.parse().unwrap();
-        assert_eq!(value.to_decimal(least, places), (want.0.to_string(), want.1));
-    }
-
-    #[test]
-    fn decimals_keep_their_digits() {
-        shows("2.50", 2, 6, ("2.50", false));
-        shows("-1/3", 0, 4, ("-0.3333", true));
-        shows("-0.00001", 2, 2, ("0.00", true));
-        shows("1055", 0, 0, ("1055", false));
-    }
-
-    #[test]
-    fn a_tenth_three_times_is_three_tenths() {
-        // In binary floating point 0.1 + 0.1 + 0.1 is not 0.3.
-        let tenth: Ratio = "0.1".parse().unwrap();
-        assert_eq!(&(&tenth + &tenth) + &tenth, "0.3".parse().unwrap());
-    }
-
-    #[test]
-    fn roots_are_cut() {
-        let root = |text: &str, places| text.parse::<Ratio>().unwrap().root(places).to_string();
-        assert_eq!(root("2", 4), "1.4142");
-        assert_eq!(root("6.25", 4), "2.5");
-        assert_eq!(root("1/3", 3), "0.577");
-        assert_eq!(root("-1", 3), "0");
-    }
-
-    #[test]
-    fn what_is_not_a_decimal_is_refused() {
-        for text in ["", ".5", "5.", "1e3", "1,000", " 1", "--1", "1/0", "NaN", "1.2.3"] {
-            assert_eq!(text.parse::<Ratio>(), Err(NotANumber), "{text:?}");
-        }
-    }
-}
+mod tests;

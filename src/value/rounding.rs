@@ -44,7 +44,7 @@ fn round_positive(steps: &Ratio, mode: Mode) -> Ratio {
         Mode::Up => !twice.is_zero(),
         Mode::HalfUp => twice >= Ratio::one(),
         Mode::HalfEven if twice == Ratio::one() => {
-            !Ratio::new(floor.numerator().clone(), 2).is_some_and(|half| half.is_whole())
+            !Ratio::new(floor.numerator(), 2).is_some_and(|half| half.is_whole())
         }
         Mode::HalfEven => twice > Ratio::one(),
     };

@@ -88,22 +88,27 @@ impl fmt::Display for Quantity {
 #[must_use]
 pub fn grouped(value: &Ratio, least: usize, places: usize) -> String {
     let (text, cut) = value.to_decimal(least, places);
-    let more = if cut { "…" } else { "" };
-    format!("{}{more}", group_thousands(&text))
+    let mut grouped = group_thousands(&text);
+    if cut {
+        grouped.push('…');
+    }
+    grouped
 }
 
 /// `-1234567.5` as `-1,234,567.5`.
 fn group_thousands(text: &str) -> String {
     let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, part) = rest.split_once('.').map_or((rest, String::new()), |(w, p)| (w, format!(".{p}")));
-    let mut grouped = String::new();
+    let (whole, part) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let mut grouped = String::with_capacity(text.len() + whole.len() / 3);
+    grouped.push_str(sign);
     for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    format!("{sign}{grouped}{part}")
+    grouped.push_str(part);
+    grouped
 }
 
 fn duration(seconds: &Ratio, f: &mut fmt::Formatter<'_>) -> fmt::Result {
