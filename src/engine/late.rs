@@ -27,7 +27,7 @@ pub(super) fn counts(plan: &Plan, frames: &mut Frames, evidence: bool) -> Result
         let stretch = frames.len().div_ceil(2 * rayon::current_num_threads().max(1)).max(1);
         let parts = frames
             .par_chunks_mut(stretch)
-            .map(|frames| frames.iter_mut().try_fold(Counts::new(), |counts, frame| step(counts, frame)))
+            .map(|frames| frames.iter_mut().try_fold(Counts::new(), &step))
             .collect::<Result<Vec<Counts>, EngineError>>()?;
         for counts in parts {
             add(&mut all, counts);

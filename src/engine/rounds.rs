@@ -8,6 +8,7 @@ use super::error::EngineError;
 use super::filter::Filter;
 use super::keyed::{self, Layouts, Round};
 use super::run::Run;
+use super::scan::LaidOut;
 use crate::plan::{Counter, Pass, Stream, What};
 
 impl Run<'_> {
@@ -36,14 +37,17 @@ impl Run<'_> {
         &'s self,
         table: &str,
         expected: Option<u64>,
-    ) -> Result<Vec<(usize, &'s Stream, Option<Filter>)>, EngineError> {
+    ) -> Result<Vec<LaidOut<'s>>, EngineError> {
         let mut all = Vec::new();
         for (at, stream) in self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table) {
             let askers = self.askers(stream).unwrap_or_default();
             let place = |asker: &&Stream| self.streams.iter().position(|other| other == *asker);
             let asker = askers.first().filter(|_| askers.len() == 1).and_then(place);
             let bins = asker.and_then(|asker| self.bins.get(&asker));
-            let few = |bins: &&Bins| expected.is_some_and(|rows| bins.records() as u64 <= rows);
+            let few = |bins: &&Bins| {
+                expected
+                    .is_some_and(|rows| u64::try_from(bins.records()).is_ok_and(|records| records <= rows))
+            };
             let filter = bins.filter(few).map(Filter::of).transpose()?;
             all.push((at, stream, filter));
         }

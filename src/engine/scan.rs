@@ -125,6 +125,9 @@ fn pull(rows: &mut dyn Rows) -> Result<Vec<Batch>, EngineError> {
     rows.take(2 * rayon::current_num_threads().max(1)).collect()
 }
 
+/// Records that are laid out by key: their place among all streams, what they are, and which keys matter where only some do.
+pub(super) type LaidOut<'a> = (usize, &'a Stream, Option<Filter>);
+
 /// The reading of one table.
 pub(super) struct Reading<'a> {
     pub(super) plan: &'a Plan,
@@ -137,8 +140,8 @@ pub(super) struct Reading<'a> {
     pub(super) progress: &'a dyn Progress,
     /// The last moment whose records have all come.
     pub(super) reach: i64,
-    /// Records of this table that are laid out by key, by their place among all streams, and which keys matter.
-    pub(super) streams: Vec<(usize, &'a Stream, Option<Filter>)>,
+    /// What of this table is laid out by key.
+    pub(super) streams: Vec<LaidOut<'a>>,
     /// What layouts may take.
     pub(super) budget: &'a Budget,
     /// Rows read so far.
