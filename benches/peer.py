@@ -247,8 +247,8 @@ def opt(peer):
     peer.ask(
         "narrow",
         f"""create temp table t as select customer_id customer, customer_id * 64 + issue_id matter,
-              epoch_us(started_at) // 1000000 << 31 | interaction_id moment, ({CODE})::integer cell, resolved,
-              answered_at is not null answered from i {started}""",
+              epoch_us(started_at) // 1000000 << 31 | interaction_id moment, ({CODE})::integer cell, case_id,
+              resolved, answered_at is not null answered from i {started}""",
     )
     peer.ask(
         "customers",
@@ -274,8 +274,9 @@ def opt(peer):
     peer.ask(
         "cases",
         f"""with again as (
-              select distinct resolution_id from i join r on i.case_id = r.case_id and i.started_at > r.resolved_at
-              and epoch_us(i.started_at) <= epoch_us(r.resolved_at) + 2592000000000),
+              select distinct resolution_id from t
+              join (select resolution_id, case_id, epoch_us(resolved_at) // 1000000 came from r) s
+              on t.case_id = s.case_id and moment >> 31 > came and moment >> 31 <= came + 2592000),
             timed as (
               select h.month, {CELL}, resolution_id,
                 h.open_before + least(epoch_us(resolved_at) // 1000000 % 3600, h.open_for)
@@ -288,7 +289,11 @@ def opt(peer):
         ("office_time", "office", "n"),
         ("within_a_day", "quick", "n"),
     )
-    later = "timezone('Europe/London', timezone('Europe/London', started_at::timestamptz) + to_months({}))"
+    # Months in London cost a look into the zone; only where the shortest and the longest differ is it needed.
+    later = (
+        "(case when bought <= started_at + interval {1} days then true when bought > started_at + interval {2} days then"
+        " false else bought <= timezone('Europe/London', timezone('Europe/London', started_at) + to_months({0})) end)"
+    )
     peer.ask(
         "bought",
         f"""with first as (
@@ -296,13 +301,15 @@ def opt(peer):
             next as (
               select any_value(cell) cell, make_timestamptz((any_value(moment) >> 31) * 1000000) started_at,
                 min(purchased_at) bought
-              from first left join p on customer_id = customer and epoch_us(purchased_at) >= (moment >> 31) * 1000000
+              from first join p on customer_id = customer and epoch_us(purchased_at) >= (moment >> 31) * 1000000
               group by customer),
-            each as (
-              select cell, count(*) n, count(*) filter (bought <= started_at + interval 30 days) a,
-                count(*) filter (bought <= {later.format(6)}) b, count(*) filter (bought <= {later.format(18)}) c
-              from next group by all)
-            select {DECODED}, n, a, b, c from each""",
+            hits as (
+              select cell, count(*) filter (bought <= started_at + interval 30 days) a,
+                count(*) filter ({later.format(6, 180, 185)}) b, count(*) filter ({later.format(18, 545, 552)}) c
+              from next group by all),
+            each as (select cell, count(*) n from first group by all)
+            select {DECODED}, n, coalesce(a, 0) a, coalesce(b, 0) b, coalesce(c, 0) c
+            from each left join hits using (cell)""",
         ("bought_in_30_days", "a", "n"),
         ("bought_in_6_months", "b", "n"),
         ("bought_in_18_months", "c", "n"),
