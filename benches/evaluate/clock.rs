@@ -28,7 +28,7 @@ impl Span {
     /// The position of a row; `jitter` is its place between this and the next.
     pub fn position(&self, row: u64, jitter: u64) -> u64 {
         let micros = u128::from(self.micros);
-        let within = u128::from(jitter >> 32) * micros >> 32;
+        let within = (u128::from(jitter >> 32) * micros) >> 32;
         ((u128::from(row) * micros + within) / u128::from(self.rows)) as u64
     }
 

@@ -54,7 +54,8 @@ fn main() {
         return;
     }
     match Cli::parse().word {
-        None => measure(&["compare".to_string()]),
+        // Without a word: small enough to be run by the way.
+        None => measure(&["compare", "--rows", "1000000", "--runs", "1", "--no-naive"].map(str::to_string)),
         Some(Word::Generate(args)) => {
             let folder = args.folder.clone().unwrap_or_else(|| home().join(args.name()));
             generate::run(&args, &folder);
