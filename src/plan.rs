@@ -23,6 +23,7 @@ mod quota;
 mod show;
 mod split;
 mod stream;
+mod wanted;
 
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};

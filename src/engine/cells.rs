@@ -232,6 +232,12 @@ fn periods_of(periods: &[Period], dates: &Int64Array, outside: &mut OutsidePerio
         }
         last.2
     };
+    if dates.null_count() == 0 {
+        let codes: Vec<u32> = dates.values().iter().map(|date| period(*date)).collect();
+        let elsewhere = codes.iter().filter(|code| **code == NONE).count();
+        outside.elsewhere += u64::try_from(elsewhere).unwrap_or(u64::MAX);
+        return codes;
+    }
     let mut found = |date: Option<i64>| match date.map(&mut period) {
         None => {
             outside.undated += 1;

@@ -21,7 +21,13 @@ pub(super) struct Opening {
     week: [Vec<(i64, i64)>; 7],
     closed: BTreeSet<Date>,
     years: Vec<OnceLock<Year>>,
+    /// The first moment of each local year from [`FIRST_YEAR`] on; empty where clocks change on New Year.
+    new_years: Vec<i64>,
 }
+
+/// Years whose first moments are kept at hand.
+const FIRST_YEAR: i32 = 1970;
+const LAST_YEAR: i32 = 2100;
 
 /// The open intervals of the local dates of one year, in order.
 #[derive(Debug, Default)]
@@ -29,6 +35,9 @@ struct Year {
     /// From, to, and how much was open in the year before.
     open: Vec<(i64, i64, i64)>,
     total: i64,
+    /// Per UTC day from `first_day` on, how many intervals start before it.
+    before_day: Vec<usize>,
+    first_day: i64,
 }
 
 impl Opening {
@@ -39,6 +48,7 @@ impl Opening {
             week: calendar.week.clone(),
             closed: calendar.closed.iter().copied().chain(holidays).collect(),
             years: std::iter::repeat_with(OnceLock::new).take(10_000).collect(),
+            new_years: new_years(&Offsets::new(&calendar.zone)),
         }
     }
 
@@ -55,6 +65,17 @@ impl Opening {
     }
 
     fn year_of(&self, instant: i64) -> usize {
+        let years = self.new_years.as_slice();
+        if let (Some(first), Some(last)) = (years.first(), years.last())
+            && (*first..*last).contains(&instant)
+        {
+            // A year has 365 or 366 days: the guess is the year or the one after.
+            let guess = usize::try_from((instant - first) / (365 * DAY)).unwrap_or(0);
+            let guess = guess.min(years.len().saturating_sub(1));
+            let back = years.get(..=guess).unwrap_or_default().iter().rev();
+            let at = guess - back.take_while(|start| **start > instant).count();
+            return at + usize::try_from(FIRST_YEAR).unwrap_or(0);
+        }
         let year = self.offsets.date(instant).map_or(0, Date::year);
         usize::try_from(year).unwrap_or(0).min(self.years.len().saturating_sub(1))
     }
@@ -78,6 +99,7 @@ impl Opening {
                 self.lay_out_stretch(Stretch { from, to, ..stretch }, &mut laid);
             }
         }
+        laid.index(start, end);
         laid
     }
 
@@ -98,6 +120,14 @@ impl Opening {
     }
 }
 
+/// The first moments of local years, where no clock changes within a day of them.
+fn new_years(offsets: &Offsets) -> Vec<i64> {
+    let start = |year| Date::new(year, 1, 1).map(|date| offsets.midnight(date.days().into()));
+    let starts: Vec<i64> = (FIRST_YEAR..=LAST_YEAR).filter_map(start).collect();
+    let quiet = |start: &i64| offsets.stretches(start - DAY, start + DAY).len() == 1;
+    if starts.iter().all(quiet) { starts } else { Vec::new() }
+}
+
 impl Year {
     fn add(&mut self, from: i64, to: i64) {
         if from < to {
@@ -106,9 +136,24 @@ impl Year {
         }
     }
 
+    /// Notes where each day from two days before `start` to two days after `end` begins in the list.
+    fn index(&mut self, start: i64, end: i64) {
+        self.first_day = (start - 2 * DAY).div_euclid(DAY);
+        let days = self.first_day..=(end + 2 * DAY).div_euclid(DAY);
+        let before = |day: i64| self.open.partition_point(|(from, ..)| *from < day * DAY);
+        self.before_day = days.map(before).collect();
+    }
+
     /// Open microseconds of the year before a moment.
     fn until(&self, moment: i64) -> i64 {
-        let after = self.open.partition_point(|(from, ..)| *from < moment);
+        let day = usize::try_from(moment.div_euclid(DAY) - self.first_day).ok();
+        let after = match day.and_then(|day| self.before_day.get(day)) {
+            Some(before) => {
+                let later = self.open.get(*before..).unwrap_or_default().iter();
+                before + later.take_while(|(from, ..)| *from < moment).count()
+            }
+            None => self.open.partition_point(|(from, ..)| *from < moment),
+        };
         let Some((from, to, before)) = after.checked_sub(1).and_then(|at| self.open.get(at)) else {
             return 0;
         };

@@ -95,10 +95,19 @@ impl Entry {
 
 /// Passes over the same records, and the different keys counted on the way.
 pub(super) struct Round<'a> {
-    /// The passes, each with the last moment of which all records searched are there.
-    pub(super) passes: Vec<(&'a Pass, i64)>,
+    /// The passes; those that say which records matter to others come before these.
+    pub(super) passes: Vec<Going<'a>>,
     /// Different keys, by counter.
     pub(super) countings: Vec<(usize, Counting)>,
+}
+
+/// A pass of a round.
+pub(super) struct Going<'a> {
+    pub(super) pass: &'a Pass,
+    /// The last moment of which all records searched are there.
+    pub(super) complete_to: i64,
+    /// The question, and the answer to it, without which a record need not be asked about.
+    pub(super) wanted: Option<(usize, bool)>,
 }
 
 /// What a round brings.
@@ -119,19 +128,20 @@ pub(super) fn run(
     layouts: &Layouts<'_>,
     offsets: &Offsets,
 ) -> Result<Brought, EngineError> {
-    let sides: Vec<(Sides<'_>, i64)> = round
-        .passes
-        .iter()
-        .map(|(pass, complete_to)| (Sides::new(pass, frames, layouts, offsets), *complete_to))
-        .collect();
-    let asked = sides.iter().map(|(sides, complete_to)| Inquiry::new(sides, questions, *complete_to));
+    let sides: Vec<Sides<'_>> =
+        round.passes.iter().map(|going| Sides::new(going.pass, frames, layouts, offsets)).collect();
+    let asked = sides.iter().zip(&round.passes);
+    let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going.complete_to));
     let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
+    let wanted: Vec<Option<(&Answers, bool)>> =
+        round.passes.iter().map(|going| wanted(going, &asked)).collect();
     let part = |part: usize| {
-        let base = match sides.first().and_then(|(sides, _)| sides.base_bins) {
+        let base = match sides.first().and_then(|sides| sides.base_bins) {
             Some(bins) => bins.sorted(part)?,
             None => Arc::default(),
         };
-        let found = asked.iter().map(|inquiry| inquiry.part(part, &base)).collect::<Result<Vec<_>, _>>()?;
+        let found = asked.iter().zip(&wanted).map(|(inquiry, wanted)| inquiry.part(part, &base, *wanted));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
         let keys: Vec<Distinct> = round.countings.iter().map(|(_, counting)| counting.part(&base)).collect();
         Ok((found, keys))
     };
@@ -149,6 +159,16 @@ pub(super) fn run(
         brought.answers.push(inquiry.answered(found)?);
     }
     Ok(brought)
+}
+
+/// The answers that say which records matter to a pass: those of a pass before
+/// it in the round, to which no later record makes a difference.
+fn wanted<'a>(going: &Going<'_>, asked: &'a [Inquiry<'_>]) -> Option<(&'a Answers, bool)> {
+    let (question, answer) = going.wanted?;
+    let before = asked.iter().take_while(|inquiry| inquiry.sides.pass != going.pass);
+    let mut answers = before.flat_map(|inquiry| inquiry.asked.iter().zip(&inquiry.answers));
+    let ((_, asked), answers) = answers.find(|((at, _), _)| *at == question)?;
+    (!asked.looks_ahead() && answers.nested.is_none()).then_some((answers, answer))
 }
 
 /// The questions of one pass while they are answered.
@@ -172,7 +192,12 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Answers the questions for the records of one part.
-    fn part(&self, part: usize, base: &[u64]) -> Result<Vec<Found>, EngineError> {
+    fn part(
+        &self,
+        part: usize,
+        base: &[u64],
+        wanted: Option<(&Answers, bool)>,
+    ) -> Result<Vec<Found>, EngineError> {
         let sides = self.sides;
         let mut found: Vec<Found> = self.asked.iter().map(|_| Found::default()).collect();
         let target = match sides.target_bins.filter(|_| sides.pass.base != sides.pass.target) {
@@ -188,7 +213,9 @@ impl<'a> Inquiry<'a> {
                 Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
             })
             .collect();
-        let mut groups = Groups::new(base, target.as_ref().map(|words| words.as_slice()), &self.marks);
+        let wanted = |row: u32| wanted.is_none_or(|(answers, answer)| answers.matched.get(row) == answer);
+        let target = target.as_ref().map(|words| words.as_slice());
+        let mut groups = Groups::new(base, target, &self.marks, &wanted);
         let mut rows = Vec::new();
         while let Some(group) = groups.next(&order) {
             for ((sweep, answers), found) in sweeps.iter().zip(&self.answers).zip(&mut found) {
@@ -252,6 +279,11 @@ impl Bits {
         at.into_iter().for_each(|word| {
             word.fetch_or(1 << (row % 64), Memory::Relaxed);
         });
+    }
+
+    fn get(&self, row: u32) -> bool {
+        let at = usize::try_from(row / 64).ok().and_then(|at| self.0.get(at));
+        at.is_some_and(|word| word.load(Memory::Relaxed) >> (row % 64) & 1 == 1)
     }
 
     fn finish(self) -> BooleanBuffer {

@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::distinct::{self, Counting};
 use super::error::EngineError;
 use super::filter::Filter;
-use super::keyed::{self, Layouts, Round};
+use super::keyed::{self, Going, Layouts, Round};
 use super::run::Run;
 use super::scan::LaidOut;
 use crate::plan::{Counter, Pass, Stream, What};
@@ -58,9 +58,17 @@ impl Run<'_> {
     /// counts on the way the different keys of these that have not to wait.
     pub(super) fn round(&mut self, base: usize, level: u32) -> Result<(), EngineError> {
         let Some(stream) = self.streams.get(base) else { return Ok(()) };
-        let here = |pass: &&Pass| pass.level == level && stream.holds(&pass.base);
-        let passes = self.plan.passes.iter().filter(here);
-        let passes: Vec<(&Pass, i64)> = passes.map(|pass| (pass, self.reach(&pass.target.table))).collect();
+        let here = |pass: &Pass| pass.level == level && stream.holds(&pass.base);
+        let passes = self.plan.passes.iter().enumerate().filter(|(_, pass)| here(pass));
+        let mut passes: Vec<Going<'_>> = passes
+            .map(|(at, pass)| Going {
+                pass,
+                complete_to: self.reach(&pass.target.table),
+                wanted: self.plan.wanted(at),
+            })
+            .collect();
+        // Those that say which records matter to others come first.
+        passes.sort_by_key(|going| going.wanted.is_some());
         if passes.is_empty() {
             return Ok(());
         }
@@ -71,14 +79,14 @@ impl Run<'_> {
         let Round { passes, countings } = round;
         let mut rows = self.rows(&stream.table);
         let mut what = vec![format!("from {stream}")];
-        for (pass, _) in &passes {
+        for Going { pass, .. } in &passes {
             rows += if pass.base == pass.target { 0 } else { self.rows(&pass.target.table) };
             what.push(format!("to {} with {} questions", pass.target, pass.questions.len()));
         }
         if !countings.is_empty() {
             what.push(format!("different keys {} times", countings.len()));
         }
-        for ((pass, _), answers) in passes.iter().zip(brought.answers) {
+        for (Going { pass, .. }, answers) in passes.iter().zip(brought.answers) {
             self.put_answers(&pass.base.table, answers);
         }
         self.keys.extend(brought.keys);

@@ -128,3 +128,25 @@ fn holidays_and_closed_dates_are_closed_and_years_join() {
     // 2025 has 261 weekdays, and Tuesday 31 December 2024 is one more.
     assert_eq!(open.between(from, at("UTC", date(2026, 1, 1), 0, 0)), 262 * 9 * HOUR);
 }
+
+#[test]
+fn the_year_of_a_moment_is_that_of_its_local_date() {
+    for name in ["Europe/London", "America/Sao_Paulo", "Pacific/Kiritimati", "UTC", "Asia/Kathmandu"] {
+        let zone = Zone::new(name).unwrap();
+        let calendar = Calendar {
+            name: "c".into(),
+            zone,
+            week: Default::default(),
+            lists: Vec::new(),
+            closed: Vec::new(),
+        };
+        let opening = Opening::new(&calendar, []);
+        for year in [1969, 1970, 1971, 2000, 2024, 2025, 2099, 2100, 2101] {
+            let start = opening.offsets.midnight(Date::new(year, 1, 1).unwrap().days().into());
+            for moment in [start - DAY, start - 1, start, start + 1, start + DAY, start + 200 * DAY] {
+                let want = opening.offsets.date(moment).unwrap().year();
+                assert_eq!(opening.year_of(moment), want as usize, "{name} {year}");
+            }
+        }
+    }
+}

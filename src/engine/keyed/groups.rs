@@ -67,12 +67,19 @@ pub(super) struct Groups<'a> {
     /// None where the records searched are those asked about.
     target: Option<&'a [Record]>,
     marks: &'a Marks,
+    /// Whether the record of a row is asked about.
+    wanted: &'a dyn Fn(u32) -> bool,
     group: Vec<Entry>,
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(base: &'a [u64], target: Option<&'a [u64]>, marks: &'a Marks) -> Self {
-        Self { base: records(base), target: target.map(records), marks, group: Vec::new() }
+    pub(super) fn new(
+        base: &'a [u64],
+        target: Option<&'a [u64]>,
+        marks: &'a Marks,
+        wanted: &'a dyn Fn(u32) -> bool,
+    ) -> Self {
+        Self { base: records(base), target: target.map(records), marks, wanted, group: Vec::new() }
     }
 
     /// The next records of one key that are dated, in order.
@@ -94,14 +101,18 @@ impl<'a> Groups<'a> {
                 }
                 continue;
             }
-            take(&mut self.base, key, &mut self.group, |row| {
-                BASE | if alone { marks.of_row(row) } else { 0 }
+            let wanted = self.wanted;
+            take(&mut self.base, key, &mut self.group, |row| match alone {
+                true => BASE | marks.of_row(row),
+                false if wanted(row) => BASE,
+                false => 0,
             });
             let asked = self.group.len();
-            if let Some(target) = &mut self.target {
-                take(target, key, &mut self.group, |row| marks.of_row(row));
+            match &mut self.target {
+                Some(target) if asked == 0 => skip(target, key),
+                Some(target) => take(target, key, &mut self.group, |row| marks.of_row(row)),
+                None => {}
             }
-            // Nothing is asked about, or nothing is left of what is searched.
             if asked == 0 {
                 continue;
             }
