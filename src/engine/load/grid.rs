@@ -53,9 +53,10 @@ pub(super) struct Grid<'r> {
 }
 
 impl<'r> Grid<'r> {
-    /// An empty grid of so many columns.
-    pub fn new(width: usize) -> Self {
-        Self { columns: std::iter::repeat_with(Vec::new).take(width).collect(), ..Self::default() }
+    /// An empty grid of so many columns, with room for so many rows.
+    pub fn new(width: usize, rows: usize) -> Self {
+        let column = || Vec::with_capacity(rows);
+        Self { columns: std::iter::repeat_with(column).take(width).collect(), ..Self::default() }
     }
 
     /// The cell of a row.
@@ -109,7 +110,7 @@ fn text_grid<'r>(
     layout: &'r FileLayout,
     digests: bool,
 ) -> Grid<'r> {
-    let mut grid = Grid::new(layout.slots.len());
+    let mut grid = Grid::new(layout.slots.len(), lines.rows());
     let mut cells = Cells::default();
     let letters = Letters::of(&lines.text, encoding);
     for ((start, row), line) in lines.iter().zip(&lines.lines) {

@@ -55,7 +55,7 @@ struct Name<'r>(#[serde(borrow)] Cow<'r, str>);
 
 /// The texts of the recipes' cells.
 pub(super) fn grid<'r>(lines: &'r Lines, layout: &'r FileLayout, digests: bool) -> Grid<'r> {
-    let mut grid = Grid::new(layout.slots.len());
+    let mut grid = Grid::new(layout.slots.len(), lines.rows());
     let whole = std::str::from_utf8(&lines.text).ok();
     for ((start, row), line) in lines.iter().zip(&lines.lines) {
         let object = match whole.and_then(|text| text.get(start..start + row.len())) {

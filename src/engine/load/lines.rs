@@ -60,6 +60,8 @@ pub(super) struct LineReader {
     split: Split,
     name: String,
     line: u64,
+    /// Room for the text of a stretch, by the last one.
+    last: usize,
 }
 
 impl LineReader {
@@ -82,7 +84,7 @@ impl LineReader {
         if marked {
             bytes.consume(3);
         }
-        Ok((Self { bytes, split, name: file.name.clone(), line: 0 }, meter))
+        Ok((Self { bytes, split, name: file.name.clone(), line: 0, last: 0 }, meter))
     }
 
     /// Passes over so many lines.
@@ -160,12 +162,14 @@ impl LineReader {
 
     /// The next stretch of rows; none at the end of the file.
     pub fn chunk(&mut self) -> Result<Option<Lines>, EngineError> {
-        let mut rows = Lines::default();
+        let mut rows = Lines { text: Vec::with_capacity(self.last), ..Lines::default() };
         while rows.rows() < CHUNK_ROWS && rows.text.len() < CHUNK_BYTES {
             if !self.whole_lines(&mut rows)? && !self.row(&mut rows)? {
                 break;
             }
         }
+        // The next stretch will be about as long.
+        self.last = rows.text.len() + rows.text.len() / 16;
         Ok((rows.rows() > 0).then_some(rows))
     }
 

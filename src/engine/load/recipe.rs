@@ -117,7 +117,10 @@ impl Recipe {
 
     /// The text, trimmed, unless it is a spelling of missing.
     pub fn known<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let trimmed = text.trim();
+        // Most texts have a plain letter or digit at both ends, and nothing to trim.
+        let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let ends = (text.as_bytes().first(), text.as_bytes().last());
+        let trimmed = if plain(ends.0) && plain(ends.1) { text } else { text.trim() };
         let missing = trimmed.is_empty() || self.missing.iter().any(|word| word == trimmed);
         (!missing).then_some(if self.cell().trim { trimmed } else { text })
     }

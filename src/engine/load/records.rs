@@ -33,7 +33,7 @@ pub(super) fn grid<'r>(
 ) -> Grid<'r> {
     let is_open = |at: &usize| done.get(*at).is_none_or(Option::is_none);
     let open: Vec<(usize, &Slot)> = layout.slots.iter().enumerate().filter(|(at, _)| is_open(at)).collect();
-    let mut grid = Grid::new(layout.slots.len());
+    let mut grid = Grid::new(layout.slots.len(), 0);
     if open.is_empty() && !digests {
         grid.lines = (first..).take(batch.num_rows()).collect();
         grid.faults = vec![None; batch.num_rows()];

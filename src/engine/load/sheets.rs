@@ -58,7 +58,7 @@ pub(super) fn heading(cell: &Data) -> String {
 
 /// The texts of the recipes' cells.
 pub(super) fn grid<'r>(rows: &'r [(u64, Vec<Data>)], layout: &'r FileLayout, digests: bool) -> Grid<'r> {
-    let mut grid = Grid::new(layout.slots.len());
+    let mut grid = Grid::new(layout.slots.len(), rows.len());
     for (line, row) in rows {
         let mut fault = None;
         for (at, slot) in layout.slots.iter().enumerate() {
