@@ -6,6 +6,7 @@ and peak resident memory.
 """
 
 import argparse
+import csv as table_file
 import json
 import os
 import shlex
@@ -61,8 +62,8 @@ class Side:
         return statistics.median(getattr(run, what) for run in self.runs)
 
 
-def meed(folder, name="meed", options=(), output="meed.json"):
-    command = [os.environ["MEED"], "evaluate", "terms.contract", "--data", "data.yaml", "--format", "json", "--no-run"]
+def meed(folder, name="meed", options=(), output="meed.csv"):
+    command = [os.environ["MEED"], "evaluate", "terms.contract", "--data", "data.yaml", "--cells"]
     return Side(name, [*command, *options], folder, output)
 
 
@@ -112,21 +113,19 @@ def interleaved(rounds, sides, once=()):
 def answers(path):
     """What a file says, by measure and cell: above and below the line, or a value. Nothing is no answer."""
     with open(path) as file:
-        report = json.load(file)
-    if "periods" not in report:
-        return {measure: {cell: tuple(pair) for cell, pair in cells.items()} for measure, cells in report.items()}
-    found = {}
-    for period in report["periods"]:
-        for measure in period["measures"]:
-            cells = found.setdefault(measure["name"], {})
-            for reading in measure["readings"]:
-                if not reading["segment"] or reading["value"] is None or reading["denominator"] == "0":
-                    continue
-                pair = int(reading["numerator"]), int(reading["denominator"])
-                if measure["name"] in VALUES:
-                    pair = int(reading["value"]["exact"]), None
-                cells["|".join((period["label"], *reading["segment"]))] = pair
-    return found
+        if path.endswith(".json"):
+            report = json.load(file)
+            return {measure: {cell: tuple(pair) for cell, pair in cells.items()} for measure, cells in report.items()}
+        found = {}
+        for row in table_file.DictReader(file):
+            segment = [row[f"by {number}"] for number in (1, 2, 3)]
+            if not any(segment) or row["below"] == "0":
+                continue
+            pair = int(row["above"]), int(row["below"])
+            if row["measure"] in VALUES:
+                pair = int(row["value"] or row["above"]), None
+            found.setdefault(row["measure"], {})["|".join((row["period"], *segment))] = pair
+        return found
 
 
 def differences(one, other):
@@ -157,7 +156,7 @@ def agree(folder, *names):
 
 def forget(folder):
     """Answers of earlier runs would be compared in the place of new ones."""
-    for name in ("meed.json", "opt.json", "naive.json"):
+    for name in ("meed.csv", "opt.json", "naive.json"):
         if os.path.exists(os.path.join(folder, name)):
             os.remove(os.path.join(folder, name))
 
@@ -169,7 +168,7 @@ def compare(asked):
     naive = [] if asked.no_naive else [peer(folder, "naive")]
     interleaved(asked.runs, sides, naive)
     table([*sides, *naive])
-    return agree(folder, "opt.json", "meed.json", "naive.json")
+    return agree(folder, "opt.json", "meed.csv", "naive.json")
 
 
 def csv(asked):
@@ -178,7 +177,7 @@ def csv(asked):
     sides = [meed(folder, options=asked.meed), peer(folder, "opt")]
     interleaved(asked.runs, sides)
     table(sides)
-    return agree(folder, "opt.json", "meed.json")
+    return agree(folder, "opt.json", "meed.csv")
 
 
 def growth(asked):
@@ -209,7 +208,7 @@ def skew(asked):
         for side in sides:
             print(side.name)
             peer(side.folder, "opt", ["good=window"]).run()
-            wrong |= agree(side.folder, "opt.json", "meed.json")
+            wrong |= agree(side.folder, "opt.json", "meed.csv")
     return wrong
 
 
@@ -266,15 +265,15 @@ def months(asked):
         for name in names:
             os.symlink(os.path.join(data, name), os.path.join(folder, name))
 
-    link(name for name in os.listdir(data) if name not in [*new, "complete"] and not name.endswith(".json"))
+    link(name for name in os.listdir(data) if name not in [*new, "complete"] and not name.endswith((".json", ".csv")))
     kept = [*asked.meed, *shlex.split(asked.keeping)]
-    sides = [meed(folder, "36 months", kept, "first.json"), meed(folder, "36 months again", kept, "again.json")]
+    sides = [meed(folder, "36 months", kept, "first.csv"), meed(folder, "36 months again", kept, "again.csv")]
     interleaved(1, sides)
     link(new)
-    sides += [meed(folder, "one month more", kept), meed(folder, "37 months, nothing kept", asked.meed, "whole.json")]
+    sides += [meed(folder, "one month more", kept), meed(folder, "37 months, nothing kept", asked.meed, "whole.csv")]
     interleaved(1, sides[2:])
     table(sides)
-    return agree(folder, "whole.json", "meed.json")
+    return agree(folder, "whole.csv", "meed.csv")
 
 
 def arguments():

@@ -81,10 +81,17 @@ impl Counting {
             cells: vec![Keys::default(); if words.is_empty() { 0 } else { self.periods.len() }],
             wholes: vec![Keys::default(); if words.is_empty() { 0 } else { periods }],
         };
+        // All records are looked up before any is counted: look-ups that do not wait for one another are fast.
+        let places: Vec<(u32, bool)> =
+            records(words).iter().map(|record| self.met(bins::row(record))).collect();
+        let mut rest = places.as_slice();
         let mut met: Vec<(usize, bool)> = Vec::new();
         for group in records(words).chunk_by(|a, b| bins::key(a) == bins::key(b)) {
+            let (these, later) = rest.split_at(group.len().min(rest.len()));
+            rest = later;
             met.clear();
-            met.extend(group.iter().filter_map(|record| self.met(bins::row(record))));
+            let known = these.iter().filter(|(cell, _)| *cell != NONE);
+            met.extend(known.map(|(cell, above)| (usize::try_from(*cell).unwrap_or(usize::MAX), *above)));
             each_once(&mut met, &mut found.cells);
             for (cell, _) in &mut met {
                 *cell = self.periods.get(*cell).copied().unwrap_or(usize::MAX);
@@ -94,12 +101,12 @@ impl Counting {
         found
     }
 
-    /// The cell of a record that counts, and whether it is above the line.
-    fn met(&self, row: u32) -> Option<(usize, bool)> {
-        let cell = at(&self.cells, row).copied().filter(|cell| *cell != NONE)?;
-        let row = usize::try_from(row).ok()?;
-        let counts = row < self.counted.len() && self.counted.value(row);
-        counts.then(|| (usize::try_from(cell).unwrap_or(usize::MAX), self.above.value(row)))
+    /// The cell of a record, none where it does not count, and whether it is above the line.
+    fn met(&self, row: u32) -> (u32, bool) {
+        let cell = at(&self.cells, row).copied().unwrap_or(NONE);
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
+        let has = |bits: &BooleanBuffer| row < bits.len() && bits.value(row);
+        (if has(&self.counted) { cell } else { NONE }, has(&self.above))
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod amount;
 mod answer;
+mod answers;
 mod groups;
 mod open;
 mod sweep;
@@ -19,18 +20,18 @@ mod sweep;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering as Memory};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::Array;
-use arrow::buffer::{BooleanBuffer, Buffer};
+use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
 use self::answer::Asked;
+use self::answers::Answers;
 use self::groups::{Groups, Marks};
 use self::open::Open;
 use self::sweep::Sweep;
-use super::bins::{Bins, PARTS};
+use super::bins::{self, Bins, PARTS, records};
 use super::distinct::{Counting, Distinct};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
@@ -133,42 +134,79 @@ pub(super) fn run(
     let asked = sides.iter().zip(&round.passes);
     let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going.complete_to));
     let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
-    let wanted: Vec<Option<(&Answers, bool)>> =
-        round.passes.iter().map(|going| wanted(going, &asked)).collect();
+    let wanted: Vec<Option<Wanted>> = round.passes.iter().map(|going| wanted(going, &asked)).collect();
+    // Answers of each thread: one bit a row, set without waiting for others.
+    let fresh = || asked.iter().map(Inquiry::blank).collect::<Vec<_>>();
+    let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
+    let threads: Vec<Mutex<Option<Vec<Vec<Answers>>>>> = threads.collect();
     let part = |part: usize| {
         let base = match sides.first().and_then(|sides| sides.base_bins) {
             Some(bins) => bins.sorted(part)?,
             None => Arc::default(),
         };
-        let found = asked.iter().zip(&wanted).map(|(inquiry, wanted)| inquiry.part(part, &base, *wanted));
-        let found = found.collect::<Result<Vec<_>, _>>()?;
-        let keys: Vec<Distinct> = round.countings.iter().map(|(_, counting)| counting.part(&base)).collect();
-        Ok((found, keys))
+        let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
+        let mut answers = thread.map(|thread| thread.lock().unwrap_or_else(PoisonError::into_inner));
+        let answers = answers.as_mut().map(|answers| answers.get_or_insert_with(fresh));
+        let answers = answers.map(Vec::as_mut_slice).unwrap_or_default();
+        for (at, (inquiry, wanted)) in asked.iter().zip(&wanted).enumerate() {
+            let (before, own) = answers.split_at_mut(at.min(answers.len()));
+            let Some(own) = own.first_mut() else { continue };
+            let matters = wanted.as_ref().and_then(|wanted| wanted.of(&base, before));
+            inquiry.part(part, &base, matters.as_deref(), own)?;
+        }
+        Ok(round.countings.iter().map(|(_, counting)| counting.part(&base)).collect::<Vec<Distinct>>())
     };
     let parts = (0..PARTS).into_par_iter().map(part).collect::<Result<Vec<_>, EngineError>>()?;
     let mut brought = Brought::default();
-    let mut rest: Vec<Vec<Vec<Found>>> = asked.iter().map(|_| Vec::new()).collect();
-    for (found, keys) in parts {
-        rest.iter_mut().zip(found).for_each(|(all, found)| all.push(found));
-        for ((counter, _), keys) in round.countings.iter().zip(keys) {
-            let sum = brought.keys.remove(counter).unwrap_or_default();
-            brought.keys.insert(*counter, sum.merge(keys));
+    for ((counter, _), keys) in parts.into_iter().flat_map(|keys| round.countings.iter().zip(keys)) {
+        let sum = brought.keys.remove(counter).unwrap_or_default();
+        brought.keys.insert(*counter, sum.merge(keys));
+    }
+    let mut all = fresh();
+    for answers in
+        threads.into_iter().filter_map(|thread| thread.into_inner().unwrap_or_else(PoisonError::into_inner))
+    {
+        for (all, more) in all.iter_mut().flatten().zip(answers.into_iter().flatten()) {
+            all.add(more);
         }
     }
-    for (inquiry, found) in asked.into_iter().zip(rest) {
-        brought.answers.push(inquiry.answered(found)?);
+    for (inquiry, answers) in asked.into_iter().zip(all) {
+        brought.answers.push(inquiry.answered(answers)?);
     }
     Ok(brought)
 }
 
+/// Which records matter to a pass: by the answer to a question of one before it in the round.
+struct Wanted {
+    pass: usize,
+    question: usize,
+    answer: bool,
+}
+
+impl Wanted {
+    /// Whether each record of a part matters. All are looked up before any is asked about: look-ups that do
+    /// not wait for one another are fast.
+    fn of(&self, base: &[u64], before: &[Vec<Answers>]) -> Option<Vec<bool>> {
+        let answers = before.get(self.pass)?.get(self.question)?;
+        Some(
+            records(base)
+                .iter()
+                .map(|record| answers.matched.get(bins::row(record)) == self.answer)
+                .collect(),
+        )
+    }
+}
+
 /// The answers that say which records matter to a pass: those of a pass before
 /// it in the round, to which no later record makes a difference.
-fn wanted<'a>(going: &Going<'_>, asked: &'a [Inquiry<'_>]) -> Option<(&'a Answers, bool)> {
+fn wanted(going: &Going<'_>, asked: &[Inquiry<'_>]) -> Option<Wanted> {
     let (question, answer) = going.wanted?;
-    let before = asked.iter().take_while(|inquiry| inquiry.sides.pass != going.pass);
-    let mut answers = before.flat_map(|inquiry| inquiry.asked.iter().zip(&inquiry.answers));
-    let ((_, asked), answers) = answers.find(|((at, _), _)| *at == question)?;
-    (!asked.looks_ahead() && answers.nested.is_none()).then_some((answers, answer))
+    let before = asked.iter().enumerate().take_while(|(_, inquiry)| inquiry.sides.pass != going.pass);
+    let mut places = before.filter(|(_, inquiry)| !inquiry.nested).flat_map(|(pass, inquiry)| {
+        inquiry.asked.iter().enumerate().map(move |(at, asked)| (pass, at, asked))
+    });
+    let (pass, at, _) = places.find(|(.., (known, asked))| *known == question && !asked.looks_ahead())?;
+    Some(Wanted { pass, question: at, answer })
 }
 
 /// The questions of one pass while they are answered.
@@ -176,7 +214,7 @@ struct Inquiry<'a> {
     sides: &'a Sides<'a>,
     asked: Vec<(usize, &'a Question)>,
     needs: Vec<Needed>,
-    answers: Vec<Answers>,
+    nested: bool,
     marks: Marks,
     complete_to: i64,
 }
@@ -187,19 +225,23 @@ impl<'a> Inquiry<'a> {
         let asked: Vec<(usize, &Question)> =
             sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
         let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
-        let answers = asked.iter().map(|_| Answers::new(table::rows(sides.base), nested)).collect();
-        Ok(Self { sides, asked, needs, answers, marks: Marks::of(sides, nested)?, complete_to })
+        Ok(Self { sides, asked, needs, nested, marks: Marks::of(sides, nested)?, complete_to })
     }
 
-    /// Answers the questions for the records of one part.
+    /// No answers yet.
+    fn blank(&self) -> Vec<Answers> {
+        self.asked.iter().map(|_| Answers::new(table::rows(self.sides.base), self.nested)).collect()
+    }
+
+    /// Answers the questions for the records of one part; `matters` says which of them are asked about.
     fn part(
         &self,
         part: usize,
         base: &[u64],
-        wanted: Option<(&Answers, bool)>,
-    ) -> Result<Vec<Found>, EngineError> {
+        matters: Option<&[bool]>,
+        answers: &mut [Answers],
+    ) -> Result<(), EngineError> {
         let sides = self.sides;
-        let mut found: Vec<Found> = self.asked.iter().map(|_| Found::default()).collect();
         let target = match sides.target_bins.filter(|_| sides.pass.base != sides.pass.target) {
             Some(target) => Some(target.sorted(part)?),
             None => None,
@@ -213,16 +255,15 @@ impl<'a> Inquiry<'a> {
                 Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
             })
             .collect();
-        let wanted = |row: u32| wanted.is_none_or(|(answers, answer)| answers.matched.get(row) == answer);
         let target = target.as_ref().map(|words| words.as_slice());
-        let mut groups = Groups::new(base, target, &self.marks, &wanted);
+        let mut groups = Groups::new(base, target, &self.marks, matters);
         let mut rows = Vec::new();
         while let Some(group) = groups.next(&order) {
-            for ((sweep, answers), found) in sweeps.iter().zip(&self.answers).zip(&mut found) {
+            for (sweep, Answers { matched, nested, found }) in sweeps.iter().zip(answers.iter_mut()) {
                 sweep.unripe(group, &mut found.unripe);
                 sweep.rows(group, TARGET, &mut rows);
-                rows.drain(..).for_each(|row| answers.matched.set(row));
-                if let Some((certain, possible)) = &answers.nested {
+                rows.drain(..).for_each(|row| matched.set(row));
+                if let Some((certain, possible)) = nested {
                     sweep.rows(group, CERTAIN, &mut rows);
                     rows.drain(..).for_each(|row| certain.set(row));
                     sweep.rows(group, POSSIBLE, &mut rows);
@@ -231,26 +272,23 @@ impl<'a> Inquiry<'a> {
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
-    /// The answers, batch by batch, from what all parts found.
-    fn answered(self, parts: Vec<Vec<Found>>) -> Result<Vec<Answered>, EngineError> {
-        let mut all: Vec<Found> = self.asked.iter().map(|_| Found::default()).collect();
-        for found in parts {
-            for (all, more) in all.iter_mut().zip(found) {
-                all.unripe.extend(more.unripe);
-                all.ends.extend(more.ends);
-            }
-        }
-        let sides = self.sides;
+    /// The answers, batch by batch.
+    fn answered(self, all: Vec<Answers>) -> Result<Vec<Answered>, EngineError> {
+        let (sides, rows) = (self.sides, table::rows(self.sides.base));
         let mut answered = Vec::new();
-        for (((at, question), answer), mut found) in self.asked.into_iter().zip(self.answers).zip(all) {
+        for ((at, question), Answers { matched, nested, mut found }) in self.asked.into_iter().zip(all) {
             found.unripe.sort_unstable();
             found.ends.sort_unstable();
             let firm = sides.only_grows(question)?;
-            let open = answer.open(found.ends);
-            let matched = answer.matched.finish();
+            let open = nested.map(|(certain, possible)| Open {
+                certain: certain.finish(rows),
+                possible: possible.finish(rows),
+                ends: found.ends,
+            });
+            let matched = matched.finish(rows);
             let batch = |frame: &Frame| {
                 let asked = Asked { pass: sides.pass, question, frame, firm };
                 let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &found.unripe)?;
@@ -266,70 +304,12 @@ impl<'a> Inquiry<'a> {
     }
 }
 
-/// One bit for every row, set by any thread.
-struct Bits(Vec<AtomicU64>, usize);
-
-impl Bits {
-    fn new(rows: usize) -> Self {
-        Self(std::iter::repeat_with(AtomicU64::default).take(rows.div_ceil(64)).collect(), rows)
-    }
-
-    fn set(&self, row: u32) {
-        let at = usize::try_from(row / 64).ok().and_then(|at| self.0.get(at));
-        at.into_iter().for_each(|word| {
-            word.fetch_or(1 << (row % 64), Memory::Relaxed);
-        });
-    }
-
-    fn get(&self, row: u32) -> bool {
-        let at = usize::try_from(row / 64).ok().and_then(|at| self.0.get(at));
-        at.is_some_and(|word| word.load(Memory::Relaxed) >> (row % 64) & 1 == 1)
-    }
-
-    fn finish(self) -> BooleanBuffer {
-        let words: Vec<u64> = self.0.into_iter().map(|word| word.into_inner().to_le()).collect();
-        BooleanBuffer::new(Buffer::from_vec(words), 0, self.1)
-    }
-}
-
-/// The answers to one question, row by row.
-struct Answers {
-    matched: Bits,
-    /// Found among what is certain, and among what is possible; where that may differ.
-    nested: Option<(Bits, Bits)>,
-}
-
-impl Answers {
-    fn new(rows: usize, nested: bool) -> Self {
-        let nested = nested.then(|| (Bits::new(rows), Bits::new(rows)));
-        Self { matched: Bits::new(rows), nested }
-    }
-
-    fn open(&self, ends: Vec<(u32, i64)>) -> Option<Open> {
-        let copy = |bits: &Bits| {
-            let words = bits.0.iter().map(|word| AtomicU64::new(word.load(Memory::Relaxed))).collect();
-            Bits(words, bits.1).finish()
-        };
-        let (certain, possible) = self.nested.as_ref()?;
-        Some(Open { certain: copy(certain), possible: copy(possible), ends })
-    }
-}
-
 /// What the sweeps of a question look up by row.
 struct Needed {
     /// Where windows start; none where that is the record's date.
     starts: Option<Vec<Option<i64>>>,
     amounts: Vec<Ratio>,
     holding: Vec<i64>,
-}
-
-/// What a part found beside its answers, for one question.
-#[derive(Default)]
-struct Found {
-    /// Records whose window has not run out, with its end.
-    unripe: Vec<(u32, i64)>,
-    /// Records of which what is found may change, until when.
-    ends: Vec<(u32, i64)>,
 }
 
 /// The batches of both tables, and their records by key.

@@ -308,22 +308,28 @@ impl Reading<'_> {
         filter: Option<&Filter>,
         writer: &mut Writer,
     ) {
-        let asked = |(_, key): &(u32, &u128)| filter.is_none_or(|filter| filter.may_have(**key));
-        let rows = (first..).zip(&keys.hashes);
+        // All keys are looked up before any is written: look-ups that do not wait for one another are fast.
+        let asked: Vec<bool> = match filter {
+            None => vec![true; keys.hashes.len()],
+            Some(filter) => keys.hashes.iter().map(|key| filter.may_have(*key)).collect(),
+        };
+        let rows = (first..).zip(&keys.hashes).zip(&asked);
         let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
         match (dates, &keys.known) {
             (Some(dates), _) if whole => {
-                for ((row, key), date) in rows.zip(dates.values()).filter(|(row, _)| asked(row)) {
+                for (((row, key), _), date) in rows.zip(dates.values()).filter(|((_, asked), _)| **asked) {
                     writer.add(record(*key, Some(*date), row), self.budget);
                 }
             }
             (_, Some(known)) => {
-                for ((row, key), _) in rows.zip(known.iter()).filter(|(row, known)| *known && asked(row)) {
+                for (((row, key), _), _) in
+                    rows.zip(known.iter()).filter(|((_, asked), known)| *known && **asked)
+                {
                     writer.add(record(*key, moment(dates, row - first), row), self.budget);
                 }
             }
             (_, None) => {
-                for (row, key) in rows.filter(asked) {
+                for ((row, key), _) in rows.filter(|(_, asked)| **asked) {
                     writer.add(record(*key, moment(dates, row - first), row), self.budget);
                 }
             }

@@ -67,8 +67,8 @@ pub(super) struct Groups<'a> {
     /// None where the records searched are those asked about.
     target: Option<&'a [Record]>,
     marks: &'a Marks,
-    /// Whether the record of a row is asked about.
-    wanted: &'a dyn Fn(u32) -> bool,
+    /// Whether each record of the base is asked about; none where all are.
+    matters: Option<&'a [bool]>,
     group: Vec<Entry>,
 }
 
@@ -77,9 +77,9 @@ impl<'a> Groups<'a> {
         base: &'a [u64],
         target: Option<&'a [u64]>,
         marks: &'a Marks,
-        wanted: &'a dyn Fn(u32) -> bool,
+        matters: Option<&'a [bool]>,
     ) -> Self {
-        Self { base: records(base), target: target.map(records), marks, wanted, group: Vec::new() }
+        Self { base: records(base), target: target.map(records), marks, matters, group: Vec::new() }
     }
 
     /// The next records of one key that are dated, in order.
@@ -101,12 +101,15 @@ impl<'a> Groups<'a> {
                 }
                 continue;
             }
-            let wanted = self.wanted;
-            take(&mut self.base, key, &mut self.group, |row| match alone {
-                true => BASE | marks.of_row(row),
-                false if wanted(row) => BASE,
-                false => 0,
+            let all = self.base.len();
+            let mut matters = self.matters.unwrap_or_default().iter();
+            take(&mut self.base, key, &mut self.group, |row| match (alone, matters.next()) {
+                (true, _) => BASE | marks.of_row(row),
+                (false, Some(false)) => 0,
+                (false, _) => BASE,
             });
+            let taken = all - self.base.len();
+            self.matters = self.matters.and_then(|matters| matters.get(taken..));
             let asked = self.group.len();
             match &mut self.target {
                 Some(target) if asked == 0 => skip(target, key),
@@ -136,7 +139,7 @@ fn skip(from: &mut &[Record], key: (u64, u64)) {
 }
 
 /// Moves the dated records of a key into a group; those there for nothing are left out.
-fn take(from: &mut &[Record], key: (u64, u64), group: &mut Vec<Entry>, tag: impl Fn(u32) -> u32) {
+fn take(from: &mut &[Record], key: (u64, u64), group: &mut Vec<Entry>, mut tag: impl FnMut(u32) -> u32) {
     let count = from.iter().take_while(|record| bins::key(record) == key).count();
     let (these, rest) = from.split_at(count);
     *from = rest;
