@@ -24,6 +24,7 @@ mod show;
 mod split;
 mod stream;
 
+pub use draft::children;
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
 pub use split::Split;
