@@ -28,6 +28,10 @@ use std::path::{Path, PathBuf};
 
 use meed_grammar::Source;
 
+use crate::book::Book;
+use crate::contract::Contract;
+use crate::value::Period;
+
 use expected::Expected;
 use settings::Settings;
 
@@ -92,6 +96,38 @@ fn is_case(path: &Path) -> io::Result<bool> {
 pub fn run(case: &Case, texts: Texts) -> Vec<String> {
     let outcome = if case.path.is_dir() { folder(&case.path, texts) } else { faults::compare(&case.path) };
     outcome.unwrap_or_else(|message| vec![message])
+}
+
+/// What a run of a case measures, and from which data.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The name of the case, and of the run where it has several.
+    pub name: String,
+    /// The contract.
+    pub contract: Contract,
+    /// The evaluated periods.
+    pub periods: Vec<Period>,
+    /// The data book, as of the day the run looks at it.
+    pub book: Book,
+}
+
+/// The runs of a case that measure data, for those who measure it another way.
+///
+/// # Errors
+///
+/// When a file of the case cannot be read.
+pub fn runs(case: &Case) -> Result<Vec<Run>, String> {
+    if !case.path.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for (name, settings) in settings::read(&case.path)?.each() {
+        if let Some((contract, periods, book)) = evaluate::data(&case.path, &settings)? {
+            let name = name.map_or_else(|| case.name.clone(), |run| format!("{}, {run}", case.name));
+            found.push(Run { name, contract, periods, book });
+        }
+    }
+    Ok(found)
 }
 
 /// What comes out of a case when its contract is written differently: everything

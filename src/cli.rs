@@ -28,6 +28,7 @@ mod plan;
 mod schema;
 mod screen;
 mod snapshot;
+mod sql;
 mod summary;
 mod test;
 mod texts;
@@ -74,6 +75,8 @@ enum Command {
     Diff(diff::Args),
     /// Keep a statement as text, or compare it with the contract and data of today
     Snapshot(snapshot::Args),
+    /// Print the queries that measure a contract in DuckDB, PostgreSQL or Spark
+    Sql(sql::Args),
     /// Run cases: contracts with what must come out of them
     Test(test::Args),
     /// Print the JSON schema of the report
@@ -94,6 +97,7 @@ impl Command {
             Self::Why(args) => why::run(&args, screen),
             Self::Diff(args) => diff::run(&args, screen),
             Self::Snapshot(args) => snapshot::run(&args, screen),
+            Self::Sql(args) => sql::run(&args, screen),
             Self::Test(args) => test::run(&args, screen),
             Self::Schema => schema::run(screen),
         }

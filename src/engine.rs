@@ -18,7 +18,7 @@
 //! | `bins`, `filter`, `ids`, `table` | records by key, in memory or on disk, and by row |
 //! | `keyed`, `window` | look-aheads |
 //! | `distinct` | different keys |
-//! | `maturity` | from when on nothing can change |
+//! | `maturity`, `finality`, `ends` | from when on nothing can change |
 //! | `quota` | allowances |
 //! | `journey` | contacts joined into journeys |
 //! | `register` | the rows of registers |
@@ -34,6 +34,7 @@ mod clock;
 mod count;
 mod decide;
 mod distinct;
+mod ends;
 mod error;
 mod evaluate;
 mod evidence;
@@ -75,6 +76,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
+pub use ends::Ends;
 pub use error::EngineError;
 pub use source::{Lanes, Rows, Source, Stretch};
 pub use step::Step;

@@ -19,5 +19,6 @@ pub mod reading;
 pub mod report;
 pub mod restate;
 pub mod settle;
+pub mod sql;
 pub mod tell;
 pub mod value;

@@ -25,6 +25,7 @@ mod split;
 mod stream;
 mod wanted;
 
+pub use draft::children;
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
 pub use split::Split;

@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("book", &["contract"]),
     ("plan", &["contract", "measured"]),
     ("engine", &["plan", "book", "contract", "measured"]),
+    ("sql", &["engine", "plan", "book", "contract", "measured"]),
     ("reading", &["contract", "measured"]),
     ("assess", &["reading", "contract", "measured"]),
     ("settle", &["assess", "reading", "contract", "measured"]),
@@ -40,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "case", "audit", "tell", "compare", "report", "restate", "checked", "prove", "settle", "assess",
-            "reading", "engine", "plan", "book", "demo", "contract", "measured",
+            "reading", "sql", "engine", "plan", "book", "demo", "contract", "measured",
         ],
     ),
 ];

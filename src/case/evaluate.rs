@@ -7,7 +7,7 @@ use meed_grammar::Source;
 
 use super::settings::Settings;
 use crate::assess::{Assessment, assess};
-use crate::book::AsOf;
+use crate::book::{AsOf, Book};
 use crate::checked::{self, Checked};
 use crate::contract::Contract;
 use crate::engine::{self, Failure, Measurement};
@@ -112,20 +112,40 @@ fn measure(
     contract: &Contract,
     periods: &[Period],
 ) -> Result<(Measurement, Option<Instant>), String> {
+    let book = fitting(path, settings, contract)?;
+    let outcome = engine::measure_versions(contract, periods, &book, &engine::Options::default());
+    Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
+}
+
+/// What a run measures, and from which book; none for one without data, or whose data is refused.
+pub(super) fn data(
+    folder: &Path,
+    settings: &Settings,
+) -> Result<Option<(Contract, Vec<Period>, Book)>, String> {
+    let Some(contract) = check(source(folder, settings)?).contract else { return Ok(None) };
+    let path = folder.join(settings.data.as_deref().unwrap_or(Path::new("data.yaml")));
+    if folder.join("readings.csv").is_file() || !path.is_file() || !settings.error.is_empty() {
+        return Ok(None);
+    }
+    let periods = settings.periods(&contract)?;
+    let book = fitting(&path, settings, &contract)?;
+    Ok(Some((contract, periods, book)))
+}
+
+/// The data book of a run, once it fits the contract.
+fn fitting(path: &Path, settings: &Settings, contract: &Contract) -> Result<Book, String> {
     let book = book::read(&super::read(path)?, path)
         .map_err(|errors| told(&errors, |error| error.help.as_deref()))?;
     let unfit: Vec<_> = contract.versions().flat_map(|(_, version)| book.check(version)).collect();
     if !unfit.is_empty() {
         return Err(told(&unfit, |error| error.help.as_deref()));
     }
-    let book = match &settings.as_of {
+    Ok(match &settings.as_of {
         Some(text) => {
             book.as_of(AsOf::read(text, &contract.zone).map_err(|why| format!("case.yaml: {why}"))?)
         }
         None => book,
-    };
-    let outcome = engine::measure_versions(contract, periods, &book, &engine::Options::default());
-    Ok((outcome.map_err(|failure| refusal(&failure))?, book.complete_to))
+    })
 }
 
 /// What stopped the engine, and the rows it could not read.

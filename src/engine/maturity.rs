@@ -35,6 +35,14 @@ enum Late {
 
 impl Maturity {
     pub(super) fn of(contract: &Contract, source: &dyn Source) -> Result<Self, EngineError> {
+        Self::with(contract, |list| source.holidays(list))
+    }
+
+    /// Likewise, where the dates of holiday lists come from elsewhere.
+    pub(super) fn with(
+        contract: &Contract,
+        holidays: impl Fn(&str) -> Result<Vec<Date>, EngineError>,
+    ) -> Result<Self, EngineError> {
         let late = match &contract.maturity.late {
             None | Some(Within::Periods(_)) => Late::Never,
             Some(Within::Days(days)) => Late::Days(*days),
@@ -44,7 +52,7 @@ impl Maturity {
                 Some(calendar) => {
                     let mut closed: BTreeSet<Date> = calendar.closed.iter().copied().collect();
                     for list in &calendar.lists {
-                        closed.extend(source.holidays(list)?);
+                        closed.extend(holidays(list)?);
                     }
                     Late::Business(*days, Box::new(calendar.clone()), closed)
                 }

@@ -211,7 +211,8 @@ fn turned(compare: Compare) -> Compare {
 }
 
 /// The nodes a node is made of.
-pub(super) fn children(node: &Node) -> Vec<NodeId> {
+#[must_use]
+pub fn children(node: &Node) -> Vec<NodeId> {
     match node {
         Node::Const(_) | Node::Field(_) | Node::Id | Node::Answer(_) | Node::Beyond(_) | Node::Shared(_) => {
             Vec::new()

@@ -1,0 +1,127 @@
+//! What an auditor looks at before any figure: how many rows, how many outside
+//! all periods or without a date, the earliest and latest date; and what must
+//! not be: repeated ids, and times beyond the calendars that were written out.
+
+use super::Fault;
+use super::lower::{Column, Lowering, Stage, row_column};
+use super::zone::{Joins, Range, known};
+use crate::contract::FieldType;
+use crate::plan::{Node, NodeId};
+
+/// Columns that must be nothing, with what it means when they are not.
+pub(super) const FAULTS: &[(&str, &str)] = &[
+    ("without_id", "have no id"),
+    ("repeated_ids", "have an id that was there before"),
+    ("beyond_zone", "have a time further from the periods than the local times written out"),
+    ("beyond_calendar", "have a time beyond the calendar written out"),
+    (
+        "rejected",
+        "have a value that the data book rejects: a local time that the clocks skipped or repeated, or a text \
+      that means nothing",
+    ),
+];
+
+/// The dates of a table that the control query tells, by column.
+pub(super) fn dates(scan: &crate::plan::Scan) -> Vec<(NodeId, String)> {
+    let name = |node: &NodeId| {
+        let Some(Node::Moment(inner)) = scan.nodes.get(node.0) else { return None };
+        let Some(Node::Field(field)) = scan.nodes.get(inner.0) else { return None };
+        Some((*node, field.clone()))
+    };
+    scan.dates.iter().filter_map(name).collect()
+}
+
+impl Lowering<'_> {
+    /// The control query of a table: its columns and text.
+    pub(super) fn control(&self, table: &str) -> Result<(Vec<String>, String), Fault> {
+        let stage = &self.stage(table)?.early();
+        let mut joins = Joins::default();
+        let mut columns: Vec<Column> = vec![("COUNT(*)".to_string(), "rows_read".to_string(), None)];
+        for (at, grouping) in stage.scan.groupings.iter().enumerate() {
+            let date = self.node(stage, grouping.date, &mut joins)?;
+            let date = self.moment(&date, &mut joins)?;
+            let period = self.period_of(&date, &mut joins);
+            columns.push((counting(&format!("{date} IS NULL")), format!("undated_{at}"), None));
+            let outside = counting(&format!("{date} IS NOT NULL AND {period} IS NULL"));
+            columns.push((outside, format!("elsewhere_{at}"), None));
+        }
+        for (at, (node, _)) in dates(stage.scan).into_iter().enumerate() {
+            let date = self.node(stage, node, &mut joins)?;
+            let date = self.moment(&date, &mut joins)?;
+            columns.push((format!("MIN({date})"), format!("earliest_{at}"), None));
+            columns.push((format!("MAX({date})"), format!("latest_{at}"), None));
+        }
+        self.faults(stage, &mut columns, &mut joins)?;
+        if self.plan.joins.contains_key(table) {
+            let latest = format!("latest_{}", super::names::simple(table));
+            columns.push(("MAX(l.latest)".to_string(), "latest_contact".to_string(), None));
+            joins.list.push(format!("CROSS JOIN {latest} AS l"));
+        }
+        let names = columns.iter().map(|(_, name, _)| name.clone()).collect();
+        Ok((names, self.select(&stage.part, &columns, &joins.list)))
+    }
+
+    /// The query of a table that is only read for journeys.
+    pub(super) fn contacts_control(&self, table: &str) -> Result<(Vec<String>, String), Fault> {
+        let name = super::names::simple(table);
+        let columns = [
+            ("COUNT(*)".to_string(), "rows_read".to_string(), None),
+            ("MAX(l.latest)".to_string(), "latest_0".to_string(), None),
+        ];
+        let text =
+            self.select(&format!("{name}_read"), &columns, &[format!("CROSS JOIN latest_{name} AS l")]);
+        Ok((columns.iter().map(|(_, name, _)| name.clone()).collect(), text))
+    }
+
+    fn faults(&self, stage: &Stage<'_>, columns: &mut Vec<Column>, joins: &mut Joins) -> Result<(), Fault> {
+        let row = format!("r.{}", self.dialect.name(&row_column(stage.scan)));
+        columns.push((counting(&format!("{row} IS NULL")), "without_id".to_string(), None));
+        columns.push((format!("COUNT({row}) - COUNT(DISTINCT {row})"), "repeated_ids".to_string(), None));
+        let moments = stage
+            .scan
+            .fields
+            .iter()
+            .filter(|field| matches!(stage.scan.table.fields.get(*field), Some(FieldType::Timestamp)));
+        let moments: Vec<String> = moments.map(|field| format!("r.{}", self.dialect.name(field))).collect();
+        if self.zone.tables.is_some() && !moments.is_empty() {
+            let beyond = beyond(&moments, known(&self.plan.periods));
+            columns.push((counting(&beyond), "beyond_zone".to_string(), None));
+        }
+        let mut clocked = Vec::new();
+        for node in &stage.scan.nodes {
+            if let Node::Business { from, to, .. } = node {
+                for node in [from, to] {
+                    let value = self.node(stage, *node, joins)?;
+                    clocked.push(self.moment(&value, joins)?);
+                }
+            }
+        }
+        if !clocked.is_empty() {
+            let beyond = beyond(&clocked, super::clock::known_range(self));
+            columns.push((counting(&beyond), "beyond_calendar".to_string(), None));
+        }
+        self.rejected(stage, columns);
+        Ok(())
+    }
+
+    /// Values that the book rejects.
+    fn rejected(&self, stage: &Stage<'_>, columns: &mut Vec<Column>) {
+        let Some(relation) = self.relations.tables.get(&stage.scan.table.name) else { return };
+        let odd = relation.odd_columns(self, stage.scan);
+        let odd: Vec<String> = odd.iter().map(|(_, name)| format!("r.{}", self.dialect.name(name))).collect();
+        if !odd.is_empty() {
+            columns.push((counting(&odd.join(" OR ")), "rejected".to_string(), None));
+        }
+    }
+}
+
+/// How many records meet a condition.
+fn counting(condition: &str) -> String {
+    format!("COUNT(CASE WHEN {condition} THEN 1 END)")
+}
+
+/// When one of some moments is out of a range.
+fn beyond(moments: &[String], range: Range) -> String {
+    let one = |moment: &String| format!("{moment} < {} OR {moment} >= {}", range.from, range.to);
+    moments.iter().map(one).collect::<Vec<_>>().join(" OR ")
+}
