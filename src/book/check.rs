@@ -141,7 +141,10 @@ fn typed(name: &str, column: &ColumnBook, kind: FieldType, written: &TableBook, 
             faults.add_help(column.at, format!("`{name}` is a duration, and its unit is not given"), help);
         }
         FieldType::Timestamp
-            if column.cell.zone.is_none() && written.zone.is_none() && needs_zone(column) =>
+            if column.cell.zone.is_none()
+                && written.zone.is_none()
+                && !written.files.is_empty()
+                && needs_zone(column) =>
         {
             let help = "add `zone: Europe/London` to the book, the table or the column".to_string();
             faults.add_help(column.at, format!("`{name}` holds times, and their zone is not given"), help);

@@ -2,6 +2,7 @@
 
 mod cells;
 mod entries;
+mod relation;
 mod tables;
 
 use std::path::Path;

@@ -8,8 +8,10 @@ use crate::value::{Instant, Zone};
 /// How one table is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableBook {
-    /// The files.
+    /// The files; none where only a database holds the table.
     pub files: Vec<FileEntry>,
+    /// The relation of a database that holds it; none is the one that is called like the table.
+    pub relation: Option<String>,
     /// How they are laid out.
     pub layout: Layout,
     /// Spellings of missing; none is the empty text alone.

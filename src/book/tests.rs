@@ -63,7 +63,7 @@ fn all_faults_are_found_with_their_places() {
     let found = faults(text);
     let wanted = [
         "data.yaml:1:7: `Europe/Londn` is not a time zone (did you mean `Europe/London`?)",
-        "data.yaml:4:5: the table has no files (add `files: data/calls.csv`)",
+        "data.yaml:4:5: the table has no files (add `files: data/calls.csv`, or `relation: service.calls` where a database holds it)",
         "data.yaml:4:5: `file` is not known here (did you mean `files`?)",
         "data.yaml:5:14: `many` is not a whole number from 0 (`10`)",
     ];
@@ -94,6 +94,11 @@ fn what_does_not_belong_together_is_refused() {
     assert!(one("    columns: {a: {from: A, decimal: \",\", thousands: \",\"}}").contains("are the same"));
     assert!(one("    columns: {a: {from: A, yes: [x], no: [X]}}").contains("cannot mean both"));
     assert!(one("    duplicates: keep latest by v").contains("rows without a key"));
+    assert!(one("    relation: select * from a").contains("`select * from a` is not the name of a relation"));
+    let relation =
+        |more: &str| read(&format!("tables:\n  t:\n    relation: a.b\n{more}\n"), Path::new("data.yaml"));
+    assert_eq!(relation("").unwrap().tables["t"].relation.as_deref(), Some("a.b"));
+    assert!(relation("    delimiter: \";\"").unwrap_err()[0].message.contains("`delimiter` is about files"));
     assert!(one("    duplicates: drop").contains("`drop` is not a rule for duplicates"));
     assert!(one("    key: a\n    fold: {case: a}").contains("has its case as key"));
     assert!(one("    fold: {order: file}").contains("the field that names the case is missing"));

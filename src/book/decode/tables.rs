@@ -10,10 +10,12 @@ use super::super::{
 };
 use super::cells;
 use super::entries::{self, Entries};
+use super::relation;
 use crate::value::Zone;
 
 const TABLE: &[&str] = &[
     "files",
+    "relation",
     "format",
     "encoding",
     "delimiter",
@@ -73,9 +75,7 @@ pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Op
     let entries = Entries::open(node, TABLE, faults)?;
     let own_zone = entries.get("zone").and_then(|node| super::zone(node, faults)).or(zone.cloned());
     let files = entries.get("files").map(|node| files(node, own_zone.as_ref(), faults)).unwrap_or_default();
-    if files.is_empty() {
-        faults.add_help(node.at, "the table has no files", "add `files: data/calls.csv`".to_string());
-    }
+    let relation = relation::relation(node, &entries, !files.is_empty(), faults);
     let columns = entries.map("columns", faults, cells::column);
     let fold = entries.get("fold").and_then(|node| fold(node, faults));
     let duplicates = entries.get("duplicates").map(|node| duplicates(node, faults)).unwrap_or_default();
@@ -92,6 +92,7 @@ pub(super) fn table(node: &Node, zone: Option<&Zone>, faults: &mut Faults) -> Op
     }
     Some(TableBook {
         files,
+        relation,
         layout: layout(&entries, faults),
         missing: entries
             .get("missing")

@@ -32,6 +32,10 @@ impl Listed {
 
 /// The files of a table, sorted by name.
 pub(super) fn list(book: &Book, table: &TableBook) -> Result<Vec<Listed>, EngineError> {
+    if let ([], Some(relation)) = (table.files.as_slice(), &table.relation) {
+        return Err(EngineError::new(format!("no file holds the rows of `{relation}`, a database does"))
+            .help("name the database with `--on`, or add `files` to the data book"));
+    }
     let mut files = Vec::new();
     for entry in &table.files {
         files.extend(matches(book, entry)?);

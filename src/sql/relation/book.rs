@@ -1,6 +1,6 @@
 //! Relations by what the data book says.
 //!
-//! A table is the relation called like it, a field the column its heading
+//! A table is the relation that the book names, or the one called like it, a field the column its heading
 //! names. What the book says of texts holds for columns of texts: spaces,
 //! spellings of missing, of yes and no, and maps. What it says of files does
 //! not. Parts of texts, lists to look texts up in, and event logs are better
@@ -64,15 +64,12 @@ fn table(scan: &Scan, written: &TableBook, book: &Book, known: Option<Relation>)
     }
     let key = |field: &String| column(&scan.table, field, written);
     let id = written.key.as_ref().map(|key_fields| key_fields.iter().map(key).collect::<Result<_, _>>());
-    Ok(Relation { from: relation_name(name), id: id.transpose()?, keep, fields })
+    let from = written.relation.clone().unwrap_or_else(|| name.clone());
+    Ok(Relation { from, id: id.transpose()?, keep, fields })
 }
 
 /// What helps where the book says more than SQL text should.
 const VIEW: &str = "make a view that has its rows as they count, and name that";
-
-fn relation_name(table: &str) -> String {
-    table.to_string()
-}
 
 fn written_column(table: &TableBook, field: &str) -> ColumnBook {
     table.columns.get(field).cloned().unwrap_or_else(|| ColumnBook::headed(field))
