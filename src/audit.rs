@@ -26,7 +26,10 @@ mod terms;
 
 pub use bundle::{Bundle, Written, parent, suitable};
 pub use log::{ClosedPeriod, CorrectedPeriod, Entry, Head, Log, PostedLine};
-pub use manifest::{FORMAT, FileDigest, InputDigest, Manifest, Options, digest, digest_file};
+pub use manifest::{
+    ConnectionDigest, FORMAT, FileDigest, InputDigest, Manifest, Options, QueryDigest, RelationDigest,
+    digest, digest_file,
+};
 pub use replace::replace;
 pub use run::{Run, kept, open, whole};
 pub use snapshot::{Difference, Sources, differences, snapshot, sources};

@@ -23,6 +23,7 @@ mod input;
 mod log;
 mod measure;
 mod months;
+mod on;
 mod periods;
 mod plan;
 mod schema;

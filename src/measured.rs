@@ -160,6 +160,8 @@ pub struct OutsidePeriods {
 pub struct TableTotals {
     /// The files, in the order of their names.
     pub files: Vec<FileTotals>,
+    /// The relation of a database that was read instead of files.
+    pub relation: Option<String>,
     /// Rows read.
     pub read: u64,
     /// Rows (or cases, where an event log is folded) that went on.

@@ -36,6 +36,9 @@ pub struct Manifest {
     pub calendars: Vec<FileDigest>,
     /// The data files, by table and path.
     pub inputs: Vec<InputDigest>,
+    /// Where the data lives, when it was not read from files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionDigest>,
     /// The state of the contract's log that closed periods were read from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<Head>,
@@ -70,6 +73,44 @@ pub struct InputDigest {
     pub bytes: u64,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+}
+
+/// A database that the data was counted in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionDigest {
+    /// Where it is, without secrets.
+    pub address: String,
+    /// The engine and its version.
+    pub engine: String,
+    /// The relations that were read, by table.
+    pub relations: Vec<RelationDigest>,
+    /// The queries that were asked, in order.
+    pub queries: Vec<QueryDigest>,
+}
+
+/// A relation that was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationDigest {
+    /// The table it holds.
+    pub table: String,
+    /// Its name as the data book gives it.
+    pub relation: String,
+    /// Rows read.
+    pub rows: u64,
+}
+
+/// A query and what it gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueryDigest {
+    /// What it tells, in words.
+    pub title: String,
+    /// SHA-256 of its text, in hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of its rows, in hexadecimal: each a JSON list of texts and nulls, on lines, sorted.
+    pub cells: String,
 }
 
 /// What was asked for.

@@ -22,6 +22,8 @@ pub struct Sources {
     pub book: Option<String>,
     /// The readings file, when readings were given.
     pub readings: Option<String>,
+    /// Where the data lives, when it was not read from files.
+    pub connection: Option<String>,
     /// First and last reported period.
     pub periods: Option<(String, String)>,
     /// The moment as of which the data was looked at.
@@ -58,6 +60,12 @@ pub fn snapshot(manifest: &Manifest, view: &View, sources: &Sources) -> String {
     for input in &manifest.inputs {
         let value = format!("{} rows, {} bytes, sha256 {}", input.rows, input.bytes, input.sha256);
         lines.add(&format!("input {} {}", input.table, input.path), &value);
+    }
+    if let Some(connection) = &manifest.connection {
+        lines.add("connection", &connection.address);
+        for it in &connection.relations {
+            lines.add(&format!("relation {} {}", it.table, it.relation), &format!("{} rows", it.rows));
+        }
     }
     let (first, last) = (view.periods.first(), view.periods.last());
     lines.add("from period", first.map_or("", |period| &period.label));
@@ -154,6 +162,7 @@ pub fn sources(text: &str) -> Result<Sources, String> {
         amendments: (1..).map_while(|number| get(&format!("amendment {number}"))).collect(),
         book: get("data book"),
         readings: get("readings"),
+        connection: get("connection"),
         periods: get("from period").zip(get("to period")),
         as_of: get("as of"),
     })

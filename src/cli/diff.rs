@@ -9,7 +9,7 @@ use super::evaluation::{Job, Source, evaluate};
 use super::input;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
-use crate::audit::{self, FileDigest, InputDigest, Manifest};
+use crate::audit::{self, ConnectionDigest, FileDigest, InputDigest, Manifest};
 use crate::compare::{self, Comparison};
 use crate::report::Paint;
 
@@ -152,7 +152,29 @@ fn causes(before: &Manifest, after: &Manifest) -> Vec<String> {
         causes.push("the holiday lists differ".to_string());
     }
     causes.extend(inputs(&before.inputs, &after.inputs));
+    causes.extend(connections(before.connection.as_ref(), after.connection.as_ref()));
     causes
+}
+
+/// Databases that differ, or what they hold.
+fn connections(before: Option<&ConnectionDigest>, after: Option<&ConnectionDigest>) -> Vec<String> {
+    let place = |it: Option<&ConnectionDigest>| {
+        it.map_or("files".to_string(), |it| format!("`{}` ({})", it.address, it.engine))
+    };
+    let (was, is) = (place(before), place(after));
+    let mut told = Vec::new();
+    if was != is {
+        told.push(format!("where the records were counted: {was}, then {is}"));
+    }
+    let relations = |it: Option<&ConnectionDigest>| it.map(|it| it.relations.clone()).unwrap_or_default();
+    for now in relations(after) {
+        let then =
+            relations(before).into_iter().find(|it| it.table == now.table && it.relation == now.relation);
+        if let Some(then) = then.filter(|then| then.rows != now.rows) {
+            told.push(format!("{} `{}`: {} rows, then {}", now.table, now.relation, then.rows, now.rows));
+        }
+    }
+    told
 }
 
 /// Data files that differ.

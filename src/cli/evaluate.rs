@@ -7,6 +7,7 @@ use super::evaluation::{Evaluated, Job, Source, evaluate};
 use super::init::write_demo;
 use super::input;
 use super::months;
+use super::on;
 use super::periods::Asked;
 use super::plan;
 use super::screen::{Done, Screen, Stop};
@@ -26,6 +27,9 @@ pub struct Args {
     /// The data book; otherwise data.yaml beside the contract
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Count the records where they live: postgresql://USER@HOST:PORT/DATABASE or sc://HOST:PORT (Spark)
+    #[arg(long, value_name = "CONNECTION", conflicts_with_all = ["readings", "as_of", "evidence", "demo", "plan", "memory", "threads"])]
+    on: Option<String>,
     /// Settle these readings (CSV) instead of measuring records
     #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "evidence"])]
     readings: Option<PathBuf>,
@@ -108,7 +112,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let job = Job {
         contract: contract(args),
         amendments,
-        source: source(args),
+        source: source(args)?,
         asked: args.asked.clone(),
         as_of: args.as_of.clone(),
         effort: args.effort.clone(),
@@ -145,12 +149,15 @@ fn contract(args: &Args) -> PathBuf {
     args.contracts.first().cloned().unwrap_or_else(|| Path::new(DEMO).join("terms.contract"))
 }
 
-fn source(args: &Args) -> Source {
-    match (&args.readings, &args.data) {
-        (Some(readings), _) => Source::Readings(readings.clone()),
-        (None, Some(data)) => Source::Book(data.clone()),
-        (None, None) => Source::Book(input::beside(&contract(args), "data.yaml")),
+fn source(args: &Args) -> Result<Source, Stop> {
+    if let Some(readings) = &args.readings {
+        return Ok(Source::Readings(readings.clone()));
     }
+    let book = args.data.clone().unwrap_or_else(|| input::beside(&contract(args), "data.yaml"));
+    Ok(match &args.on {
+        Some(connection) => Source::On(book, on::address(connection)?),
+        None => Source::Book(book),
+    })
 }
 
 /// The folder the run folder stands in.

@@ -8,10 +8,11 @@ use super::months::Months;
 use super::periods::{self, Asked, Chosen};
 use super::screen::{Fault, Screen, Stop};
 use super::texts::{self, Texts};
-use super::{diagnostics, input, measure};
-use crate::audit::{self, FileDigest, InputDigest, Manifest};
+use super::{diagnostics, input, measure, on};
+use crate::audit::{self, ConnectionDigest, FileDigest, InputDigest, Manifest};
 use crate::book::{self, AsOf, Book};
 use crate::checked;
+use crate::connect::Address;
 use crate::contract::Contract;
 use crate::engine::{Measurement, load};
 use crate::measured::{Measured, Reject};
@@ -44,8 +45,10 @@ pub struct Job {
 /// Where figures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// Records, by this data book.
+    /// Records in files, by this data book.
     Book(PathBuf),
+    /// Records where they live, by this data book and on this connection.
+    On(PathBuf, Address),
     /// A readings file.
     Readings(PathBuf),
 }
@@ -81,6 +84,7 @@ struct Figures {
     book: Option<FileDigest>,
     given: Option<FileDigest>,
     calendars: Vec<FileDigest>,
+    connection: Option<ConnectionDigest>,
 }
 
 /// Evaluates; none when the contract has errors, which have been shown then.
@@ -91,7 +95,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
     let closed = months.closed(&contract, texts.whole.text(), &chosen.periods)?;
     let folder = input::folder(&job.contract);
     let figures = match &job.source {
-        Source::Book(path) => measured(&contract, &chosen, path, &folder, job, screen)?,
+        Source::Book(path) | Source::On(path, _) => measured(&contract, &chosen, path, &folder, job, screen)?,
         Source::Readings(path) => given(&contract, &chosen, path, &folder)?,
     };
     let reported = figures.reported.clone();
@@ -127,6 +131,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         book: figures.book,
         readings: figures.given,
         calendars: figures.calendars,
+        connection: figures.connection,
         log: months.log.head(),
         options: audit::Options {
             periods: view.periods.iter().map(|period| period.label.clone()).collect(),
@@ -174,7 +179,7 @@ fn measured(
     if let Some(reported) = &chosen.reported {
         begun(contract, periods.get(reported.clone()).unwrap_or_default(), &book)?;
     }
-    let outcome = measure::run(contract, periods, &book, &job.effort, job.evidence.as_deref(), screen)?;
+    let (outcome, connection) = counted(job, contract, periods, &book, screen)?;
     let reported = match &chosen.reported {
         Some(reported) => reported.clone(),
         None => periods::with_data(periods, &outcome.measured),
@@ -201,6 +206,7 @@ fn measured(
         book: Some(digest(path, &file.bytes, folder)),
         given: None,
         calendars: calendars(contract, &book)?,
+        connection,
     })
 }
 
@@ -223,11 +229,26 @@ pub fn measure_only(
     let texts = texts::read(&job.contract, &job.amendments)?;
     let Some(contract) = sound(&texts, screen, "nothing was measured") else { return Ok(None) };
     let (chosen, _) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
-    let Source::Book(path) = &job.source else { return Ok(None) };
+    let (Source::Book(path) | Source::On(path, _)) = &job.source else { return Ok(None) };
     let (_, book) = book_of(&contract, path, job)?;
     let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none()).to_vec();
-    let found = measure::run(&contract, &periods, &book, &job.effort, None, screen)?;
+    let (found, _) = counted(job, &contract, &periods, &book, screen)?;
     Ok(Some((contract, periods, found)))
+}
+
+/// Counts the records of the book, in its files or where they live.
+fn counted(
+    job: &Job,
+    contract: &Contract,
+    periods: &[Period],
+    book: &Book,
+    screen: &mut Screen,
+) -> Result<(Measurement, Option<ConnectionDigest>), Stop> {
+    if let Source::On(_, address) = &job.source {
+        let (found, connection) = on::run(contract, periods, book, address)?;
+        return Ok((found, Some(connection)));
+    }
+    Ok((measure::run(contract, periods, book, &job.effort, job.evidence.as_deref(), screen)?, None))
 }
 
 /// Refuses periods of which the book's data can hold nothing yet.
@@ -292,6 +313,7 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         book: None,
         given,
         calendars: Vec::new(),
+        connection: None,
     })
 }
 

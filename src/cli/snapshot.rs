@@ -7,6 +7,7 @@ use super::effort::Effort;
 use super::evaluation::{Job, Source, evaluate};
 use super::input;
 use super::months;
+use super::on;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
 use crate::audit::{self, Difference, FileDigest, Run, Sources};
@@ -29,6 +30,9 @@ pub struct Args {
     /// The data book; otherwise the one the snapshot names
     #[arg(long, value_name = "FILE", requires = "check")]
     data: Option<PathBuf>,
+    /// Where the data lives; otherwise the connection the snapshot names
+    #[arg(long, value_name = "CONNECTION", requires = "check")]
+    on: Option<String>,
 }
 
 /// Writes or checks a snapshot.
@@ -71,6 +75,7 @@ fn sources(folder: &Path, run: &Run, args: &Args, from: &Path) -> Result<Sources
         amendments: run.manifest.amendments.iter().map(beside).collect(),
         book: run.manifest.book.as_ref().map(beside),
         readings: run.manifest.readings.as_ref().map(beside),
+        connection: run.manifest.connection.as_ref().map(|it| it.address.clone()),
         periods: labels().next().zip(labels().next_back()),
         as_of: run.manifest.options.as_of.clone(),
     })
@@ -94,14 +99,7 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let job = Job {
         contract: contract.clone(),
         amendments: named.amendments.iter().map(|path| folder.join(path)).collect(),
-        source: match (&args.data, &named.readings, &named.book) {
-            (Some(data), _, _) => Source::Book(data.clone()),
-            (None, Some(readings), _) => Source::Readings(folder.join(readings)),
-            (None, None, Some(book)) => Source::Book(folder.join(book)),
-            (None, None, None) => {
-                return Err(Stop::fault("the snapshot names neither data book nor readings"));
-            }
-        },
+        source: source(args, &named, &folder)?,
         asked: named.periods.as_ref().map_or_else(Asked::default, |(from, to)| Asked {
             period: None,
             from: Some(from.clone()),
@@ -118,6 +116,22 @@ fn check(file: &Path, args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let differences = audit::differences(&was.text, &now);
     screen.result(&told(&differences, file))?;
     Ok(Done::with_findings(!differences.is_empty()))
+}
+
+/// Where the figures of a snapshot come from.
+fn source(args: &Args, named: &Sources, folder: &Path) -> Result<Source, Stop> {
+    let book = match (&args.data, &named.readings, &named.book) {
+        (Some(data), _, _) => data.clone(),
+        (None, Some(readings), _) => return Ok(Source::Readings(folder.join(readings))),
+        (None, None, Some(book)) => folder.join(book),
+        (None, None, None) => {
+            return Err(Stop::fault("the snapshot names neither data book nor readings"));
+        }
+    };
+    Ok(match args.on.as_ref().or(named.connection.as_ref()) {
+        Some(connection) => Source::On(book, on::address(connection)?),
+        None => Source::Book(book),
+    })
 }
 
 fn told(differences: &[Difference], file: &Path) -> String {

@@ -24,6 +24,9 @@ pub struct TableView {
     pub name: String,
     /// Its files as the data book names them, with their rows.
     pub files: Vec<FileView>,
+    /// The relation of a database that was read instead of files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
     /// Rows read.
     pub read: u64,
     /// Rows that went on.

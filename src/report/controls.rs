@@ -42,6 +42,7 @@ fn table(table: &TableView) -> Vec<Vec<String>> {
     rows.push(row("local times skipped", "", table.dst_gaps));
     rows.push(row("local times repeated", "", table.dst_folds));
     rows.extend(table.files.iter().map(|file| row("rows of file", &file.path, file.rows)));
+    rows.extend(table.relation.iter().map(|relation| row("rows of relation", relation, table.read)));
     rows
 }
 

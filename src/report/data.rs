@@ -45,6 +45,7 @@ pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> T
     TableView {
         name: name.to_string(),
         files: totals.files.iter().map(|it| FileView { path: it.path.clone(), rows: it.rows }).collect(),
+        relation: totals.relation.clone(),
         read: totals.read,
         accepted: totals.accepted,
         rejected: totals.rejected.clone(),

@@ -38,6 +38,7 @@ pub fn tables(data: &DataView) -> Vec<Block> {
     let timed = data.tables.iter().any(|table| table.known_by.is_some());
     let mut grid = Grid::new(&[
         whole("table"),
+        whole("relation"),
         number("files"),
         number("rows read"),
         number("accepted"),
@@ -51,7 +52,8 @@ pub fn tables(data: &DataView) -> Vec<Block> {
         let tone = if rejected > 0 { Tone::Look } else { Tone::Plain };
         grid.row([
             (&table.name).into(),
-            table.files.len().to_string().into(),
+            (&table.relation).into(),
+            if table.relation.is_some() { String::new() } else { table.files.len().to_string() }.into(),
             count(table.read).into(),
             count(table.accepted).into(),
             Cell::toned(count(rejected), tone),
