@@ -1,0 +1,116 @@
+//! What is counted where the data lives is what the embedded engine counts: every cell of every case.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::{Failed, Trial};
+use meed::case;
+use meed::connect::{Address, Connection, Use};
+use meed::engine::{self, Options};
+use meed::measured::Measured;
+use meed::remote::{self, Watch};
+
+use crate::connections::connect;
+use crate::load::load;
+use crate::server::{Server, Servers, Which, trial};
+
+/// Areas of cases that Spark counts as well; it takes seconds for what PostgreSQL does in milliseconds.
+const ON_SPARK: &[&str] = &[
+    "contracts/",
+    "tests/cases/clock/",
+    "tests/cases/cohorts/",
+    "tests/cases/follow/",
+    "tests/cases/journeys/",
+];
+
+pub fn trials(servers: &Arc<Servers>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for run in runs() {
+        if ON_SPARK.iter().any(|area| run.name.starts_with(area)) {
+            trials.push(run.clone().trial(servers, Which::Spark));
+        }
+        trials.push(run.trial(servers, Which::PostgreSql));
+    }
+    trials
+}
+
+/// A run of a case.
+#[derive(Clone)]
+struct Run {
+    name: String,
+    schema: String,
+    run: Arc<case::Run>,
+}
+
+fn runs() -> Vec<Run> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["contracts", "tests/cases"] {
+        for case in case::find(&root.join(folder)).unwrap() {
+            for run in case::runs(&case).unwrap() {
+                let (name, schema) = (format!("{folder}/{}", run.name), format!("run_{}", found.len()));
+                found.push(Run { name, schema, run: Arc::new(run) });
+            }
+        }
+    }
+    found
+}
+
+impl Run {
+    fn trial(self, servers: &Arc<Servers>, which: Which) -> Trial {
+        let name = format!("counts as embedded: {}", self.name);
+        trial(servers, which, &name, move |server| self.compare(server, which))
+    }
+
+    fn compare(&self, server: &Server, which: Which) -> Result<(), Failed> {
+        let case::Run { contract, periods, book, .. } = self.run.as_ref();
+        let want = engine::measure_versions(contract, periods, book, &Options::default());
+        let want = want.map_err(|failure| failure.error.to_string())?;
+        let folder = matches!(which, Which::Spark).then(|| server.folder.path());
+        let mut writer = connect(server, Use::Write);
+        let (away, _) = load(writer.as_mut(), folder, &self.schema, contract, book)?;
+        let mut reader: Box<dyn Connection> = connect(server, Use::Read);
+        let kind = Address::read(&server.address)?.engine;
+        let got = remote::measure_versions(contract, periods, &away, (kind, reader.as_mut()), &mut Nobody)?;
+        let mut found = Vec::new();
+        for (want, got) in want.parts.iter().zip(&got.measurement.parts) {
+            assert_eq!(want.periods, got.periods);
+            differences(&want.measured, &got.measured, &mut found);
+        }
+        if found.is_empty() { Ok(()) } else { Err(found.join("\n").into()) }
+    }
+}
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn asks(&mut self, _: &str, _: usize, _: usize) {}
+}
+
+/// Where two accounts differ in what a statement rests on.
+fn differences(want: &Measured, got: &Measured, found: &mut Vec<String>) {
+    let mut differ = |what: &str, want: String, got: String| {
+        if want != got {
+            found.push(format!("{what}\n  want {want}\n  got  {got}"));
+        }
+    };
+    for (name, cells) in &want.cells {
+        for (key, cell) in cells {
+            let other = got.cells.get(name).and_then(|cells| cells.get(key));
+            differ(&format!("{name} {key:?}"), format!("{:?}", Some(cell)), format!("{other:?}"));
+        }
+        let keys = |it: &Measured| it.cells.get(name).map(|cells| cells.keys().cloned().collect::<Vec<_>>());
+        differ(&format!("the cells of {name}"), format!("{:?}", keys(want)), format!("{:?}", keys(got)));
+    }
+    differ("counted another way", format!("{:?}", want.others), format!("{:?}", got.others));
+    differ("outside", format!("{:?}", want.outside_periods), format!("{:?}", got.outside_periods));
+    differ("complete to", format!("{:?}", want.complete_to), format!("{:?}", got.complete_to));
+    let decided = |it: &Measured| {
+        format!("{:?}", (&it.registers.relief, &it.registers.adjustments, &it.registers.claims))
+    };
+    differ("registers", decided(want), decided(got));
+    let tables = |it: &Measured| -> Vec<_> {
+        it.tables.iter().map(|(name, it)| (name.clone(), it.accepted, it.spans.clone())).collect()
+    };
+    differ("tables", format!("{:?}", tables(want)), format!("{:?}", tables(got)));
+}
