@@ -220,6 +220,7 @@ mod tests {
             book: Some("data.yaml".into()),
             readings: None,
             periods: Some(("2026-01".into(), "2026-03".into())),
+            connection: None,
             as_of: None,
         };
         assert_eq!(sources(text), Ok(want));

@@ -233,7 +233,8 @@ impl Lowering<'_> {
     /// The part of the first condition that holds; missing where one before it is unknown.
     fn in_part(&self, stage: &Stage<'_>, parts: &[(NodeId, Ratio)], joins: &mut Joins) -> Result<Sql, Fault> {
         let hundredth = |part: &Ratio| part.over(&Ratio::whole(100)).unwrap_or_default();
-        let per = parts.iter().fold(BigInt::from(1), |per, (_, part)| per.lcm(hundredth(part).denominator()));
+        let per =
+            parts.iter().fold(BigInt::from(1), |per, (_, part)| per.lcm(&hundredth(part).denominator()));
         let units = |part: &Ratio| super::value::signed((part * &Ratio::whole(per.clone())).numerator());
         let mut text = String::from("(CASE");
         for (node, part) in parts {

@@ -117,13 +117,13 @@ impl Dialect {
     /// `units / per` as a multiple of `p / q`: the whole steps of `units × q / (per × p)`, times `p`, over `q`.
     pub(super) fn rounded(self, number: &Number, rounding: &Rounding) -> Number {
         let (p, q) = (rounding.step.numerator(), rounding.step.denominator());
-        let above = self.times(&format!("ABS({})", number.units), &signed(q));
+        let above = self.times(&format!("ABS({})", number.units), &signed(&q));
         let below = match &number.per {
-            Per::Fixed(per) => signed(&(per * p)),
-            Per::Each(per) => self.times(per, &signed(p)),
+            Per::Fixed(per) => signed(&(per * &p)),
+            Per::Each(per) => self.times(per, &signed(&p)),
         };
         let steps = self.steps(&above, &below, rounding.mode);
-        let steps = self.times(&steps, &signed(p));
+        let steps = self.times(&steps, &signed(&p));
         let units = format!("(CASE WHEN {} < 0 THEN -{steps} ELSE {steps} END)", number.units);
         Number { units, per: Per::Fixed(q.clone()), constant: None }
     }

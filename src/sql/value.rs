@@ -110,7 +110,8 @@ impl Per {
 }
 
 /// An integer as a constant; a negative one in brackets.
-pub(super) fn signed(value: &BigInt) -> String {
+pub(super) fn signed(value: impl std::borrow::Borrow<BigInt>) -> String {
+    let value = value.borrow();
     let text = value.to_string();
     if text.starts_with('-') { format!("({text})") } else { text }
 }
