@@ -6,12 +6,7 @@
 //! registry of Python (`pip install duckdb` into `target/sql-venv`); where it
 //! cannot be had, this test says so and compares nothing.
 #![expect(clippy::disallowed_methods, reason = "a test reads how it was called")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "sql/rows.rs"]
 mod rows;

@@ -44,8 +44,9 @@ impl Found<'_> {
         if relation.id.is_none() && self.written.columns.is_empty() && self.columns.contains_key("id") {
             relation.id = Some(vec!["id".to_string()]);
         }
-        for column in relation.id.iter().flatten().filter(|column| !self.columns.contains_key(*column)) {
-            return Err(self.lacking(&from, "key", &[column.clone()]));
+        let mut key = relation.id.iter().flatten();
+        if let Some(column) = key.find(|column| !self.columns.contains_key(*column)) {
+            return Err(self.lacking(&from, "key", std::slice::from_ref(column)));
         }
         if !nothing.is_empty() {
             let null = |(field, kind): &(&String, FieldType)| {

@@ -88,8 +88,8 @@ impl Lowering<'_> {
             Value::Text(text) => Sql::Text(self.dialect.literal(text)),
             Value::YesNo(true) => Sql::Truth(Truth::certain("TRUE".to_string())),
             Value::YesNo(false) => Sql::Truth(Truth::certain("FALSE".to_string())),
-            Value::Date(date) => Sql::Day(super::value::signed(&BigInt::from(date.days()))),
-            Value::Instant(moment) => Sql::Moment(super::value::signed(&BigInt::from(moment.0))),
+            Value::Date(date) => Sql::Day(super::value::signed(BigInt::from(date.days()))),
+            Value::Instant(moment) => Sql::Moment(super::value::signed(BigInt::from(moment.0))),
         }
     }
 

@@ -4,6 +4,8 @@
 //! `late data within 5 days` the records of a day have come when the fifth day
 //! after it has passed: data up to 20 March, 14:00, reaches to the end of 14 March.
 
+use num_bigint::BigInt;
+
 use super::Fault;
 use super::lower::Lowering;
 use super::value::Sql;
@@ -15,7 +17,7 @@ impl Lowering<'_> {
     /// The last moment whose records of a table have all come: a constant, or a column of a joined part.
     pub(super) fn reach(&mut self, table: &str, joins: &mut Vec<String>) -> Result<String, Fault> {
         if let Some(said) = self.ends.reach(table) {
-            return Ok(super::value::signed(&said.max(-NEVER).into()));
+            return Ok(super::value::signed(BigInt::from(said.max(-NEVER))));
         }
         let name = format!("reach_{}", super::names::simple(table));
         if !self.parts.iter().any(|part| part.name == name) {

@@ -51,7 +51,7 @@ impl Draw {
 
     fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
         let at = self.below(of.len().try_into().unwrap());
-        of.iter().nth(usize::try_from(at).unwrap()).unwrap()
+        of.get(usize::try_from(at).unwrap()).unwrap()
     }
 
     /// Around the change of the clocks, the ends of months, or anywhere from December to May.
@@ -146,7 +146,7 @@ fn rows(folder: &Path, seed: u64) -> Book {
         .unwrap();
     }
     fs::write(folder.join("data/volumes.csv"), text).unwrap();
-    let complete = if seed % 3 == 0 { "complete_to: 2026-04-20 23:59:59+01:00\n" } else { "" };
+    let complete = if seed.is_multiple_of(3) { "complete_to: 2026-04-20 23:59:59+01:00\n" } else { "" };
     let path = folder.join("data.yaml");
     book::read(&format!("{complete}{BOOK}"), &path).unwrap()
 }
