@@ -1,6 +1,6 @@
 //! The rows of a case as Parquet, column by column as the embedded engine types them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
@@ -20,11 +20,17 @@ use parquet::arrow::ArrowWriter;
 pub fn write(plan: &Plan, book: &Book, folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let scans = plan.scans.iter().filter(|(name, _)| !plan.joins.contains_key(*name)).map(|(_, scan)| scan);
+    // A table may be read for itself and for journeys, each with fields of its own.
+    let mut tables: BTreeMap<&str, (&Table, BTreeSet<String>)> = BTreeMap::new();
     for scan in scans.chain(plan.joins.values().map(|join| &join.scan)) {
-        let needs = Needs { fields: scan.fields.clone(), ids: true };
-        let reader = load::open(book, &scan.table, &needs).unwrap();
-        let batches: Vec<RecordBatch> = reader.map(|batch| typed(&scan.table, &batch.unwrap())).collect();
-        table(&scan.table, &scan.fields, &batches, folder);
+        let (_, fields) = tables.entry(&scan.table.name).or_insert_with(|| (&scan.table, BTreeSet::new()));
+        fields.extend(scan.fields.iter().cloned());
+    }
+    for (of, fields) in tables.values() {
+        let needs = Needs { fields: fields.clone(), ids: true };
+        let reader = load::open(book, of, &needs).unwrap();
+        let batches: Vec<RecordBatch> = reader.map(|batch| typed(of, &batch.unwrap())).collect();
+        table(of, fields, &batches, folder);
     }
 }
 
