@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
-use meed::case;
+use meed::case::{self, Case};
 use meed::connect::{Address, Connection, Use};
 use meed::engine::{self, Options};
 use meed::measured::Measured;
@@ -24,61 +24,66 @@ const ON_SPARK: &[&str] = &[
 ];
 
 pub fn trials(servers: &Arc<Servers>) -> Vec<Trial> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut trials = Vec::new();
-    for run in runs() {
-        if ON_SPARK.iter().any(|area| run.name.starts_with(area)) {
-            trials.push(run.clone().trial(servers, Which::Spark));
+    for folder in ["contracts", "tests/cases"] {
+        for case in case::find(&root.join(folder)).unwrap() {
+            let name = format!("{folder}/{}", case.name);
+            if !has_data(&case.path) {
+                continue;
+            }
+            let one = One { schema: format!("case_{}", trials.len()), case };
+            if ON_SPARK.iter().any(|area| name.starts_with(area)) {
+                trials.push(one.clone().trial(servers, Which::Spark, &name));
+            }
+            trials.push(one.trial(servers, Which::PostgreSql, &name));
         }
-        trials.push(run.trial(servers, Which::PostgreSql));
     }
     trials
 }
 
-/// A run of a case.
+/// Whether a case has records; the data may be that of another folder.
+fn has_data(case: &Path) -> bool {
+    let settings = std::fs::read_to_string(case.join("case.yaml")).unwrap_or_default();
+    case.join("data.yaml").is_file() || settings.contains("data:")
+}
+
+/// A case, and where its records go.
 #[derive(Clone)]
-struct Run {
-    name: String,
+struct One {
     schema: String,
-    run: Arc<case::Run>,
+    case: Case,
 }
 
-fn runs() -> Vec<Run> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    for folder in ["contracts", "tests/cases"] {
-        for case in case::find(&root.join(folder)).unwrap() {
-            for run in case::runs(&case).unwrap() {
-                let (name, schema) = (format!("{folder}/{}", run.name), format!("run_{}", found.len()));
-                found.push(Run { name, schema, run: Arc::new(run) });
+impl One {
+    fn trial(self, servers: &Arc<Servers>, which: Which, name: &str) -> Trial {
+        let name = format!("counts as embedded: {name}");
+        trial(servers, which, &name, move |server| {
+            for (at, run) in case::runs(&self.case)?.iter().enumerate() {
+                compare(server, which, &format!("{}_{at}", self.schema), run)?;
             }
-        }
+            Ok(())
+        })
     }
-    found
 }
 
-impl Run {
-    fn trial(self, servers: &Arc<Servers>, which: Which) -> Trial {
-        let name = format!("counts as embedded: {}", self.name);
-        trial(servers, which, &name, move |server| self.compare(server, which))
+/// Counts the records of a run in both ways.
+fn compare(server: &Server, which: Which, schema: &str, run: &case::Run) -> Result<(), Failed> {
+    let case::Run { name, contract, periods, book } = run;
+    let want = engine::measure_versions(contract, periods, book, &Options::default());
+    let want = want.map_err(|failure| failure.error.to_string())?;
+    let folder = matches!(which, Which::Spark).then(|| server.folder.path());
+    let mut writer = connect(server, Use::Write);
+    let (away, _) = load(writer.as_mut(), folder, schema, contract, book)?;
+    let mut reader: Box<dyn Connection> = connect(server, Use::Read);
+    let kind = Address::read(&server.address)?.engine;
+    let got = remote::measure_versions(contract, periods, &away, (kind, reader.as_mut()), &mut Nobody)?;
+    let mut found = Vec::new();
+    for (want, got) in want.parts.iter().zip(&got.measurement.parts) {
+        assert_eq!(want.periods, got.periods);
+        differences(&want.measured, &got.measured, &mut found);
     }
-
-    fn compare(&self, server: &Server, which: Which) -> Result<(), Failed> {
-        let case::Run { contract, periods, book, .. } = self.run.as_ref();
-        let want = engine::measure_versions(contract, periods, book, &Options::default());
-        let want = want.map_err(|failure| failure.error.to_string())?;
-        let folder = matches!(which, Which::Spark).then(|| server.folder.path());
-        let mut writer = connect(server, Use::Write);
-        let (away, _) = load(writer.as_mut(), folder, &self.schema, contract, book)?;
-        let mut reader: Box<dyn Connection> = connect(server, Use::Read);
-        let kind = Address::read(&server.address)?.engine;
-        let got = remote::measure_versions(contract, periods, &away, (kind, reader.as_mut()), &mut Nobody)?;
-        let mut found = Vec::new();
-        for (want, got) in want.parts.iter().zip(&got.measurement.parts) {
-            assert_eq!(want.periods, got.periods);
-            differences(&want.measured, &got.measured, &mut found);
-        }
-        if found.is_empty() { Ok(()) } else { Err(found.join("\n").into()) }
-    }
+    if found.is_empty() { Ok(()) } else { Err(format!("{name}\n{}", found.join("\n")).into()) }
 }
 
 struct Nobody;

@@ -106,9 +106,10 @@ fn one_moment(server: &Server) -> Result<(), Failed> {
 fn broken(server: &Server) -> Result<(), Failed> {
     let mut connection = connect(server, Use::Read);
     let pid = connection.query("select pg_backend_pid()")?.rows[0][0].clone().unwrap();
-    let mut other = connect(server, Use::Write);
+    let address = server.address.clone();
     let end = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(700));
+        let mut other = open(&Address::read(&address).unwrap(), Use::Write).unwrap();
         other.query(&format!("select pg_terminate_backend({pid})")).unwrap();
     });
     let asked = connection.query("select n, pg_sleep(0.001) from generate_series(1, 100000) as s(n)");

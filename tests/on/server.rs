@@ -63,8 +63,10 @@ impl Server {
 
     fn ended(&self) -> Option<String> {
         let mut processes = self.processes.lock().unwrap();
-        let ended = processes.iter_mut().find(|(_, child)| !matches!(child.try_wait(), Ok(None)));
-        ended.map(|(name, _)| name.clone())
+        let ended = processes
+            .iter_mut()
+            .find_map(|(name, child)| (!matches!(child.try_wait(), Ok(None))).then(|| name.clone()));
+        ended
     }
 
     fn last_words(&self, name: &str) -> String {
