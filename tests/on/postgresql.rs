@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::server::{Server, folder, free_port};
+use crate::server::{Lacking, Server, folder, free_port};
 
 /// The password of `meed` in the cluster; with a sign that addresses must encode.
 pub const PASSWORD: &str = "p@ss word";
 
 /// Makes the cluster and starts its server.
-pub fn start() -> Result<Server, String> {
-    let programs = programs().ok_or("there is no PostgreSQL server on this machine")?;
+pub fn start() -> Result<Server, Lacking> {
+    let absent = || Lacking::Absent("there is no PostgreSQL server on this machine".to_string());
+    let programs = programs().ok_or_else(absent)?;
     let folder = folder()?;
     let (data, secret) = (folder.path().join("data"), folder.path().join("secret"));
     std::fs::write(&secret, PASSWORD).map_err(|error| error.to_string())?;
@@ -21,7 +22,7 @@ pub fn start() -> Result<Server, String> {
     init.arg(format!("--pwfile={}", secret.display())).arg(&data);
     let made = unprivileged(&mut init).output().map_err(|error| error.to_string())?;
     if !made.status.success() {
-        return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));
+        return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)).into());
     }
     let port = free_port();
     let address = format!("postgresql://meed:p%40ss%20word@127.0.0.1:{port}/postgres");

@@ -63,16 +63,20 @@ impl Server {
 
     fn ended(&self) -> Option<String> {
         let mut processes = self.processes.lock().unwrap();
-        let ended = processes
+        processes
             .iter_mut()
-            .find_map(|(name, child)| (!matches!(child.try_wait(), Ok(None))).then(|| name.clone()));
-        ended
+            .find_map(|(name, child)| (!matches!(child.try_wait(), Ok(None))).then(|| name.clone()))
     }
 
     fn last_words(&self, name: &str) -> String {
         let said =
             std::fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default();
-        said.lines().rev().take(5).collect::<Vec<_>>().join(" | ")
+        said.lines()
+            .rev()
+            .filter(|line| !line.trim_start().starts_with("at "))
+            .take(8)
+            .collect::<Vec<_>>()
+            .join(" | ")
     }
 
     fn stop(&self) {
@@ -90,11 +94,25 @@ impl Drop for Server {
     }
 }
 
+/// Why there is no server.
+pub enum Lacking {
+    /// This machine does not have it.
+    Absent(String),
+    /// It is here and does not start.
+    Broken(String),
+}
+
+impl From<String> for Lacking {
+    fn from(why: String) -> Self {
+        Self::Broken(why)
+    }
+}
+
 /// The servers that were asked for so far.
 #[derive(Default)]
 pub struct Servers {
-    postgresql: OnceLock<Result<Server, String>>,
-    spark: OnceLock<Result<Server, String>>,
+    postgresql: OnceLock<Result<Server, Lacking>>,
+    spark: OnceLock<Result<Server, Lacking>>,
 }
 
 /// Which server.
@@ -105,7 +123,7 @@ pub enum Which {
 }
 
 impl Servers {
-    pub fn get(&self, which: Which) -> Result<&Server, &String> {
+    pub fn get(&self, which: Which) -> Result<&Server, &Lacking> {
         match which {
             Which::PostgreSql => self.postgresql.get_or_init(postgresql::start).as_ref(),
             Which::Spark => self.spark.get_or_init(spark::start).as_ref(),
@@ -134,10 +152,11 @@ pub fn trial(
     let name = format!("{prefix}/{name}");
     Trial::test(name.clone(), move || match servers.get(which) {
         Ok(server) => test(server),
-        Err(why) => {
+        Err(Lacking::Absent(why)) => {
             eprintln!("{name}: passed over: {why}");
             Ok(())
         }
+        Err(Lacking::Broken(why)) => Err(why.into()),
     })
 }
 

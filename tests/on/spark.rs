@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::server::{Server, folder, free_port};
+use crate::server::{Lacking, Server, folder, free_port};
 
 /// Starts all of it.
-pub fn start() -> Result<Server, String> {
-    let home = home().ok_or("there is no Spark on this machine")?;
-    Command::new("java").arg("-version").output().map_err(|_| "there is no Java on this machine")?;
+pub fn start() -> Result<Server, Lacking> {
+    let absent = |what: &str| Lacking::Absent(format!("there is no {what} on this machine"));
+    let home = home().ok_or_else(|| absent("Spark"))?;
+    Command::new("java").arg("-version").output().map_err(|_| absent("Java"))?;
     let (master, connect) = (free_port(), free_port());
     let server = Server::new(folder()?, format!("sc://127.0.0.1:{connect}"));
     let place = server.folder.path().to_path_buf();
@@ -17,16 +18,17 @@ pub fn start() -> Result<Server, String> {
     let mut command = class(&server, &home, "org.apache.spark.deploy.master.Master");
     command.args(["--host", "127.0.0.1", "--webui-port", "0", "--port", &master.to_string()]);
     server.start("master", &mut command)?;
-    server.wait_for(master, 60)?;
+    server.wait_for(master, 120)?;
     worker(&server, "worker-1")?;
     worker(&server, "worker-2")?;
     let mut command = class(&server, &home, "org.apache.spark.deploy.SparkSubmit");
+    command.env("SPARK_DAEMON_MEMORY", "1g");
     command.args(["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", &url]);
     for (name, value) in settings(&place, connect) {
         command.arg("--conf").arg(format!("{name}={value}"));
     }
     server.start("connect", command.arg("spark-internal"))?;
-    server.wait_for(connect, 120)?;
+    server.wait_for(connect, 400)?;
     Ok(server)
 }
 

@@ -138,7 +138,7 @@ fn registers(server: &Server) -> Result<(), Failed> {
     let here = std::fs::read_to_string(home.join("data.yaml"))?;
     let away = std::fs::read_to_string(home.join("away.yaml"))?;
     let (kept, entry) = (section(&away, "relief"), section(&here, "relief"));
-    std::fs::write(home.join("away.yaml"), away.replace(&kept, &entry))?;
+    std::fs::write(home.join("away.yaml"), "zone: UTC\n".to_string() + &away.replace(&kept, &entry))?;
     done(&meed(&["evaluate", "terms.contract", "--no-log", "--out", "here"], home))?;
     let on = [
         "evaluate",

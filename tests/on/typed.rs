@@ -49,7 +49,7 @@ fn stored(kind: FieldType) -> DataType {
         FieldType::YesNo => DataType::Boolean,
         FieldType::Whole | FieldType::Duration => DataType::Int64,
         FieldType::Number | FieldType::Money => DataType::Decimal128(38, 9),
-        FieldType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        FieldType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),
         FieldType::Date => DataType::Date32,
     }
 }
@@ -65,7 +65,7 @@ fn array(column: &Column) -> ArrayRef {
         Column::Date(values) => Arc::new(Date32Array::new(values.values().clone(), values.nulls().cloned())),
         Column::Instant(values) => Arc::new(
             TimestampMicrosecondArray::new(values.values().clone(), values.nulls().cloned())
-                .with_timezone("UTC"),
+                .with_timezone("+00:00"),
         ),
     }
 }
