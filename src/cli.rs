@@ -7,6 +7,7 @@
 //! One file a command. To add one: a file with its arguments and a `run`, a
 //! `mod` line, a variant of [`Command`] and an arm in `Command::run`.
 
+mod books;
 mod check;
 mod close;
 mod data;

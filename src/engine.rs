@@ -10,9 +10,10 @@
 //!
 //! | file | what it owns |
 //! |------|--------------|
-//! | `run`, `rounds` | the order of work |
+//! | `together`, `versions` | the order of work, for several plans and versions at once |
+//! | `run`, `rounds` | the steps of one plan |
 //! | `source`, `load` | where rows come from |
-//! | `scan`, `late`, `frame` | one batch at a time, and what is kept of it |
+//! | `batches`, `scan`, `late`, `frame` | one batch at a time, and what is kept of it |
 //! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
 //! | `cells`, `decide`, `classes`, `count`, `ranks`, `gather` | from records to figures |
 //! | `bins`, `filter`, `ids`, `table` | records by key, in memory or on disk, and by row |
@@ -27,6 +28,7 @@
 //! | `step` | what a run did, and how long it took |
 
 mod batch;
+mod batches;
 mod bins;
 mod cells;
 mod classes;
@@ -66,6 +68,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod together;
 mod truth;
 mod values;
 mod versions;
@@ -81,7 +84,7 @@ pub use error::EngineError;
 pub use source::{Lanes, Rows, Source, Stretch};
 pub use step::Step;
 pub use texts::Texts;
-pub use versions::{Measurement, measure_versions};
+pub use versions::{Measurement, Subject, measure_all, measure_versions};
 
 use crate::book::Book;
 use crate::contract::Contract;
@@ -130,10 +133,21 @@ impl Progress for Silent {
     fn rows(&self, _: &str, _: u64, _: Option<u64>) {}
 }
 
+/// A plan to be measured.
+#[derive(Clone)]
+pub struct Job<'a> {
+    /// What the plan was made for.
+    pub contract: &'a Contract,
+    /// What has to be read and counted.
+    pub plan: &'a Plan,
+    /// Where the rows come from.
+    pub source: &'a dyn Source,
+    /// The file for the evidence; none writes none.
+    pub evidence: Option<PathBuf>,
+}
+
 /// How a run is done; none of it changes a figure.
 pub struct Options<'a> {
-    /// The folder for `evidence.parquet`; none writes none.
-    pub evidence: Option<PathBuf>,
     /// Who is told about the progress.
     pub progress: &'a dyn Progress,
     /// How many threads; none is one per core.
@@ -147,7 +161,7 @@ pub const MEMORY: u64 = 1 << 30;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { evidence: None, progress: &Silent, threads: None, memory: MEMORY }
+        Self { progress: &Silent, threads: None, memory: MEMORY }
     }
 }
 
@@ -155,7 +169,7 @@ impl Default for Options<'_> {
 ///
 /// # Errors
 ///
-/// [`Failure`] as for [`run`].
+/// [`Failure`] as for [`run_all`].
 pub fn measure(
     contract: &Contract,
     periods: &[Period],
@@ -169,7 +183,7 @@ pub fn measure(
 ///
 /// # Errors
 ///
-/// [`Failure`] as for [`run_on`].
+/// [`Failure`] as for [`run_all`].
 pub fn measure_on(
     contract: &Contract,
     periods: &[Period],
@@ -201,8 +215,7 @@ fn registers_on(contract: &Contract, source: &dyn Source) -> Result<Registers, B
 ///
 /// # Errors
 ///
-/// [`Failure`] when a file cannot be read, lacks a field, or has more rejected
-/// rows than the book allows; it carries what had been read until then.
+/// [`Failure`] as for [`run_all`].
 pub fn run(
     contract: &Contract,
     plan: &Plan,
@@ -216,15 +229,27 @@ pub fn run(
 ///
 /// # Errors
 ///
-/// [`Failure`] when a table cannot be read, or its data are not of the types
-/// the contract was checked with.
+/// [`Failure`] as for [`run_all`].
 pub fn run_on(
     contract: &Contract,
     plan: &Plan,
     source: &dyn Source,
     options: &Options<'_>,
 ) -> Result<Outcome, Box<Failure>> {
-    let work = || run::Run::new(contract, plan, source, options).outcome();
+    let outcomes = run_all(&[Job { contract, plan, source, evidence: None }], options)?;
+    Ok(outcomes.into_iter().next().unwrap_or_default())
+}
+
+/// Measures several plans in one reading of the data: each comes out as if it
+/// were measured alone. Their sources must have the same rows.
+///
+/// # Errors
+///
+/// [`Failure`] of the first that fails, and of no other: a table cannot be
+/// read, lacks a field, has more rejected rows than the book allows, or its
+/// data are not of the types the contract was checked with.
+pub fn run_all(jobs: &[Job<'_>], options: &Options<'_>) -> Result<Vec<Outcome>, Box<Failure>> {
+    let work = || together::outcomes(jobs, options);
     let Some(threads) = options.threads else { return work() };
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(work),

@@ -12,6 +12,8 @@ mod diff;
 mod faults;
 #[path = "cli/layout.rs"]
 mod layout;
+#[path = "cli/many.rs"]
+mod many;
 #[path = "cli/months.rs"]
 mod months;
 #[path = "cli/outlook.rs"]

@@ -27,6 +27,8 @@ mod pages;
 mod rows;
 #[path = "golden/tables.rs"]
 mod tables;
+#[path = "golden/together.rs"]
+mod together;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,8 +44,8 @@ fn main() -> ExitCode {
         let cases = case::find(&root.join(folder)).expect("the cases can be read");
         assert!(!cases.is_empty(), "there are no cases in `{folder}`");
         cases.into_iter().flat_map(move |case| {
-            let order = order::trial(folder, &case);
-            [trial(folder, case, texts)].into_iter().chain(order)
+            let others = [order::trial(folder, &case), together::trial(folder, &case)];
+            [trial(folder, case, texts)].into_iter().chain(others.into_iter().flatten())
         })
     });
     let all = trials

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::screen::{Done, Fault, Screen, Stop};
-use super::{evaluation, input, measure};
+use super::{books, input, measure};
 use crate::checked;
 use crate::contract::Contract;
 use crate::engine::load::{self, TableCheck};
@@ -32,7 +32,7 @@ pub fn run(command: &Command, screen: &mut Screen) -> Result<Done, Stop> {
     let path = contract_path(args)?;
     let data = args.data.clone().unwrap_or_else(|| input::beside(&path, "data.yaml"));
     let contract = contract(&path)?;
-    let (_, book) = evaluation::read_book(&data, Some(&contract))?;
+    let (_, book) = books::read_book(&data, Some(&contract))?;
     let checks = load::check(&book, &contract);
     screen.result(&report::data_check(&tables(&checks), screen.width(), Paint::Colour))?;
     rejects(&checks, screen)?;

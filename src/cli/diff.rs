@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use meed_grammar::Source as Text;
 
 use super::effort::Effort;
-use super::evaluation::{Job, Source, evaluate};
+use super::evaluation::{Job, Source, evaluate_all};
 use super::input;
 use super::periods::Asked;
 use super::screen::{Done, Screen, Stop};
@@ -113,8 +113,8 @@ fn texts(args: &Args, screen: &mut Screen) -> Result<Option<Comparison>, Stop> {
         evidence: None,
         log: None,
     };
-    let Some(before) = evaluate(&job(&args.before), screen)? else { return Ok(None) };
-    let Some(after) = evaluate(&job(&args.after), screen)? else { return Ok(None) };
+    let both = evaluate_all(&[job(&args.before), job(&args.after)], screen)?;
+    let Some([before, after]) = both.as_deref() else { return Ok(None) };
     Ok(Some(Comparison { clauses, ..compare::reports(&before.view, &after.view) }))
 }
 

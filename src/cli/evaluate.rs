@@ -1,9 +1,12 @@
-//! `meed evaluate`: the statement, and the run folder it stands in.
+//! `meed evaluate`: the statement, and the run folder it stands in; of several
+//! contracts one after the other, from one reading of their data.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::effort::Effort;
-use super::evaluation::{Evaluated, Job, Source, evaluate};
+use super::evaluation::{Evaluated, Job, Source, evaluate_all};
 use super::init::write_demo;
 use super::input;
 use super::months;
@@ -11,6 +14,7 @@ use super::on;
 use super::periods::Asked;
 use super::plan;
 use super::screen::{Done, Screen, Stop};
+use super::texts;
 use crate::audit::{self, Bundle, Written};
 use crate::report::{self, Paint, View};
 use crate::restate::Facts;
@@ -18,7 +22,10 @@ use crate::restate::Facts;
 /// Arguments of `meed evaluate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The contract, and the files with its amendments; otherwise the only contract in this folder
+    /// The contract, then the files with its amendments; otherwise the only contract in this folder.
+    ///
+    /// A file that starts with an amendment belongs to the contract before it. Several contracts
+    /// are evaluated as each would be alone; records of one data book are read once for all.
     #[arg(value_name = "CONTRACT")]
     contracts: Vec<PathBuf>,
     /// Write the demonstration into ./demo, unless it is there, and evaluate it
@@ -41,7 +48,7 @@ pub struct Args {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// The run folder; otherwise runs/CONTRACT-PERIOD beside the contract
+    /// The run folder, of one contract; otherwise runs/CONTRACT-PERIOD beside the contract
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print only; write no run folder
@@ -92,46 +99,41 @@ enum FailOn {
     Missed,
 }
 
-/// Evaluates, writes the run folder, prints.
+/// Evaluates, writes the run folders, prints.
 pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     if args.demo && !Path::new(DEMO).exists() {
         write_demo(Path::new(DEMO))?;
     }
-    let mut args = args.clone();
-    if args.contracts.is_empty() && !args.demo {
-        args.contracts.push(input::only_contract(Path::new("."), "meed evaluate")?);
-    }
-    let args = &args;
     if let Some(out) = &args.out {
         audit::suitable(out)?;
     }
-    // Only evidence is written while records are read; otherwise nothing is, until all is known.
-    let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args))?) } else { None };
-    let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
-    let amendments = args.contracts.get(1..).unwrap_or_default().to_vec();
-    let job = Job {
-        contract: contract(args),
-        amendments,
-        source: source(args)?,
-        asked: args.asked.clone(),
-        as_of: args.as_of.clone(),
-        effort: args.effort.clone(),
-        evidence,
-        log: (!args.no_log).then(|| args.log.clone().unwrap_or_else(|| months::beside(&contract(args)))),
-    };
+    let contracts = contracts(args)?;
+    let (mut jobs, mut bundles) = (Vec::new(), Vec::new());
+    for (contract, amendments) in contracts {
+        // Only evidence is written while records are read; otherwise nothing is, until all is known.
+        let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args, &contract))?) } else { None };
+        let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
+        jobs.push(job(args, contract, amendments, evidence)?);
+        bundles.push(bundle);
+    }
     if args.plan {
-        return plan::run(&job, screen);
+        return plan::run(&jobs, screen);
     }
-    if args.cells {
-        return plan::cells(&job, screen);
+    if let ([job], true) = (jobs.as_slice(), args.cells) {
+        return plan::cells(job, screen);
     }
-    let Some(evaluated) = evaluate(&job, screen)? else { return Ok(Done::Findings) };
-    if bundle.is_none() && !args.no_run {
-        bundle = Some(Bundle::begin(&runs(args))?);
+    let Some(all) = evaluate_all(&jobs, screen)? else { return Ok(Done::Findings) };
+    let mut kept = Vec::new();
+    for ((job, bundle), evaluated) in jobs.iter().zip(bundles).zip(&all) {
+        let bundle = match bundle {
+            None if !args.no_run => Some(Bundle::begin(&runs(args, &job.contract))?),
+            begun => begun,
+        };
+        kept.extend(bundle.map(|bundle| keep(args, &job.contract, bundle, evaluated)).transpose()?);
     }
-    let place = bundle.map(|bundle| keep(args, bundle, &evaluated)).transpose()?;
-    print(args.format, &evaluated.view, screen)?;
-    if let Some((place, written)) = place {
+    let views: Vec<&View> = all.iter().map(|evaluated| &evaluated.view).collect();
+    screen.result(&printed(args.format, &views, screen.width()))?;
+    for (place, written) in kept {
         let word = match written {
             Written::New => "",
             Written::Unchanged => " (unchanged)",
@@ -139,21 +141,93 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         };
         screen.remark(format_args!("run folder: {}{word}", place.display()));
     }
-    Ok(Done::with_findings(args.fail_on.is_some() && has_missed(&evaluated.view)))
+    Ok(Done::with_findings(args.fail_on.is_some() && views.into_iter().any(has_missed)))
 }
 
 /// Where `--demo` writes.
 const DEMO: &str = "demo";
 
-fn contract(args: &Args) -> PathBuf {
-    args.contracts.first().cloned().unwrap_or_else(|| Path::new(DEMO).join("terms.contract"))
+/// The contracts, each with the files of its amendments.
+fn contracts(args: &Args) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, Stop> {
+    if args.demo {
+        return Ok(vec![(Path::new(DEMO).join("terms.contract"), Vec::new())]);
+    }
+    if args.contracts.is_empty() {
+        return Ok(vec![(input::only_contract(Path::new("."), "meed evaluate")?, Vec::new())]);
+    }
+    let contracts = texts::of_contracts(&args.contracts)?;
+    if contracts.len() > 1 {
+        only_of_one(args, contracts.len())?;
+        let real = |folder: PathBuf| fs::canonicalize(&folder).unwrap_or(folder);
+        let mut places: BTreeMap<(PathBuf, String), &Path> = BTreeMap::new();
+        for (contract, _) in contracts.iter().filter(|_| !args.no_run) {
+            if let Some(other) = places.insert((real(input::folder(contract)), stem(contract)), contract) {
+                return Err(same_folder(other, contract));
+            }
+        }
+    }
+    Ok(contracts)
 }
 
-fn source(args: &Args) -> Result<Source, Stop> {
+fn same_folder(one: &Path, other: &Path) -> Stop {
+    let (one, other) = (one.display(), other.display());
+    Stop::fault(format!("`{one}` and `{other}` would have the same run folder"))
+        .help("name each contract once; give files different names, or print only: `--no-run`".to_string())
+}
+
+/// Refuses what can only be said of one contract.
+fn only_of_one(args: &Args, n: usize) -> Result<(), Stop> {
+    let csv = "`--format csv` writes one table, and each contract has its own";
+    let refused = [
+        (
+            args.out.is_some(),
+            "`--out` names one run folder",
+            "leave it away: each has its own beside its contract",
+        ),
+        (
+            args.readings.is_some(),
+            "`--readings` are those of one contract",
+            "evaluate one contract at a time",
+        ),
+        (
+            args.log.is_some(),
+            "`--log` is that of one contract",
+            "leave it away: each has its own beside its contract",
+        ),
+        (args.cells, "`--cells` prints one table", "evaluate one contract at a time"),
+        (args.format == Format::Csv, csv, "write `--format json`; report.csv stands in each run folder"),
+    ];
+    match refused.into_iter().find(|(asked, ..)| *asked) {
+        Some((_, why, help)) => {
+            Err(Stop::fault(format!("there are {n} contracts: {why}")).help(help.to_string()))
+        }
+        None => Ok(()),
+    }
+}
+
+fn job(
+    args: &Args,
+    contract: PathBuf,
+    amendments: Vec<PathBuf>,
+    evidence: Option<PathBuf>,
+) -> Result<Job, Stop> {
+    Ok(Job {
+        source: source(args, &contract)?,
+        asked: args.asked.clone(),
+        as_of: args.as_of.clone(),
+        effort: args.effort.clone(),
+        evidence,
+        log: (!args.no_log).then(|| args.log.clone().unwrap_or_else(|| months::beside(&contract))),
+        contract,
+        amendments,
+    })
+}
+
+fn source(args: &Args, contract: &Path) -> Result<Source, Stop> {
     if let Some(readings) = &args.readings {
         return Ok(Source::Readings(readings.clone()));
     }
-    let book = args.data.clone().unwrap_or_else(|| input::beside(&contract(args), "data.yaml"));
+    let book = args.data.clone().unwrap_or_else(|| input::beside(contract, "data.yaml"));
     Ok(match &args.on {
         Some(connection) => Source::On(book, on::address(connection)?),
         None => Source::Book(book),
@@ -161,28 +235,36 @@ fn source(args: &Args) -> Result<Source, Stop> {
 }
 
 /// The folder the run folder stands in.
-fn runs(args: &Args) -> PathBuf {
+fn runs(args: &Args, contract: &Path) -> PathBuf {
     match &args.out {
         Some(out) => audit::parent(out).to_path_buf(),
-        None => input::beside(&contract(args), "runs"),
+        None => input::beside(contract, "runs"),
     }
 }
 
+fn stem(contract: &Path) -> String {
+    contract.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// `runs/terms-2026-01-2026-03`, `runs/terms-2026-01-as-of-2026-02-01`
-fn place(args: &Args, view: &View) -> PathBuf {
+fn place(args: &Args, contract: &Path, view: &View) -> PathBuf {
     let labels: Vec<&str> = view.periods.iter().map(|period| period.label.as_str()).collect();
     let span = match labels.as_slice() {
         [first, .., last] => format!("{first}-{last}"),
         labels => labels.join("-"),
     };
-    let stem = contract(args).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let known = args.as_of.as_ref().map(|day| format!("-as-of-{}", day.replace([' ', ':'], "-")));
-    let name = format!("{stem}-{span}{}", known.unwrap_or_default());
-    args.out.clone().unwrap_or_else(|| runs(args).join(name))
+    let name = format!("{}-{span}{}", stem(contract), known.unwrap_or_default());
+    args.out.clone().unwrap_or_else(|| runs(args, contract).join(name))
 }
 
 /// Writes everything into the run folder and moves it into its place.
-fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathBuf, Written), Stop> {
+fn keep(
+    args: &Args,
+    contract: &Path,
+    mut bundle: Bundle,
+    evaluated: &Evaluated,
+) -> Result<(PathBuf, Written), Stop> {
     let mut manifest = evaluated.manifest.clone();
     let view = &evaluated.view;
     let files: [(&str, Vec<u8>); 7] = [
@@ -202,7 +284,7 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
         manifest.outputs.insert(name.clone(), bundle.digest(name)?);
     }
     bundle.put("manifest.json", manifest.to_json().as_bytes())?;
-    let place = place(args, view);
+    let place = place(args, contract, view);
     let closed = evaluated.months.run_in(&place);
     let written = bundle.commit(&place, args.replace && closed.is_none()).map_err(|error| match closed {
         Some(entry) => Stop::fault(format!(
@@ -216,14 +298,23 @@ fn keep(args: &Args, mut bundle: Bundle, evaluated: &Evaluated) -> Result<(PathB
     Ok((place, written))
 }
 
-fn print(format: Format, view: &View, screen: &mut Screen) -> Result<(), Stop> {
-    let text = match format {
-        Format::Human => report::human(view, screen.width(), Paint::Colour),
+/// All statements, with a line between two; as JSON the only report, or a list of all.
+fn printed(format: Format, views: &[&View], width: u16) -> String {
+    let text = |view: &&View| match format {
+        Format::Human => report::human(view, width, Paint::Colour),
         Format::Json => report::json(view),
         Format::Csv => report::csv(view),
         Format::Md => report::md(view),
     };
-    screen.result(&text)
+    let texts: Vec<String> = views.iter().map(text).collect();
+    match (format, texts.as_slice()) {
+        (Format::Json, [_, _, ..]) => {
+            let all: Vec<&str> = texts.iter().map(|text| text.trim_end()).collect();
+            format!("[{}]\n", all.join(","))
+        }
+        (Format::Human, _) => texts.join(&format!("\n{}\n\n", "─".repeat(width.into()))),
+        (Format::Json | Format::Csv | Format::Md, _) => texts.join("\n---\n\n"),
+    }
 }
 
 fn has_missed(view: &View) -> bool {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::books::{self, Data};
 use super::effort::Effort;
 use super::findings::Findings;
 use super::months::Months;
@@ -10,11 +11,11 @@ use super::screen::{Fault, Screen, Stop};
 use super::texts::{self, Texts};
 use super::{diagnostics, input, measure, on};
 use crate::audit::{self, ConnectionDigest, FileDigest, InputDigest, Manifest};
-use crate::book::{self, AsOf, Book};
+use crate::book::{AsOf, Book};
 use crate::checked;
 use crate::connect::Address;
 use crate::contract::Contract;
-use crate::engine::{Measurement, load};
+use crate::engine::{Measurement, Subject, load};
 use crate::measured::{Measured, Reject};
 use crate::reading::{self, Readings};
 use crate::report::{self, Evaluation, View};
@@ -87,16 +88,105 @@ struct Figures {
     connection: Option<ConnectionDigest>,
 }
 
+/// A job whose contract is sound.
+struct Ready<'a> {
+    job: &'a Job,
+    texts: Texts,
+    contract: Contract,
+    chosen: Chosen,
+    months: Months,
+    /// None where readings are given.
+    data: Option<Data>,
+}
+
+impl Ready<'_> {
+    /// The book whose files are read.
+    fn book(&self) -> Option<&Book> {
+        let here = |_: &&Data| matches!(self.job.source, Source::Book(_));
+        self.data.as_ref().filter(here).map(|data| &data.book)
+    }
+
+    fn subject(&self) -> Option<Subject<'_>> {
+        let periods = &self.data.as_ref()?.periods;
+        let evidence = self.job.evidence.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        Some(Subject { contract: &self.contract, periods, evidence })
+    }
+}
+
 /// Evaluates; none when the contract has errors, which have been shown then.
 pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Stop> {
-    let texts = texts::read(&job.contract, &job.amendments)?;
-    let Some(contract) = sound(&texts, screen, "nothing was evaluated") else { return Ok(None) };
-    let (chosen, months) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
+    Ok(evaluate_all(std::slice::from_ref(job), screen)?.and_then(|mut all| all.pop()))
+}
+
+/// Evaluates each as if it were alone; none when one of the contracts has
+/// errors, which have been shown of all then.
+pub fn evaluate_all(jobs: &[Job], screen: &mut Screen) -> Result<Option<Vec<Evaluated>>, Stop> {
+    let Some(all) = ready(jobs, screen, "nothing was evaluated")? else { return Ok(None) };
+    let found = measured_together(&all, screen)?;
+    let evaluated = all.into_iter().zip(found).map(|(ready, found)| judged(ready, found, screen));
+    evaluated.collect::<Result<_, _>>().map(Some)
+}
+
+/// The jobs with their contracts and data books; none when one of the contracts
+/// has errors, which have been shown of all then, and what `then` is the matter.
+fn ready<'a>(jobs: &'a [Job], screen: &mut Screen, then: &str) -> Result<Option<Vec<Ready<'a>>>, Stop> {
+    let mut checked = Vec::new();
+    for job in jobs {
+        let texts = texts::read(&job.contract, &job.amendments)?;
+        let contract = sound(&texts, screen, then);
+        checked.push(contract.map(|contract| (job, texts, contract)));
+    }
+    let Some(checked) = checked.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+    let mut all = Vec::new();
+    for (job, texts, contract) in checked {
+        let (chosen, months) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
+        let data = match &job.source {
+            Source::Book(path) | Source::On(path, _) => Some(books::of(&contract, &chosen, path, job)?),
+            Source::Readings(_) => None,
+        };
+        all.push(Ready { job, texts, contract, chosen, months, data });
+    }
+    Ok(Some(all))
+}
+
+/// What was measured, and where that was not in files.
+type Counted = (Measurement, Option<ConnectionDigest>);
+
+/// What each job's records come to; files of the same data book are read together.
+fn measured_together(all: &[Ready<'_>], screen: &mut Screen) -> Result<Vec<Option<Counted>>, Stop> {
+    let mut found: Vec<Option<Counted>> =
+        all.iter().map(|ready| counted_there(ready).transpose()).collect::<Result<_, _>>()?;
+    for (at, ready) in all.iter().enumerate() {
+        let same = |other: &Ready<'_>| other.book() == ready.book();
+        let Some(book) = ready.book().filter(|_| all.iter().position(same) == Some(at)) else { continue };
+        let subjects = all.iter().filter(|other| same(other)).filter_map(Ready::subject);
+        let subjects: Vec<Subject<'_>> = subjects.collect();
+        let mut measured = measure::run(&subjects, book, &ready.job.effort, screen)?.into_iter();
+        for (_, found) in all.iter().zip(&mut found).filter(|(other, _)| same(other)) {
+            *found = measured.next().map(|measured| (measured, None));
+        }
+    }
+    Ok(found)
+}
+
+/// What the records of a job come to where they live; none where they are in files.
+fn counted_there(ready: &Ready<'_>) -> Option<Result<Counted, Stop>> {
+    let Source::On(_, address) = &ready.job.source else { return None };
+    let data = ready.data.as_ref()?;
+    let counted = on::run(&ready.contract, &data.periods, &data.book, address);
+    Some(counted.map(|(found, connection)| (found, Some(connection))))
+}
+
+/// Judges, settles and reports what was measured or given.
+fn judged(ready: Ready<'_>, found: Option<Counted>, screen: &mut Screen) -> Result<Evaluated, Stop> {
+    let Ready { job, texts, contract, chosen, months, data } = ready;
     let closed = months.closed(&contract, texts.whole.text(), &chosen.periods)?;
     let folder = input::folder(&job.contract);
-    let figures = match &job.source {
-        Source::Book(path) | Source::On(path, _) => measured(&contract, &chosen, path, &folder, job, screen)?,
-        Source::Readings(path) => given(&contract, &chosen, path, &folder)?,
+    let figures = match (&job.source, data.zip(found)) {
+        (_, Some((data, found))) => figures(&contract, &chosen, data, found)?,
+        (Source::Readings(path) | Source::Book(path) | Source::On(path, _), None) => {
+            given(&contract, &chosen, path, &folder)?
+        }
     };
     let reported = figures.reported.clone();
     let posting = Some(chosen.open).filter(|open| !closed.is_empty() && reported.contains(open));
@@ -120,7 +210,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
         periods: reported.clone(),
         as_of: figures.as_of.as_ref().map(|as_of| as_of.text.clone()),
     });
-    let mut digests = texts.files.iter().map(|file| digest(&file.path, &file.bytes, &folder));
+    let mut digests = texts.files.iter().map(|file| input::digest(&file.path, &file.bytes, &folder));
     let manifest = Manifest {
         format: audit::FORMAT.to_string(),
         meed: env!("CARGO_PKG_VERSION").to_string(),
@@ -142,7 +232,7 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
     };
     let facts = reported.map(|period| Facts::of(&restated.readings, period)).collect();
     let Figures { rejects, evidence, .. } = figures;
-    Ok(Some(Evaluated { manifest, view, rejects, contract: texts.kept(), evidence, facts, months }))
+    Ok(Evaluated { manifest, view, rejects, contract: texts.kept(), evidence, facts, months })
 }
 
 /// The checked contract; its errors are shown when there are some, and what `then` is the matter.
@@ -166,23 +256,16 @@ pub fn sound(texts: &Texts, screen: &mut Screen, then: &str) -> Option<Contract>
     checked.contract
 }
 
-fn measured(
+/// The figures of what was measured.
+fn figures(
     contract: &Contract,
     chosen: &Chosen,
-    path: &Path,
-    folder: &Path,
-    job: &Job,
-    screen: &mut Screen,
+    Data { file, book, periods }: Data,
+    (outcome, connection): Counted,
 ) -> Result<Figures, Stop> {
-    let (file, book) = book_of(contract, path, job)?;
-    let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none());
-    if let Some(reported) = &chosen.reported {
-        begun(contract, periods.get(reported.clone()).unwrap_or_default(), &book)?;
-    }
-    let (outcome, connection) = counted(job, contract, periods, &book, screen)?;
     let reported = match &chosen.reported {
         Some(reported) => reported.clone(),
-        None => periods::with_data(periods, &outcome.measured),
+        None => periods::with_data(&periods, &outcome.measured),
     };
     let reported = reported.start.max(chosen.open)..reported.end;
     if reported.is_empty() {
@@ -194,7 +277,7 @@ fn measured(
         return Err(Stop::fault(format!("no record of the data is dated in the contract's term ({term})"))
             .help("`meed data check` shows the dates of each table".to_string()));
     }
-    let readings = reading::of_parts(contract, periods, &outcome.parts);
+    let readings = reading::of_parts(contract, &periods, &outcome.parts);
     Ok(Figures {
         readings,
         reported,
@@ -202,88 +285,26 @@ fn measured(
         evidence: outcome.evidence,
         measured: Some(outcome.measured),
         complete_to: book.complete_to,
-        as_of: book.as_of.clone(),
-        book: Some(digest(path, &file.bytes, folder)),
+        book: Some(file),
         given: None,
         calendars: calendars(contract, &book)?,
         connection,
+        as_of: book.as_of,
     })
 }
 
-/// The data book of a job, as of the moment it asks for.
-fn book_of(contract: &Contract, path: &Path, job: &Job) -> Result<(input::TextFile, Book), Stop> {
-    let (file, book) = read_book(path, Some(contract))?;
-    let book = match &job.as_of {
-        None => book,
-        Some(text) => book.as_of(AsOf::read(text, &contract.zone).map_err(Stop::fault)?),
-    };
-    Ok((file, book))
-}
+/// A contract, its periods and what came out.
+pub type Found = (Contract, Vec<Period>, Measurement);
 
-/// Measures and does no more: the contract, its periods and what came out; none
-/// when the contract has errors, which have been shown then.
-pub fn measure_only(
-    job: &Job,
-    screen: &mut Screen,
-) -> Result<Option<(Contract, Vec<Period>, Measurement)>, Stop> {
-    let texts = texts::read(&job.contract, &job.amendments)?;
-    let Some(contract) = sound(&texts, screen, "nothing was measured") else { return Ok(None) };
-    let (chosen, _) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
-    let (Source::Book(path) | Source::On(path, _)) = &job.source else { return Ok(None) };
-    let (_, book) = book_of(&contract, path, job)?;
-    let periods = before_the_end(&chosen.periods, &book, chosen.reported.is_none()).to_vec();
-    let (found, _) = counted(job, &contract, &periods, &book, screen)?;
-    Ok(Some((contract, periods, found)))
-}
-
-/// Counts the records of the book, in its files or where they live.
-fn counted(
-    job: &Job,
-    contract: &Contract,
-    periods: &[Period],
-    book: &Book,
-    screen: &mut Screen,
-) -> Result<(Measurement, Option<ConnectionDigest>), Stop> {
-    if let Source::On(_, address) = &job.source {
-        let (found, connection) = on::run(contract, periods, book, address)?;
-        return Ok((found, Some(connection)));
-    }
-    Ok((measure::run(contract, periods, book, &job.effort, job.evidence.as_deref(), screen)?, None))
-}
-
-/// Refuses periods of which the book's data can hold nothing yet.
-fn begun(contract: &Contract, asked: &[Period], book: &Book) -> Result<(), Stop> {
-    let begins_later = |period: &&Period| book.complete_to.is_some_and(|end| period.start >= end);
-    let Some((later, end)) = asked.iter().find(begins_later).zip(book.complete_to) else { return Ok(()) };
-    let end = contract.zone.local(end);
-    Err(Stop::fault(format!(
-        "{later} begins after the data ends: `{}` is complete to {end}",
-        book.path.display()
-    ))
-    .help("ask for an earlier period, or bring the data and `complete_to` up to date".to_string()))
-}
-
-/// The periods that begin before the moment the book calls complete; all when it does not say.
-fn before_the_end<'a>(periods: &'a [Period], book: &Book, open_end: bool) -> &'a [Period] {
-    let reached = |period: &&Period| book.complete_to.is_none_or(|end| !open_end || period.start <= end);
-    let n = periods.iter().take_while(reached).count();
-    periods.get(..n).unwrap_or(periods)
-}
-
-/// Reads a data book and compares it with the contract.
-pub fn read_book(path: &Path, contract: Option<&Contract>) -> Result<(input::TextFile, Book), Stop> {
-    let file = input::text(path, "data book")?;
-    let faults = |errors: Vec<book::BookError>| {
-        let told = |error: &book::BookError| match &error.help {
-            Some(help) => format!("{error}\n  = help: {help}"),
-            None => error.to_string(),
-        };
-        Stop::Fault(Fault { messages: errors.iter().map(told).collect(), help: None })
-    };
-    let book = book::read(&file.text, path).map_err(faults)?;
-    let versions = contract.into_iter().flat_map(Contract::versions);
-    let unfit: Vec<_> = versions.flat_map(|(_, version)| book.check(version)).collect();
-    if unfit.is_empty() { Ok((file, book)) } else { Err(faults(unfit)) }
+/// Measures and does no more; none when a contract has errors, which have been shown then.
+pub fn measure_only(jobs: &[Job], screen: &mut Screen) -> Result<Option<Vec<Found>>, Stop> {
+    let Some(all) = ready(jobs, screen, "nothing was measured")? else { return Ok(None) };
+    let found = measured_together(&all, screen)?;
+    let both = all
+        .into_iter()
+        .zip(found)
+        .filter_map(|(ready, found)| Some((ready.contract, ready.data?.periods, found?.0)));
+    Ok(Some(both.collect()))
 }
 
 fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Result<Figures, Stop> {
@@ -301,7 +322,7 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         let which = if chosen.open > 0 { "any period that is not closed" } else { "any period" };
         return Err(Stop::fault(format!("`{}` gives no reading for {which}", path.display())));
     }
-    let given = Some(digest(path, &file.bytes, folder));
+    let given = Some(input::digest(path, &file.bytes, folder));
     Ok(Figures {
         readings,
         measured: None,
@@ -315,10 +336,6 @@ fn given(contract: &Contract, chosen: &Chosen, path: &Path, folder: &Path) -> Re
         calendars: Vec::new(),
         connection: None,
     })
-}
-
-fn digest(path: &Path, bytes: &[u8], folder: &Path) -> FileDigest {
-    FileDigest { path: input::below(path, folder), sha256: audit::digest(bytes) }
 }
 
 /// The holiday lists of the contract's calendars that are kept in files.

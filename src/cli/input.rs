@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use meed_grammar::Source;
 
 use super::screen::Stop;
+use crate::audit::{self, FileDigest};
 
 /// A text file as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,11 @@ pub fn below(path: &Path, folder: &Path) -> String {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let name = || PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
     slashes(&real(path).strip_prefix(real(folder)).map(Path::to_path_buf).unwrap_or_else(|_| name()))
+}
+
+/// What a file is called from `folder`, and the digest of its bytes.
+pub fn digest(path: &Path, bytes: &[u8], folder: &Path) -> FileDigest {
+    FileDigest { path: below(path, folder), sha256: audit::digest(bytes) }
 }
 
 /// `path` seen from `folder`, with `..` where it stands elsewhere.

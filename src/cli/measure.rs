@@ -1,6 +1,5 @@
 //! Running the engine for a command: progress while it works, words when it stops.
 
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,28 +8,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::effort::{Effort, Stopwatch};
 use super::screen::{Fault, Screen, Stop};
 use crate::book::Book;
-use crate::contract::Contract;
-use crate::engine::{self, EngineError, Failure, Measurement, Options, Progress};
+use crate::engine::{self, EngineError, Failure, Measurement, Options, Progress, Subject};
 use crate::measured::Reject;
-use crate::value::Period;
 
 /// How many rejected rows are shown one by one.
 const SHOWN: usize = 10;
 
-/// Measures the contract over the data of the book.
+/// Measures contracts over the data of one book.
 pub fn run(
-    contract: &Contract,
-    periods: &[Period],
+    subjects: &[Subject<'_>],
     book: &Book,
     effort: &Effort,
-    evidence: Option<&Path>,
     screen: &mut Screen,
-) -> Result<Measurement, Stop> {
+) -> Result<Vec<Measurement>, Stop> {
     let bar = Bar::new(effort.timed);
-    let folder = evidence.and_then(Path::parent).map(Path::to_path_buf);
-    let (memory, threads) = (effort.memory, effort.threads);
-    let options = Options { evidence: folder, progress: &bar, threads, memory };
-    let outcome = engine::measure_versions(contract, periods, book, &options);
+    let options = Options { progress: &bar, threads: effort.threads, memory: effort.memory };
+    let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();
     outcome.map_err(|failure| stopped(&failure, screen))
 }

@@ -11,24 +11,31 @@ use crate::engine::Step;
 use crate::plan;
 use crate::report;
 
-/// Measures, and prints the plan with its steps.
-pub fn run(job: &Job, screen: &mut Screen) -> Result<Done, Stop> {
-    let job = Job { effort: Effort { timed: true, ..job.effort.clone() }, ..job.clone() };
-    let Some((contract, periods, found)) = measure_only(&job, screen)? else { return Ok(Done::Findings) };
-    let mut text = String::new();
-    for under in contract.under(&periods) {
-        text.push_str(&plan::of(under.contract, &periods, &found.measured.registers).to_string());
-        text.push('\n');
+/// Measures, and prints each plan with its steps.
+pub fn run(jobs: &[Job], screen: &mut Screen) -> Result<Done, Stop> {
+    let timed = |job: &Job| Job { effort: Effort { timed: true, ..job.effort.clone() }, ..job.clone() };
+    let jobs: Vec<Job> = jobs.iter().map(timed).collect();
+    let Some(all) = measure_only(&jobs, screen)? else { return Ok(Done::Findings) };
+    let mut texts = Vec::new();
+    for (contract, periods, found) in all {
+        let mut text = String::new();
+        for under in contract.under(&periods) {
+            text.push_str(&plan::of(under.contract, &periods, &found.measured.registers).to_string());
+            text.push('\n');
+        }
+        steps(&found.steps, &mut text);
+        texts.push(text);
     }
-    steps(&found.steps, &mut text);
-    screen.result(&text)?;
+    screen.result(&texts.join("\n"))?;
     Ok(Done::Well)
 }
 
 /// Measures, and prints the counts.
 pub fn cells(job: &Job, screen: &mut Screen) -> Result<Done, Stop> {
-    let Some((contract, periods, found)) = measure_only(job, screen)? else { return Ok(Done::Findings) };
-    screen.result(&report::cells(&contract, &periods, &found.measured))?;
+    let Some(all) = measure_only(std::slice::from_ref(job), screen)? else { return Ok(Done::Findings) };
+    for (contract, periods, found) in all {
+        screen.result(&report::cells(&contract, &periods, &found.measured))?;
+    }
     Ok(Done::Well)
 }
 

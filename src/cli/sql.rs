@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::months::Months;
 use super::periods::{self, Asked};
 use super::screen::{Done, Screen, Stop};
-use super::{evaluation, input, measure, texts};
+use super::{books, evaluation, input, measure, texts};
 use crate::book::Book;
 use crate::contract::Contract;
 use crate::engine::{self, load};
@@ -62,7 +62,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     };
     let (chosen, _) = periods::choose(&contract, &args.asked, Months::read(None)?)?;
     let data = args.data.clone().unwrap_or_else(|| input::beside(&args.contract, "data.yaml"));
-    let (_, book) = evaluation::read_book(&data, Some(&contract))?;
+    let (_, book) = books::read_book(&data, Some(&contract))?;
     for under in contract.under(&chosen.periods) {
         let text = version(under.contract, &chosen.periods, &book, args.dialect.dialect())?;
         screen.result(&text)?;

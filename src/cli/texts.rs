@@ -59,6 +59,19 @@ pub fn grouped(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, Stop> 
     Ok(groups)
 }
 
+/// Likewise where each must be a whole contract.
+pub fn of_contracts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, Stop> {
+    let groups = grouped(paths)?;
+    match groups.first() {
+        Some((first, _)) if is_amendment(&input::text(first, "contract")?.text) => Err(Stop::fault(format!(
+            "`{}` starts with an amendment, and no contract comes before it",
+            first.display()
+        ))
+        .help("name the contract first, then the files with its amendments".to_string())),
+        _ => Ok(groups),
+    }
+}
+
 /// Whether the first clause of a text is an amendment.
 fn is_amendment(text: &str) -> bool {
     let lines = text.lines().map(str::trim_start).map(|line| line.trim_start_matches('\u{feff}'));

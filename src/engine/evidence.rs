@@ -34,9 +34,6 @@ use crate::measured::{Role, Segment, TableTotals};
 use crate::plan::{Counter, Figure, Plan};
 use crate::value::Instant;
 
-/// The name of the file in its folder.
-const NAME: &str = "evidence.parquet";
-
 /// Rows of a group, and of a batch on its way there.
 const ROWS: usize = 65_536;
 
@@ -67,9 +64,8 @@ struct Line<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Writes the file into a folder, which must be there.
-    pub(super) fn write(&self, folder: &Path) -> Result<(), EngineError> {
-        let path = folder.join(NAME);
+    /// Writes the file, into a folder that must be there.
+    pub(super) fn write(&self, path: &Path) -> Result<(), EngineError> {
         let fault = |error: &dyn std::fmt::Display| {
             EngineError::new(format!("the evidence cannot be written: {error}"))
                 .file(path.display().to_string())
@@ -81,7 +77,7 @@ impl<'a> Evidence<'a> {
             .set_max_row_group_row_count(Some(ROWS))
             .build();
         let schema = batch(&Columns::default()).map_err(|error| fault(&error))?.schema();
-        let file = File::create(&path).map_err(|error| fault(&error))?;
+        let file = File::create(path).map_err(|error| fault(&error))?;
         let mut writer =
             ArrowWriter::try_new(file, schema, Some(properties)).map_err(|error| fault(&error))?;
         for measure in self.plan.figures.keys() {

@@ -1,5 +1,5 @@
-//! The order of work: events that stop clocks, all tables, look-aheads by
-//! level, and what had to wait for them.
+//! The steps of measuring one plan: what is known before its tables are read,
+//! what is taken of each, look-aheads by level, and what had to wait for them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
@@ -19,7 +19,7 @@ use super::gather;
 use super::journey::Contacts;
 use super::keyed::{self, Frames};
 use super::late;
-use super::load::Needs;
+use super::load::{Loaded, Needs};
 use super::lookup::Lookup;
 use super::maturity::{self, Maturity};
 use super::offsets::Offsets;
@@ -31,14 +31,32 @@ use super::split;
 use super::step::{self, Step};
 use super::table;
 use super::values::Values;
-use super::{Failure, Options, Outcome};
-use crate::contract::Contract;
+use super::{Failure, Job, Options, Outcome};
+use crate::contract::{Contract, Table};
 use crate::measured::{Measured, Reject};
-use crate::plan::{EVENTS, Join, Node, Plan, Scan, Stream};
+use crate::plan::{Clock, EVENTS, Join, Node, Plan, Scan, Stream};
 use crate::value::Instant;
+
+/// What a run rests on.
+pub(super) struct Ground<'a> {
+    offsets: Offsets,
+    calendars: BTreeMap<&'a str, Opening>,
+}
+
+impl Ground<'_> {
+    /// What is the same for all batches: no clock has stood still yet.
+    pub(super) fn context(&self, plan: &Plan) -> Result<Context<'_>, EngineError> {
+        let opening = |clock: &Clock| self.calendars.get(clock.calendar.as_str());
+        let openings: Option<Vec<&Opening>> = plan.clocks.iter().map(opening).collect();
+        let openings = openings.ok_or_else(|| EngineError::new("a calendar is not known"))?;
+        let still = |opening| ClockState { opening, stops: Lookup::default() };
+        Ok(Context { offsets: &self.offsets, clocks: openings.into_iter().map(still).collect() })
+    }
+}
 
 /// Work in progress, with what has to be reported even if it fails.
 pub(super) struct Run<'a> {
+    job: &'a Job<'a>,
     pub(super) contract: &'a Contract,
     pub(super) plan: &'a Plan,
     pub(super) source: &'a dyn Source,
@@ -60,14 +78,12 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
-        contract: &'a Contract,
-        plan: &'a Plan,
-        source: &'a dyn Source,
-        options: &'a Options<'a>,
-    ) -> Self {
+    /// A run that has not begun; its layouts may take so many bytes.
+    pub(super) fn new(job: &'a Job<'a>, options: &'a Options<'a>, memory: u64) -> Self {
+        let Job { contract, plan, source, .. } = *job;
         let fresh = |scan: &Scan| scan.groupings.iter().map(|_| Cells::default()).collect();
         Self {
+            job,
             contract,
             plan,
             source,
@@ -79,7 +95,7 @@ impl<'a> Run<'a> {
             frames: Frames::new(),
             streams: plan.streams(),
             bins: BTreeMap::new(),
-            budget: Budget::new(options.memory / 2),
+            budget: Budget::new(memory),
             keys: BTreeMap::new(),
             measured: Measured::default(),
             rejects: Vec::new(),
@@ -99,41 +115,39 @@ impl<'a> Run<'a> {
         self
     }
 
-    pub(super) fn outcome(mut self) -> Result<Outcome, Box<Failure>> {
-        match self.work() {
-            Ok(()) => {
-                Ok(Outcome { measured: self.measured, rejects: sorted(self.rejects), steps: self.steps })
-            }
-            Err(error) => {
-                Err(Box::new(Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }))
-            }
-        }
+    pub(super) fn outcome(self) -> Outcome {
+        Outcome { measured: self.measured, rejects: sorted(self.rejects), steps: self.steps }
     }
 
-    fn work(&mut self) -> Result<(), EngineError> {
+    /// What it has come to when it is stopped.
+    pub(super) fn failure(self, error: EngineError) -> Failure {
+        Failure { error, totals: self.measured.tables, rejects: sorted(self.rejects) }
+    }
+
+    /// Whether everything about every record is kept.
+    fn explains(&self) -> bool {
+        self.job.evidence.is_some()
+    }
+
+    /// What is needed of a table.
+    pub(super) fn needs(&self, scan: &Scan) -> Needs {
+        Needs { fields: scan.fields.clone(), ids: scan.ids || self.explains() }
+    }
+
+    /// What is known before the first table is read.
+    pub(super) fn ground(&mut self) -> Result<Ground<'a>, EngineError> {
         let calendars = self.calendars()?;
         self.maturity = Some(Maturity::of(self.contract, self.source)?);
-        let openings: Vec<&Opening> = self
-            .plan
-            .clocks
-            .iter()
-            .map(|clock| calendars.get(clock.calendar.as_str()))
-            .collect::<Option<_>>()
-            .ok_or_else(|| EngineError::new("a calendar is not known"))?;
-        let offsets = self.offsets.clone();
-        let still = |opening| ClockState { opening, stops: Lookup::default() };
-        let mut context = Context { offsets: &offsets, clocks: openings.into_iter().map(still).collect() };
-        // Events come first: other tables may ask when a clock stood still.
-        for table in self.tables() {
-            self.read(table, &context)?;
-            if table == EVENTS {
-                self.stop_clocks(&mut context)?;
-            }
-        }
+        Ok(Ground { offsets: self.offsets.clone(), calendars })
+    }
+
+    /// What rests on all tables, after the last was read.
+    pub(super) fn conclude(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
         self.complete_to();
-        self.look_ahead(&context)?;
+        self.look_ahead(context)?;
         let since = self.options.progress.elapsed();
-        let late = late::counts(self.plan, &mut self.frames, self.options.evidence.is_some())?;
+        let explains = self.explains();
+        let late = late::counts(self.plan, &mut self.frames, explains)?;
         self.swept("count what had to wait for look-aheads".to_string(), 0, since);
         let since = self.options.progress.elapsed();
         self.different_keys()?;
@@ -151,14 +165,10 @@ impl<'a> Run<'a> {
         self.measured = Measured { cells, others, outside_periods, ..std::mem::take(&mut self.measured) };
         let aside = self.budget.aside().div_ceil(1 << 20);
         self.swept(format!("make figures of the counts; {aside} MB were put aside on disk"), 0, since);
-        self.evidence()
-    }
-
-    fn tables(&self) -> Vec<&'a str> {
-        let mut tables: Vec<&str> = self.plan.scans.keys().map(String::as_str).collect();
-        // Tables that are only searched come after those that are asked about.
-        tables.sort_by_key(|table| (*table != EVENTS, self.depth(table, self.plan.scans.len())));
-        tables
+        self.evidence()?;
+        // Others may still be at work, and nobody asks for its records any more.
+        (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
+        Ok(())
     }
 
     /// Every calendar of a clock, laid out.
@@ -175,41 +185,52 @@ impl<'a> Run<'a> {
         Ok(calendars)
     }
 
-    fn read(&mut self, table: &'a str, context: &Context<'_>) -> Result<(), EngineError> {
-        let Some(scan) = self.plan.scans.get(table) else { return Ok(()) };
-        let evidence = self.options.evidence.is_some();
-        let needs = Needs { fields: scan.fields.clone(), ids: scan.ids || evidence };
-        let mut rows = match self.plan.joins.get(table) {
-            Some(join) => self.join(table, join, context)?,
-            None => self.source.open(&scan.table, &needs)?,
-        };
-        let reach = self.reach(table);
-        let cells = self.cells.get(table).map_or(&[][..], Vec::as_slice);
-        let reading = Reading {
+    /// Opens a table for all that is needed of it, which may be more than this run asks for.
+    pub(super) fn open(
+        &mut self,
+        table: &Table,
+        needs: &Needs,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Rows + 'a>, EngineError> {
+        match self.plan.joins.get(&table.name) {
+            Some(join) => self.join(&table.name, join, context),
+            None => self.source.open(table, needs),
+        }
+    }
+
+    /// How this run reads a table.
+    pub(super) fn reading<'r>(
+        &'r self,
+        scan: &'r Scan,
+        context: &'r Context<'r>,
+        expected: Option<u64>,
+    ) -> Result<Reading<'r>, EngineError> {
+        let table = scan.table.name.as_str();
+        Ok(Reading {
             plan: self.plan,
             scan,
-            cells,
+            cells: self.cells.get(table).map_or(&[][..], Vec::as_slice),
             context,
-            evidence,
-            progress: self.options.progress,
-            reach,
-            streams: self.laid_out(table, rows.expected())?,
+            evidence: self.explains(),
+            reach: self.reach(table),
+            streams: self.laid_out(table, expected)?,
             budget: &self.budget,
             rows: AtomicU64::new(0),
-        };
-        let (expected, since) = (rows.expected(), self.options.progress.elapsed());
-        let part = reading.read(rows.as_mut());
-        let (read, streams) = (reading.rows.into_inner(), reading.streams.len());
-        let loaded = rows.finish();
-        self.steps.push(Step {
-            what: format!("read {table}: {} columns, laid out {streams} times", scan.fields.len()),
-            expected,
-            rows: read,
-            estimate: step::reading(expected.unwrap_or(read), scan.fields.len(), streams),
-            time: self.since(since),
-        });
-        self.rejects.extend(loaded.rejects);
-        self.measured.tables.insert(table.to_string(), loaded.totals);
+        })
+    }
+
+    /// Takes in what reading a table gave, and its account as far as it is about what was asked for.
+    pub(super) fn take_in(
+        &mut self,
+        scan: &'a Scan,
+        part: Result<Part, EngineError>,
+        loaded: &Loaded,
+    ) -> Result<(), EngineError> {
+        let table = scan.table.name.as_str();
+        let mut totals = loaded.totals.clone();
+        totals.spans.retain(|field, _| scan.fields.contains(field));
+        self.rejects.extend(loaded.rejects.iter().cloned());
+        self.measured.tables.insert(table.to_string(), totals);
         let mut part = part?;
         self.note_spans(table, scan, &part);
         self.frames.insert(table.to_string(), part.take_frames());
@@ -354,7 +375,7 @@ impl<'a> Run<'a> {
     }
 
     /// Works out when the clocks of cases stood still.
-    fn stop_clocks(&self, context: &mut Context<'_>) -> Result<(), EngineError> {
+    pub(super) fn stop_clocks(&self, context: &mut Context<'_>) -> Result<(), EngineError> {
         let frames = self.frames.get(EVENTS).map_or(&[][..], Vec::as_slice);
         for (clock, state) in self.plan.clocks.iter().zip(&mut context.clocks) {
             if let Some(pauses) = &clock.pauses {
@@ -365,10 +386,10 @@ impl<'a> Run<'a> {
     }
 
     fn evidence(&self) -> Result<(), EngineError> {
-        let Some(folder) = &self.options.evidence else { return Ok(()) };
+        let Some(file) = &self.job.evidence else { return Ok(()) };
         let Self { plan, frames, cells, offsets, .. } = self;
         let finality = &self.finality();
-        Evidence { plan, frames, cells, totals: &self.measured.tables, offsets, finality }.write(folder)
+        Evidence { plan, frames, cells, totals: &self.measured.tables, offsets, finality }.write(file)
     }
 }
 

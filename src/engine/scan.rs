@@ -1,15 +1,12 @@
-//! Reading one table once: every batch is worked on as it comes, by whoever
-//! read it, and dropped unless something later still needs it.
+//! One batch of a table as it comes: worked on by whoever read it, and dropped
+//! unless something later still needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{Array, Int64Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use rayon::prelude::*;
 
-use super::Progress;
 use super::batch::Batch;
 use super::bins::{Budget, Writer, record};
 use super::cells::{Cells, labels};
@@ -19,7 +16,6 @@ use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::filter::Filter;
 use super::frame::Frame;
-use super::source::{Lanes, Rows};
 use super::values::{Keys, Values};
 use crate::measured::OutsidePeriods;
 use crate::plan::{Counter, NodeId, Plan, Scan, Stream, What};
@@ -43,7 +39,7 @@ pub(super) struct Part {
 pub(super) type Counts = BTreeMap<usize, Count>;
 
 impl Part {
-    fn merge(mut self, mut other: Self) -> Self {
+    pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.frames.append(&mut other.frames);
         add(&mut self.counts, other.counts);
         for (grouping, more) in other.outside {
@@ -86,45 +82,6 @@ fn widen(spans: &mut BTreeMap<NodeId, (i64, i64)>, node: NodeId, (from, to): (i6
     *span = (span.0.min(from), span.1.max(to));
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One part per thread.
-#[derive(Default)]
-struct Parts {
-    threads: Vec<Mutex<Part>>,
-    others: Mutex<Part>,
-}
-
-impl Parts {
-    fn new() -> Self {
-        let threads = rayon::current_num_threads().max(1);
-        let threads = std::iter::repeat_with(Mutex::default).take(threads).collect();
-        Self { threads, ..Self::default() }
-    }
-
-    /// The part of this thread.
-    fn mine(&self) -> MutexGuard<'_, Part> {
-        let part = rayon::current_thread_index().and_then(|at| self.threads.get(at));
-        lock(part.unwrap_or(&self.others))
-    }
-
-    fn together(self) -> Part {
-        let parts = self
-            .threads
-            .into_iter()
-            .chain([self.others])
-            .map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner));
-        parts.fold(Part::default(), Part::merge)
-    }
-}
-
-/// The next batches, enough to keep every thread at work.
-fn pull(rows: &mut dyn Rows) -> Result<Vec<Batch>, EngineError> {
-    rows.take(2 * rayon::current_num_threads().max(1)).collect()
-}
-
 /// Records that are laid out by key: their place among all streams, what they are, and which keys matter where only some do.
 pub(super) type LaidOut<'a> = (usize, &'a Stream, Option<Filter>);
 
@@ -137,7 +94,6 @@ pub(super) struct Reading<'a> {
     pub(super) context: &'a Context<'a>,
     /// Whether the decision on every record is kept.
     pub(super) evidence: bool,
-    pub(super) progress: &'a dyn Progress,
     /// The last moment whose records have all come.
     pub(super) reach: i64,
     /// What of this table is laid out by key.
@@ -149,82 +105,13 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the table to its end, or to the first error.
-    pub(super) fn read(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
-        match rows.lanes() {
-            Some(lanes) => self.at_once(lanes, rows.expected()),
-            None => self.in_order(rows),
-        }
-    }
-
-    /// Every thread reads and works on stretches of its own. Of several errors
-    /// the first by row is reported: whatever comes before it was taken before it.
-    fn at_once(&self, lanes: &dyn Lanes, expected: Option<u64>) -> Result<Part, EngineError> {
-        let (failed, errors) = (AtomicBool::new(false), Mutex::new(BTreeMap::new()));
-        let parts = Mutex::new(Vec::new());
-        let work = || {
-            let mut part = Part::default();
-            while !failed.load(Ordering::Relaxed) {
-                let taken = lanes.take();
-                let (number, done) = match taken {
-                    Ok(None) => break,
-                    Ok(Some((number, stretch))) => (
-                        number,
-                        stretch.enumerate().try_for_each(|(at, batch)| {
-                            self.batch((number, at), &batch?, &mut part)?;
-                            self.tell(expected);
-                            Ok(())
-                        }),
-                    ),
-                    Err(error) => (usize::MAX, Err(error)),
-                };
-                if let Err(error) = done {
-                    failed.store(true, Ordering::Relaxed);
-                    lock(&errors).entry(number).or_insert(error);
-                }
-            }
-            lock(&parts).push(part);
-        };
-        rayon::scope(|scope| (0..rayon::current_num_threads().max(1)).for_each(|_| scope.spawn(|_| work())));
-        let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, error)) = errors.into_iter().next() {
-            return Err(error);
-        }
-        lanes.verdict()?;
-        let parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(parts.into_iter().fold(Part::default(), Part::merge))
-    }
-
-    /// While some batches are worked on, the next ones are read.
-    fn in_order(&self, rows: &mut dyn Rows) -> Result<Part, EngineError> {
-        let parts = Parts::new();
-        let mut number = 0;
-        let mut batches = pull(rows)?;
-        while !batches.is_empty() {
-            let first = number;
-            number += batches.len();
-            let work = || self.batches(first, batches, &parts);
-            let (worked, next) = rayon::join(work, || pull(rows));
-            worked?;
-            self.tell(rows.expected());
-            batches = next?;
-        }
-        Ok(parts.together())
-    }
-
-    fn tell(&self, expected: Option<u64>) {
-        let read = self.rows.load(Ordering::Relaxed);
-        self.progress.rows(&self.scan.table.name, read, expected.map(|all| all.max(read)));
-    }
-
-    /// Works on some batches; of several errors the first by row is reported.
-    fn batches(&self, first: usize, batches: Vec<Batch>, parts: &Parts) -> Result<(), EngineError> {
-        let work = |(at, batch): (usize, Batch)| self.batch((0, first + at), &batch, &mut parts.mine());
-        let done: Vec<_> = batches.into_par_iter().enumerate().map(work).collect();
-        done.into_iter().collect()
-    }
-
-    fn batch(&self, number: (usize, usize), batch: &Batch, part: &mut Part) -> Result<(), EngineError> {
+    /// Works on a batch: everything that can be told without the others.
+    pub(super) fn batch(
+        &self,
+        number: (usize, usize),
+        batch: &Batch,
+        part: &mut Part,
+    ) -> Result<(), EngineError> {
         if batch.rows == 0 {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::error::EngineError;
 use super::load::{self, Loaded, Needs};
-use crate::book::Book;
+use crate::book::{Book, Duplicates, FoldOrder, Known};
 use crate::contract::Table;
 use crate::value::{Date, Instant, Zone};
 
@@ -66,6 +66,11 @@ pub trait Source: Sync {
 
     /// The last moment up to which a table is said to be complete.
     fn complete_to(&self, table: &str) -> Option<Instant>;
+
+    /// The fields that decide what becomes of a table's rows, whatever is asked for.
+    fn decisive(&self, _table: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl Rows for load::Reader {
@@ -104,5 +109,23 @@ impl Source for Files<'_> {
 
     fn complete_to(&self, table: &str) -> Option<Instant> {
         self.book.complete_to(table)
+    }
+
+    fn decisive(&self, table: &str) -> Vec<String> {
+        let Some(table) = self.book.tables.get(table) else { return Vec::new() };
+        let mut fields = table.key.clone().unwrap_or_default();
+        if let Duplicates::KeepLatest(by) = &table.duplicates {
+            fields.push(by.clone());
+        }
+        if let Some(Known::Column(by)) = &table.known_at {
+            fields.push(by.clone());
+        }
+        if let Some(fold) = &table.fold {
+            fields.push(fold.case.clone());
+            if let FoldOrder::Field(by) = &fold.order {
+                fields.push(by.clone());
+            }
+        }
+        fields
     }
 }

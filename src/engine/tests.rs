@@ -11,6 +11,7 @@ mod register;
 mod search;
 mod service;
 mod sharing;
+mod together;
 
 use arrow::array::{BooleanArray, Decimal128Array, Int32Array, Int64Array, StringArray};
 use meed_grammar::span::Span;
@@ -230,10 +231,12 @@ impl Bench {
     pub(super) fn run(&self) -> Measured {
         let periods = self.contract.schedule.periods(&self.contract.zone);
         let plan = plan::of(&self.contract, &periods, &Registers::default());
-        let options =
-            Options { evidence: self.evidence.clone(), threads: self.threads, ..Options::default() };
-        let outcome = run_on(&self.contract, &plan, &self.memory, &options);
-        let measured = outcome.unwrap_or_else(|failure| panic!("{}\n{plan}", failure.error)).measured;
+        let options = Options { threads: self.threads, ..Options::default() };
+        let evidence = self.evidence.as_ref().map(|folder| folder.join("evidence.parquet"));
+        let job = Job { contract: &self.contract, plan: &plan, source: &self.memory, evidence };
+        let outcomes = run_all(&[job], &options);
+        let outcomes = outcomes.unwrap_or_else(|failure| panic!("{}\n{plan}", failure.error));
+        let measured = outcomes.into_iter().next().unwrap().measured;
         adds_up(&measured);
         measured
     }

@@ -1,19 +1,31 @@
-//! Measuring a contract that was amended: once for each version.
+//! Measuring contracts with all their versions: those over the same data in one reading.
 //!
-//! Each run reads the data anew and counts in all periods; kept are those under
-//! its version. The evidence of later versions stands in files of their own,
+//! Every version of a contract that was amended counts in all periods; kept are
+//! those under it. The evidence of later versions stands in files of their own,
 //! `evidence-2026-07-01.parquet`.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::{EngineError, Failure, Options, Step, measure};
+use super::source::Files;
+use super::{Failure, Job, Options, Outcome, Step, registers_on, run_all};
 use crate::book::Book;
-use crate::contract::Contract;
+use crate::contract::{Contract, Under};
 use crate::measured::{Measured, Part, Reject};
+use crate::plan::{self, Plan};
 use crate::value::Period;
 
-/// What came out of all runs.
+/// A contract that is to be measured.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// The periods, in order of time.
+    pub periods: &'a [Period],
+    /// The folder for the evidence; none writes none.
+    pub evidence: Option<PathBuf>,
+}
+
+/// What came out for a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Measurement {
     /// One part for each version that has a period.
@@ -24,7 +36,7 @@ pub struct Measurement {
     pub rejects: Vec<Reject>,
     /// The names of the files of evidence.
     pub evidence: Vec<String>,
-    /// What was done, the latest version first.
+    /// What was done, by version.
     pub steps: Vec<Step>,
 }
 
@@ -32,43 +44,93 @@ pub struct Measurement {
 ///
 /// # Errors
 ///
-/// [`Failure`] as of [`measure`], of the first version that fails.
+/// [`Failure`] as of [`run_all`], of the first version that fails.
 pub fn measure_versions(
     contract: &Contract,
     periods: &[Period],
     book: &Book,
     options: &Options<'_>,
 ) -> Result<Measurement, Box<Failure>> {
-    let mut all = Measurement::default();
-    let versions = contract.under(periods);
-    // The first version comes last: its evidence keeps the plain name.
-    for (index, under) in versions.iter().enumerate().rev() {
-        let outcome = measure(under.contract, periods, book, options)?;
-        if let Some(folder) = &options.evidence {
-            let first = periods.get(under.periods.start).filter(|_| index > 0);
-            let name =
-                first.map_or(EVIDENCE.to_string(), |period| format!("evidence-{}.parquet", period.first));
-            renamed(folder, &name)?;
-            all.evidence.insert(0, name);
+    let all = measure_all(&[Subject { contract, periods, evidence: None }], book, options)?;
+    Ok(all.into_iter().next().unwrap_or_default())
+}
+
+/// A version of one of the contracts, ready to be measured.
+struct Version<'a> {
+    /// The place of the contract.
+    at: usize,
+    under: Under<'a>,
+    source: Files<'a>,
+    plan: Plan,
+    /// The name of its evidence.
+    evidence: Option<String>,
+}
+
+/// Measures several contracts over the files of a data book in one reading:
+/// each comes out as if it were measured alone.
+///
+/// # Errors
+///
+/// [`Failure`] as of [`run_all`], of the first version that fails.
+pub fn measure_all(
+    subjects: &[Subject<'_>],
+    book: &Book,
+    options: &Options<'_>,
+) -> Result<Vec<Measurement>, Box<Failure>> {
+    let mut versions = Vec::new();
+    for (at, one) in subjects.iter().enumerate() {
+        for (index, under) in one.contract.under(one.periods).into_iter().enumerate() {
+            let source = Files { book, zone: &under.contract.zone };
+            let plan = plan::of(under.contract, one.periods, &registers_on(under.contract, &source)?);
+            let evidence = one.evidence.is_some().then(|| name(index, &under, one.periods));
+            versions.push(Version { at, under, source, plan, evidence });
         }
-        all.parts.insert(0, Part { periods: under.periods.clone(), measured: outcome.measured });
-        all.rejects.extend(outcome.rejects);
-        all.steps.extend(outcome.steps);
     }
-    all.rejects.sort();
-    all.rejects.dedup();
-    all.measured = Measured::joined(&all.parts);
+    let job = |version: &'_ Version<'_>| {
+        let folder = subjects.get(version.at).and_then(|one| one.evidence.as_ref());
+        folder.zip(version.evidence.as_ref()).map(|(folder, name)| folder.join(name))
+    };
+    let jobs: Vec<Job<'_>> = versions
+        .iter()
+        .map(|version| Job {
+            contract: version.under.contract,
+            plan: &version.plan,
+            source: &version.source,
+            evidence: job(version),
+        })
+        .collect();
+    let outcomes = run_all(&jobs, options)?;
+    drop(jobs);
+    let mut all: Vec<Measurement> = subjects.iter().map(|_| Measurement::default()).collect();
+    for (version, outcome) in versions.into_iter().zip(outcomes) {
+        if let Some(measurement) = all.get_mut(version.at) {
+            measurement.add(version, outcome);
+        }
+    }
+    all.iter_mut().for_each(Measurement::close);
     Ok(all)
 }
 
-const EVIDENCE: &str = "evidence.parquet";
-
-fn renamed(folder: &Path, name: &str) -> Result<(), Box<Failure>> {
-    if name == EVIDENCE {
-        return Ok(());
+/// The first version's evidence keeps the plain name.
+fn name(index: usize, under: &Under<'_>, periods: &[Period]) -> String {
+    match periods.get(under.periods.start).filter(|_| index > 0) {
+        Some(period) => format!("evidence-{}.parquet", period.first),
+        None => "evidence.parquet".to_string(),
     }
-    std::fs::rename(folder.join(EVIDENCE), folder.join(name)).map_err(|error| {
-        let error = EngineError::new(format!("cannot write `{}`: {error}", folder.join(name).display()));
-        Box::new(Failure { error, totals: BTreeMap::new(), rejects: Vec::new() })
-    })
+}
+
+impl Measurement {
+    fn add(&mut self, version: Version<'_>, outcome: Outcome) {
+        self.evidence.extend(version.evidence);
+        self.parts.push(Part { periods: version.under.periods, measured: outcome.measured });
+        self.rejects.extend(outcome.rejects);
+        self.steps.extend(outcome.steps);
+    }
+
+    /// After the last version.
+    fn close(&mut self) {
+        self.rejects.sort();
+        self.rejects.dedup();
+        self.measured = Measured::joined(&self.parts);
+    }
 }

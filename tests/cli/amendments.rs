@@ -44,6 +44,6 @@ fn what_is_wrong_is_told_in_its_file() {
     ran.is(1, "in the contract as amended from 2026-02-01 (\"No 1\")", "");
     let github = project.run(&["check", "terms.contract", "first.contract", "--format", "github"]);
     github.is(1, "::error file=first.contract,line=3", "");
-    let alone = project.run(&["evaluate", "terms.contract", "terms.contract", "--no-run"]);
-    alone.is(2, "", "`terms.contract` does not start with an amendment");
+    let alone = project.run(&["evaluate", "first.contract", "--no-run"]);
+    alone.is(2, "", "`first.contract` starts with an amendment, and no contract comes before it");
 }
