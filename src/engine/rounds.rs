@@ -81,10 +81,10 @@ impl Run<'_> {
         let mut what = vec![format!("from {stream}")];
         for Going { pass, .. } in &passes {
             rows += if pass.base == pass.target { 0 } else { self.rows(&pass.target.table) };
-            what.push(format!("to {} with {} questions", pass.target, pass.questions.len()));
+            what.push(format!("to {}, questions: {}", pass.target, pass.questions.len()));
         }
         if !countings.is_empty() {
-            what.push(format!("different keys {} times", countings.len()));
+            what.push(format!("different keys: {}", countings.len()));
         }
         for (Going { pass, .. }, answers) in passes.iter().zip(brought.answers) {
             self.put_answers(&pass.base.table, answers);
