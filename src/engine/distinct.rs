@@ -1,10 +1,10 @@
 //! Different keys: of the records that count, each key once in every cell, and
 //! once in the whole of every period.
 
-use arrow::buffer::{BooleanBuffer, ScalarBuffer};
+use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
-use super::bins::{self, Bins, PARTS, records};
+use super::bins::{self, Bins, PARTS, Record};
 use super::cells::{NONE, at};
 use super::error::EngineError;
 use super::frame::Frame;
@@ -27,36 +27,30 @@ pub(super) struct Distinct {
     pub(super) wholes: Vec<Keys>,
 }
 
-impl Distinct {
-    /// Adds another part.
-    pub(super) fn merge(mut self, other: Self) -> Self {
-        for (sums, more) in [(&mut self.cells, other.cells), (&mut self.wholes, other.wholes)] {
-            if sums.len() < more.len() {
-                sums.resize(more.len(), Keys::default());
-            }
-            for (sum, more) in sums.iter_mut().zip(more) {
-                sum.all += more.all;
-                sum.above += more.above;
-            }
-        }
-        self
-    }
-}
-
 /// The counting of different keys for one counter.
 pub(super) struct Counting {
-    counted: BooleanBuffer,
-    above: BooleanBuffer,
-    /// The cell of every row.
-    cells: ScalarBuffer<u32>,
+    /// The cell of every row, none where it does not count.
+    cells: Vec<u32>,
+    /// Which rows are above the line, where some are.
+    above: Option<BooleanBuffer>,
     /// The period of every cell.
     periods: Vec<usize>,
 }
 
 /// Counts the different keys of a counter from the records laid out by its key.
 pub(super) fn count(counting: &Counting, bins: &Bins) -> Result<Distinct, EngineError> {
-    let parts = (0..PARTS).into_par_iter().map(|part| Ok(counting.part(&bins.sorted(part)?)));
-    parts.try_reduce(Distinct::default, |one, other| Ok(one.merge(other)))
+    let part = |(mut tally, mut records): (Tally, Vec<Record>), part: usize| {
+        bins.sorted(part, &mut records)?;
+        counting.part(&records, &mut tally);
+        Ok((tally, records))
+    };
+    let fresh = || (counting.fresh(), Vec::new());
+    let parts = (0..PARTS).into_par_iter().try_fold(fresh, part).map(|part| part.map(|(tally, _)| tally));
+    let add = |mut one: Tally, other: Tally| {
+        one.add(other);
+        Ok(one)
+    };
+    Ok(parts.try_reduce(|| counting.fresh(), add)?.finish())
 }
 
 impl Counting {
@@ -66,64 +60,93 @@ impl Counting {
         frames: &[Frame],
         cells: &[(usize, Segment)],
     ) -> Result<Self, EngineError> {
+        let mut all = Vec::with_capacity(table::rows(frames));
+        for frame in frames {
+            all.resize(table::first(frame), NONE);
+            all.extend_from_slice(frame.cells(grouping)?);
+            let counted = frame.marked.get(&counter).map(|marked| &marked.0);
+            let left_out = counted.map_or_else(|| BooleanBuffer::new_set(frame.rows), |counted| !counted);
+            for row in left_out.set_indices() {
+                all.get_mut(table::first(frame) + row).into_iter().for_each(|cell| *cell = NONE);
+            }
+        }
+        let above = table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1));
         Ok(Self {
-            counted: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.0)),
-            above: table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1)),
-            cells: table::cells(frames, grouping)?,
+            cells: all,
+            above: Some(above).filter(|above| above.count_set_bits() > 0),
             periods: cells.iter().map(|(period, _)| *period).collect(),
         })
     }
 
-    /// Counts the keys of one part.
-    pub(super) fn part(&self, words: &[u64]) -> Distinct {
+    /// Nothing counted yet.
+    pub(super) fn fresh(&self) -> Tally {
         let periods = self.periods.iter().max().map_or(0, |last| last + 1);
-        let mut found = Distinct {
-            cells: vec![Keys::default(); if words.is_empty() { 0 } else { self.periods.len() }],
-            wholes: vec![Keys::default(); if words.is_empty() { 0 } else { periods }],
-        };
-        // All records are looked up before any is counted: look-ups that do not wait for one another are fast.
-        let places: Vec<(u32, bool)> =
-            records(words).iter().map(|record| self.met(bins::row(record))).collect();
-        let mut rest = places.as_slice();
-        let mut met: Vec<(usize, bool)> = Vec::new();
-        for group in records(words).chunk_by(|a, b| bins::key(a) == bins::key(b)) {
-            let (these, later) = rest.split_at(group.len().min(rest.len()));
-            rest = later;
-            met.clear();
-            let known = these.iter().filter(|(cell, _)| *cell != NONE);
-            met.extend(known.map(|(cell, above)| (usize::try_from(*cell).unwrap_or(usize::MAX), *above)));
-            each_once(&mut met, &mut found.cells);
-            for (cell, _) in &mut met {
-                *cell = self.periods.get(*cell).copied().unwrap_or(usize::MAX);
-            }
-            each_once(&mut met, &mut found.wholes);
-        }
-        found
+        let places = |count: usize| vec![Place::default(); count];
+        Tally { cells: places(self.periods.len()), wholes: places(periods), keys: 0, met: Vec::new() }
     }
 
-    /// The cell of a record, none where it does not count, and whether it is above the line.
-    fn met(&self, row: u32) -> (u32, bool) {
-        let cell = at(&self.cells, row).copied().unwrap_or(NONE);
-        let row = usize::try_from(row).unwrap_or(usize::MAX);
-        let has = |bits: &BooleanBuffer| row < bits.len() && bits.value(row);
-        (if has(&self.counted) { cell } else { NONE }, has(&self.above))
+    /// Counts the keys of one part.
+    pub(super) fn part(&self, records: &[Record], tally: &mut Tally) {
+        // All records are looked up before any is counted: look-ups that do not wait for one another are fast.
+        tally.met.clear();
+        tally.met.extend(records.iter().map(|one| at(&self.cells, bins::row(one)).copied().unwrap_or(NONE)));
+        let mut last = None;
+        for (record, cell) in records.iter().zip(&tally.met) {
+            let key = bins::key(record);
+            tally.keys += u32::from(last.replace(key) != Some(key));
+            let Some(period) = at(&self.periods, *cell) else { continue };
+            let row = usize::try_from(bins::row(record)).unwrap_or(usize::MAX);
+            let above = self.above.as_ref().is_some_and(|above| row < above.len() && above.value(row));
+            let cell = usize::try_from(*cell).ok().and_then(|cell| tally.cells.get_mut(cell));
+            for place in cell.into_iter().chain(tally.wholes.get_mut(*period)) {
+                place.count(tally.keys, above);
+            }
+        }
     }
 }
 
-/// Counts a key once where it was met, above the line where one of its records is.
-fn each_once(met: &mut Vec<(usize, bool)>, sums: &mut [Keys]) {
-    met.sort_unstable();
-    for place in met.chunk_by(|a, b| a.0 == b.0) {
-        if let Some((at, above)) = place.last()
-            && let Some(sum) = sums.get_mut(*at)
-        {
-            sum.all += 1;
-            sum.above += u64::from(*above);
+/// What one thread has counted so far.
+pub(super) struct Tally {
+    cells: Vec<Place>,
+    wholes: Vec<Place>,
+    /// How many keys it has met.
+    keys: u32,
+    /// The cell of each record of a part.
+    met: Vec<u32>,
+}
+
+/// The keys of a cell, and which ones were the last.
+#[derive(Debug, Default, Clone, Copy)]
+struct Place {
+    keys: Keys,
+    last: u32,
+    last_above: u32,
+}
+
+impl Place {
+    /// Counts a key once, above the line where one of its records is.
+    fn count(&mut self, key: u32, above: bool) {
+        self.keys.all += u64::from(self.last != key);
+        self.last = key;
+        if above {
+            self.keys.above += u64::from(self.last_above != key);
+            self.last_above = key;
         }
     }
-    met.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        kept.1 |= same && next.1;
-        same
-    });
+}
+
+impl Tally {
+    /// Adds what another thread has counted: other keys.
+    pub(super) fn add(&mut self, other: Self) {
+        let both = [(&mut self.cells, other.cells), (&mut self.wholes, other.wholes)];
+        for (sum, more) in both.into_iter().flat_map(|(sums, more)| sums.iter_mut().zip(more)) {
+            sum.keys.all += more.keys.all;
+            sum.keys.above += more.keys.above;
+        }
+    }
+
+    pub(super) fn finish(self) -> Distinct {
+        let keys = |places: Vec<Place>| places.into_iter().map(|place| place.keys).collect();
+        Distinct { cells: keys(self.cells), wholes: keys(self.wholes) }
+    }
 }

@@ -43,15 +43,16 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::bins::{Budget, Writer, record};
+    use crate::engine::bins::{Budget, Keyed, Writer};
     use crate::engine::hash::hash_whole;
 
     #[test]
     fn every_key_that_is_there_passes_and_most_others_do_not() {
         let budget = Budget::new(u64::MAX);
         let mut writer = Writer::default();
-        (0..1000_i64).for_each(|n| writer.add(record(hash_whole(n), Some(n), 0), &budget));
-        let filter = Filter::of(&Bins::of(vec![writer], &budget)).unwrap();
+        let keys: Vec<u128> = (0..1000).map(hash_whole).collect();
+        writer.add(0, &Keyed { keys: &keys, dates: None, chosen: None }, &budget);
+        let filter = Filter::of(&Bins::of(vec![writer])).unwrap();
         assert!((0..1000).all(|n| filter.may_have(hash_whole(n))));
         let others = (1000..11_000).filter(|n| filter.may_have(hash_whole(*n))).count();
         assert!((500..2000).contains(&others), "{others}");

@@ -14,25 +14,24 @@ mod amount;
 mod answer;
 mod answers;
 mod groups;
+mod inquiry;
 mod open;
+mod plain;
 mod sweep;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
-use self::answer::Asked;
 use self::answers::Answers;
-use self::groups::{Groups, Marks};
-use self::open::Open;
-use self::sweep::Sweep;
-use super::bins::{self, Bins, PARTS, records};
-use super::distinct::{Counting, Distinct};
+use self::inquiry::Inquiry;
+use super::bins::{self, Bins, PARTS, Record};
+use super::distinct::{Counting, Distinct, Tally};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
 use super::offsets::Offsets;
@@ -135,45 +134,72 @@ pub(super) fn run(
     let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going.complete_to));
     let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
     let wanted: Vec<Option<Wanted>> = round.passes.iter().map(|going| wanted(going, &asked)).collect();
-    // Answers of each thread: one bit a row, set without waiting for others.
-    let fresh = || asked.iter().map(Inquiry::blank).collect::<Vec<_>>();
-    let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
-    let threads: Vec<Mutex<Option<Vec<Vec<Answers>>>>> = threads.collect();
-    let part = |part: usize| {
-        let base = match sides.first().and_then(|sides| sides.base_bins) {
-            Some(bins) => bins.sorted(part)?,
-            None => Arc::default(),
-        };
-        let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
-        let mut answers = thread.map(|thread| thread.lock().unwrap_or_else(PoisonError::into_inner));
-        let answers = answers.as_mut().map(|answers| answers.get_or_insert_with(fresh));
-        let answers = answers.map(Vec::as_mut_slice).unwrap_or_default();
-        for (at, (inquiry, wanted)) in asked.iter().zip(&wanted).enumerate() {
-            let (before, own) = answers.split_at_mut(at.min(answers.len()));
-            let Some(own) = own.first_mut() else { continue };
-            let matters = wanted.as_ref().and_then(|wanted| wanted.of(&base, before));
-            inquiry.part(part, &base, matters.as_deref(), own)?;
-        }
-        Ok(round.countings.iter().map(|(_, counting)| counting.part(&base)).collect::<Vec<Distinct>>())
+    let fresh = || Desk {
+        answers: asked.iter().map(Inquiry::blank).collect(),
+        tallies: round.countings.iter().map(|(_, counting)| counting.fresh()).collect(),
+        ..Desk::default()
     };
-    let parts = (0..PARTS).into_par_iter().map(part).collect::<Result<Vec<_>, EngineError>>()?;
-    let mut brought = Brought::default();
-    for ((counter, _), keys) in parts.into_iter().flat_map(|keys| round.countings.iter().zip(keys)) {
-        let sum = brought.keys.remove(counter).unwrap_or_default();
-        brought.keys.insert(*counter, sum.merge(keys));
-    }
+    let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
+    let threads: Vec<Mutex<Option<Desk>>> = threads.collect();
+    let base = sides.first().and_then(|sides| sides.base_bins);
+    let part = |part: usize| {
+        let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
+        let Some(thread) = thread else { return Ok(()) };
+        let mut desk = thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let Desk { answers, tallies, base: records, searched } = desk.get_or_insert_with(fresh);
+        match base {
+            Some(bins) => bins.sorted(part, records)?,
+            None => records.clear(),
+        }
+        for (at, (inquiry, wanted)) in asked.iter().zip(&wanted).enumerate() {
+            let (before, own) = answers.split_at_mut_checked(at).unwrap_or_default();
+            let Some(own) = own.first_mut() else { continue };
+            let matters = wanted.as_ref().and_then(|wanted| wanted.of(records, before));
+            inquiry.part(part, records, matters.as_deref(), own, searched)?;
+        }
+        for ((_, counting), tally) in round.countings.iter().zip(tallies) {
+            counting.part(records, tally);
+        }
+        Ok(())
+    };
+    (0..PARTS).into_par_iter().try_for_each(part)?;
     let mut all = fresh();
-    for answers in
+    for desk in
         threads.into_iter().filter_map(|thread| thread.into_inner().unwrap_or_else(PoisonError::into_inner))
     {
-        for (all, more) in all.iter_mut().flatten().zip(answers.into_iter().flatten()) {
-            all.add(more);
-        }
+        all.add(desk);
     }
-    for (inquiry, answers) in asked.into_iter().zip(all) {
+    let mut brought = Brought::default();
+    for ((counter, _), tally) in round.countings.iter().zip(all.tallies) {
+        brought.keys.insert(*counter, tally.finish());
+    }
+    for (inquiry, answers) in asked.into_iter().zip(all.answers) {
         brought.answers.push(inquiry.answered(answers)?);
     }
     Ok(brought)
+}
+
+/// What one thread has worked out, and the records it works on.
+#[derive(Default)]
+struct Desk {
+    /// By pass and question: one bit a row, set without waiting for others.
+    answers: Vec<Vec<Answers>>,
+    /// By counter of different keys.
+    tallies: Vec<Tally>,
+    base: Vec<Record>,
+    searched: Vec<Record>,
+}
+
+impl Desk {
+    /// Adds what another thread has worked out.
+    fn add(&mut self, other: Self) {
+        for (all, more) in self.answers.iter_mut().flatten().zip(other.answers.into_iter().flatten()) {
+            all.add(more);
+        }
+        for (all, more) in self.tallies.iter_mut().zip(other.tallies) {
+            all.add(more);
+        }
+    }
 }
 
 /// Which records matter to a pass: by the answer to a question of one before it in the round.
@@ -186,14 +212,9 @@ struct Wanted {
 impl Wanted {
     /// Whether each record of a part matters. All are looked up before any is asked about: look-ups that do
     /// not wait for one another are fast.
-    fn of(&self, base: &[u64], before: &[Vec<Answers>]) -> Option<Vec<bool>> {
+    fn of(&self, base: &[Record], before: &[Vec<Answers>]) -> Option<Vec<bool>> {
         let answers = before.get(self.pass)?.get(self.question)?;
-        Some(
-            records(base)
-                .iter()
-                .map(|record| answers.matched.get(bins::row(record)) == self.answer)
-                .collect(),
-        )
+        Some(base.iter().map(|record| answers.matched.get(bins::row(record)) == self.answer).collect())
     }
 }
 
@@ -207,101 +228,6 @@ fn wanted(going: &Going<'_>, asked: &[Inquiry<'_>]) -> Option<Wanted> {
     });
     let (pass, at, _) = places.find(|(.., (known, asked))| *known == question && !asked.looks_ahead())?;
     Some(Wanted { pass, question: at, answer })
-}
-
-/// The questions of one pass while they are answered.
-struct Inquiry<'a> {
-    sides: &'a Sides<'a>,
-    asked: Vec<(usize, &'a Question)>,
-    needs: Vec<Needed>,
-    nested: bool,
-    marks: Marks,
-    complete_to: i64,
-}
-
-impl<'a> Inquiry<'a> {
-    fn new(sides: &'a Sides<'a>, questions: &'a [Question], complete_to: i64) -> Result<Self, EngineError> {
-        let nested = sides.is_nested();
-        let asked: Vec<(usize, &Question)> =
-            sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
-        let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
-        Ok(Self { sides, asked, needs, nested, marks: Marks::of(sides, nested)?, complete_to })
-    }
-
-    /// No answers yet.
-    fn blank(&self) -> Vec<Answers> {
-        self.asked.iter().map(|_| Answers::new(table::rows(self.sides.base), self.nested)).collect()
-    }
-
-    /// Answers the questions for the records of one part; `matters` says which of them are asked about.
-    fn part(
-        &self,
-        part: usize,
-        base: &[u64],
-        matters: Option<&[bool]>,
-        answers: &mut [Answers],
-    ) -> Result<(), EngineError> {
-        let sides = self.sides;
-        let target = match sides.target_bins.filter(|_| sides.pass.base != sides.pass.target) {
-            Some(target) => Some(target.sorted(part)?),
-            None => None,
-        };
-        let order = |a: &Entry, b: &Entry| sides.order(a, b);
-        let sweeps: Vec<Sweep<'_>> = self
-            .asked
-            .iter()
-            .zip(&self.needs)
-            .map(|((_, question), needed)| {
-                Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
-            })
-            .collect();
-        let target = target.as_ref().map(|words| words.as_slice());
-        let mut groups = Groups::new(base, target, &self.marks, matters);
-        let mut rows = Vec::new();
-        while let Some(group) = groups.next(&order) {
-            for (sweep, Answers { matched, nested, found }) in sweeps.iter().zip(answers.iter_mut()) {
-                sweep.unripe(group, &mut found.unripe);
-                sweep.rows(group, TARGET, &mut rows);
-                rows.drain(..).for_each(|row| matched.set(row));
-                if let Some((certain, possible)) = nested {
-                    sweep.rows(group, CERTAIN, &mut rows);
-                    rows.drain(..).for_each(|row| certain.set(row));
-                    sweep.rows(group, POSSIBLE, &mut rows);
-                    rows.drain(..).for_each(|row| possible.set(row));
-                    sides.group_ends(sweep.question, group, &mut found.ends);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The answers, batch by batch.
-    fn answered(self, all: Vec<Answers>) -> Result<Vec<Answered>, EngineError> {
-        let (sides, rows) = (self.sides, table::rows(self.sides.base));
-        let mut answered = Vec::new();
-        for ((at, question), Answers { matched, nested, mut found }) in self.asked.into_iter().zip(all) {
-            found.unripe.sort_unstable();
-            found.ends.sort_unstable();
-            let firm = sides.only_grows(question)?;
-            let open = nested.map(|(certain, possible)| Open {
-                certain: certain.finish(rows),
-                possible: possible.finish(rows),
-                ends: found.ends,
-            });
-            let matched = matched.finish(rows);
-            let batch = |frame: &Frame| {
-                let asked = Asked { pass: sides.pass, question, frame, firm };
-                let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &found.unripe)?;
-                match open.as_ref() {
-                    Some(open) => asked.opened(answer, &open.batch(frame)),
-                    None => Ok(answer),
-                }
-            };
-            let batches = sides.base.par_iter().map(batch).collect::<Result<_, EngineError>>()?;
-            answered.push(Answered { question: at, batches });
-        }
-        Ok(answered)
-    }
 }
 
 /// What the sweeps of a question look up by row.

@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
         self.note_spans(table, scan, &part);
         self.frames.insert(table.to_string(), part.take_frames());
         let layouts = part.take_layouts().into_iter();
-        self.bins.extend(layouts.map(|(stream, writers)| (stream, Bins::of(writers, &self.budget))));
+        self.bins.extend(layouts.map(|(stream, writers)| (stream, Bins::of(writers))));
         self.parts.insert(table, part);
         Ok(())
     }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::array::{Array, Int64Array};
+use arrow::array::Array;
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
 use super::batch::Batch;
-use super::bins::{Budget, Writer, record};
+use super::bins::{Budget, Keyed, Writer};
 use super::cells::{Cells, labels};
 use super::count::Count;
 use super::decide::decide;
@@ -16,6 +16,7 @@ use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::filter::Filter;
 use super::frame::Frame;
+use super::truth::bits;
 use super::values::{Keys, Values};
 use crate::measured::OutsidePeriods;
 use crate::plan::{Counter, NodeId, Plan, Scan, Stream, What};
@@ -173,53 +174,30 @@ impl Reading<'_> {
                 writers.push(Writer::default());
             }
             let Some(writer) = writers.first_mut() else { continue };
-            let moments = dates.as_ref().map(|(_, dates)| dates);
-            self.write(frame.first, keys, moments, filter.as_ref(), writer);
+            let keyed = Keyed {
+                keys: &keys.hashes,
+                dates: dates.as_ref().map(|(_, dates)| dates),
+                chosen: Self::chosen(keys, filter.as_ref()),
+            };
+            writer.add(frame.first, &keyed, self.budget);
             writer.relieve(self.budget)?;
             let all = || BooleanBuffer::new_set(frame.rows);
-            let bits = |known: Option<&NullBuffer>| known.map_or_else(all, |known| known.inner().clone());
+            let there = |known: Option<&NullBuffer>| known.map_or_else(all, |known| known.inner().clone());
             let (known, dated) =
-                (bits(keys.known.as_ref()), dates.map(|(date, dates)| (date, bits(dates.nulls()))));
+                (there(keys.known.as_ref()), dates.map(|(date, dates)| (date, there(dates.nulls()))));
             frame.keyed.insert(stream.key, known);
             frame.dated.extend(dated);
         }
         Ok(())
     }
 
-    /// Writes the records with a known key into a layout.
-    fn write(
-        &self,
-        first: u32,
-        keys: &Keys,
-        dates: Option<&Int64Array>,
-        filter: Option<&Filter>,
-        writer: &mut Writer,
-    ) {
-        // All keys are looked up before any is written: look-ups that do not wait for one another are fast.
-        let asked: Vec<bool> = match filter {
-            None => vec![true; keys.hashes.len()],
-            Some(filter) => keys.hashes.iter().map(|key| filter.may_have(*key)).collect(),
-        };
-        let rows = (first..).zip(&keys.hashes).zip(&asked);
-        let whole = keys.known.is_none() && dates.is_none_or(|dates| dates.null_count() == 0);
-        match (dates, &keys.known) {
-            (Some(dates), _) if whole => {
-                for (((row, key), _), date) in rows.zip(dates.values()).filter(|((_, asked), _)| **asked) {
-                    writer.add(record(*key, Some(*date), row), self.budget);
-                }
-            }
-            (_, Some(known)) => {
-                for (((row, key), _), _) in
-                    rows.zip(known.iter()).filter(|((_, asked), known)| *known && **asked)
-                {
-                    writer.add(record(*key, moment(dates, row - first), row), self.budget);
-                }
-            }
-            (_, None) => {
-                for ((row, key), _) in rows.filter(|(_, asked)| **asked) {
-                    writer.add(record(*key, moment(dates, row - first), row), self.budget);
-                }
-            }
+    /// Which records with a known key are laid out; none when all are.
+    fn chosen(keys: &Keys, filter: Option<&Filter>) -> Option<BooleanBuffer> {
+        let asked = filter.map(|filter| bits(&keys.hashes, |key| filter.may_have(key)));
+        let known = keys.known.as_ref().filter(|known| known.null_count() > 0).map(|known| known.inner());
+        match (asked, known) {
+            (Some(asked), Some(known)) => Some(&asked & known),
+            (asked, known) => asked.or(known.cloned()),
         }
     }
 
@@ -252,13 +230,6 @@ impl Reading<'_> {
         }
         Ok(())
     }
-}
-
-/// The moment of a row; none where it is missing, 0 where no order is asked for.
-fn moment(dates: Option<&Int64Array>, row: u32) -> Option<i64> {
-    let Some(dates) = dates else { return Some(0) };
-    let row = usize::try_from(row).unwrap_or(usize::MAX);
-    dates.is_valid(row).then(|| dates.value(row))
 }
 
 /// Decides on the records of a batch and counts them.

@@ -1,9 +1,8 @@
 //! All rows of a table by their number, put together from its batches.
 
 use arrow::array::BooleanBufferBuilder;
-use arrow::buffer::{BooleanBuffer, ScalarBuffer};
+use arrow::buffer::BooleanBuffer;
 
-use super::cells::NONE;
 use super::error::EngineError;
 use super::frame::Frame;
 
@@ -30,25 +29,20 @@ pub(super) fn bits<'f>(
     frames: &'f [Frame],
     of: impl Fn(&'f Frame) -> Option<&'f BooleanBuffer>,
 ) -> BooleanBuffer {
-    let mut all = BooleanBufferBuilder::new(rows(frames));
-    for frame in frames {
-        all.append_n(first(frame).saturating_sub(all.len()), false);
-        match of(frame) {
-            Some(bits) => all.append_buffer(bits),
-            None => all.append_n(frame.rows, false),
-        }
-    }
-    all.finish()
+    let none = |frame: &Frame| BooleanBuffer::new_unset(frame.rows);
+    let bits: Vec<BooleanBuffer> =
+        frames.iter().map(|frame| of(frame).cloned().unwrap_or_else(|| none(frame))).collect();
+    all(frames, &bits)
 }
 
-/// The cell of every row.
-pub(super) fn cells(frames: &[Frame], grouping: usize) -> Result<ScalarBuffer<u32>, EngineError> {
-    let mut all = Vec::with_capacity(rows(frames));
-    for frame in frames {
-        all.resize(first(frame), NONE);
-        all.extend_from_slice(frame.cells(grouping)?);
+/// The bits of all batches together.
+pub(super) fn all(frames: &[Frame], bits: &[BooleanBuffer]) -> BooleanBuffer {
+    let mut all = BooleanBufferBuilder::new(rows(frames));
+    for (frame, bits) in frames.iter().zip(bits) {
+        all.append_n(first(frame).saturating_sub(all.len()), false);
+        all.append_buffer(bits);
     }
-    Ok(all.into())
+    all.finish()
 }
 
 /// A value for every row.

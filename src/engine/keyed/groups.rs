@@ -3,10 +3,10 @@
 
 use arrow::buffer::BooleanBuffer;
 
+use super::plain::Stretch;
 use super::{BASE, CERTAIN, Entry, POSSIBLE, Sides, TARGET};
-use crate::engine::bins::{self, Record, records};
+use crate::engine::bins::{self, Record};
 use crate::engine::error::EngineError;
-use crate::engine::frame::Frame;
 use crate::engine::table;
 use crate::engine::truth::less;
 
@@ -32,10 +32,15 @@ impl Marks {
             }
             found.push(truth.now.yes);
         }
-        let whole = |bits: &[BooleanBuffer]| together(sides.target, bits);
+        let whole = |bits: &[BooleanBuffer]| table::all(sides.target, bits);
         let all = found.iter().all(|bits| bits.count_set_bits() == bits.len());
         let open = nested.then(|| (whole(&certain), whole(&possible)));
         Ok(Self { found: (!all || nested).then(|| whole(&found)), open })
+    }
+
+    /// Whether every record can be found, whatever comes.
+    pub(super) fn all(&self) -> bool {
+        self.found.is_none()
     }
 
     /// What the record of a row is there for.
@@ -51,16 +56,6 @@ impl Marks {
     }
 }
 
-/// The bits of all batches of a table.
-fn together(frames: &[Frame], bits: &[BooleanBuffer]) -> BooleanBuffer {
-    let mut all = arrow::array::BooleanBufferBuilder::new(table::rows(frames));
-    for (frame, bits) in frames.iter().zip(bits) {
-        all.append_n(table::first(frame).saturating_sub(all.len()), false);
-        all.append_buffer(bits);
-    }
-    all.finish()
-}
-
 /// The groups of one part.
 pub(super) struct Groups<'a> {
     base: &'a [Record],
@@ -73,13 +68,14 @@ pub(super) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(
-        base: &'a [u64],
-        target: Option<&'a [u64]>,
-        marks: &'a Marks,
-        matters: Option<&'a [bool]>,
-    ) -> Self {
-        Self { base: records(base), target: target.map(records), marks, matters, group: Vec::new() }
+    pub(super) fn new(part: Stretch<'a>, marks: &'a Marks) -> Self {
+        let Stretch { base, target, matters } = part;
+        Self { base, target, marks, matters, group: Vec::new() }
+    }
+
+    /// Starts over with other records.
+    pub(super) fn restart(&mut self, part: Stretch<'a>) {
+        (self.base, self.target, self.matters) = (part.base, part.target, part.matters);
     }
 
     /// The next records of one key that are dated, in order.

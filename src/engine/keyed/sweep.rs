@@ -31,7 +31,7 @@ pub(super) struct Sweep<'a> {
     /// The last moment of which all records are there.
     complete_to: i64,
     /// Windows that start until then have run out, whatever their start.
-    ripe: i64,
+    pub(super) ripe: i64,
 }
 
 /// A searched record whose window has started: its end and its row.
@@ -68,25 +68,20 @@ impl<'a> Sweep<'a> {
             (Direction::Followed, Some((_, least))) => self.enough(group, least, rows),
             (Direction::Followed, None) if plain => self.next(group, rows),
             (Direction::Followed, None) => self.followed(group, rows),
-            (Direction::Preceded, _) if plain && self.keeps_order() => self.last(group, rows),
+            (Direction::Preceded, _) if plain && Self::keeps_order(self.question) => self.last(group, rows),
             (Direction::Preceded, _) => self.preceded(group, rows),
             (Direction::StartsCase, _) => self.starts(group, rows),
             (Direction::StillIn, _) => self.still(group, rows),
         }
     }
 
-    /// Adds the records whose window has not run out, with its end.
-    pub(super) fn unripe(&self, group: &[Entry], unripe: &mut Vec<(u32, i64)>) {
-        for entry in group.iter().filter(|entry| entry.asked()) {
-            if self.needed.starts.is_none() && entry.time <= self.ripe {
-                continue;
-            }
-            let Some(start) = self.start(entry).filter(|start| *start > self.ripe) else { continue };
-            let end = self.end(start);
-            if end > self.complete_to {
-                unripe.push((entry.row, end));
-            }
+    /// Adds a record whose window has not run out, with its end.
+    pub(super) fn unripe(&self, entry: &Entry, unripe: &mut Vec<(u32, i64)>) {
+        if self.needed.starts.is_none() && entry.time <= self.ripe {
+            return;
         }
+        let end = self.start(entry).filter(|start| *start > self.ripe).map(|start| self.end(start));
+        unripe.extend(end.filter(|end| *end > self.complete_to).map(|end| (entry.row, end)));
     }
 
     pub(super) fn searched(&self, entry: &Entry) -> bool {
@@ -121,15 +116,15 @@ impl<'a> Sweep<'a> {
     }
 
     /// Whether a moment lies within a window.
-    fn reaches(&self, start: i64, moment: i64) -> bool {
+    pub(super) fn reaches(&self, start: i64, moment: i64) -> bool {
         let (least, most) = self.bounds;
         moment <= start.saturating_add(least)
             || moment <= start.saturating_add(most) && moment <= self.end(start)
     }
 
     /// Whether a window that starts later ends later.
-    fn keeps_order(&self) -> bool {
-        matches!(self.question.window, None | Some(Window { length: WindowLength::Elapsed(_), .. }))
+    pub(super) fn keeps_order(question: &Question) -> bool {
+        matches!(question.window, None | Some(Window { length: WindowLength::Elapsed(_), .. }))
     }
 
     /// The next searched record after each decides: from the last one back.

@@ -1,0 +1,218 @@
+//! A layout while one thread writes it: batch by batch, and of a batch part by
+//! part, so that a far place in memory is reached for dozens of records, not
+//! for each.
+
+use std::fs::File;
+use std::io::Write;
+
+use arrow::array::{Array, Int64Array};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::ToByteSlice;
+
+use super::packed::{Form, HEAD, SPAN};
+use super::{Budget, PARTS, Record, parted, record};
+use crate::engine::error::EngineError;
+
+/// Words of a block.
+const BLOCK: usize = 1536;
+
+/// The records of a batch by one of their keys.
+pub(in crate::engine) struct Keyed<'a> {
+    pub(in crate::engine) keys: &'a [u128],
+    /// Their moments; none where no order is asked for.
+    pub(in crate::engine) dates: Option<&'a Int64Array>,
+    /// Which of them are laid out; none when all are.
+    pub(in crate::engine) chosen: Option<BooleanBuffer>,
+}
+
+/// A layout while one thread writes it.
+#[derive(Debug)]
+pub(in crate::engine) struct Writer {
+    /// The records of a batch by part, and where each part's begin.
+    batch: Vec<u64>,
+    starts: Vec<usize>,
+    records: usize,
+    open: Vec<Vec<u64>>,
+    full: Vec<Vec<Vec<u64>>>,
+    pub(super) aside: Option<Aside>,
+}
+
+/// A file with full blocks, and where those of each part stand.
+#[derive(Debug)]
+pub(super) struct Aside {
+    pub(super) file: File,
+    at: u64,
+    pub(super) pieces: Vec<Vec<(u64, usize)>>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            batch: Vec::new(),
+            starts: vec![0; PARTS],
+            records: 0,
+            open: vec![Vec::new(); PARTS],
+            full: vec![Vec::new(); PARTS],
+            aside: None,
+        }
+    }
+}
+
+impl Writer {
+    /// Adds the records of a batch whose first row has this number.
+    pub(in crate::engine) fn add(&mut self, first: u32, keyed: &Keyed<'_>, budget: &Budget) {
+        let rows = keyed.keys.len();
+        for from in (0..rows).step_by(SPAN) {
+            let count = SPAN.min(rows - from);
+            let keys = keyed.keys.get(from..from + count).unwrap_or_default();
+            let dates = keyed.dates.map(|dates| dates.slice(from, count));
+            let chosen = keyed.chosen.as_ref().map(|chosen| chosen.slice(from, count));
+            let first = first.saturating_add(u32::try_from(from).unwrap_or(u32::MAX));
+            self.stretch(first, keys, dates.as_ref(), chosen.as_ref(), budget);
+        }
+    }
+
+    fn stretch(
+        &mut self,
+        first: u32,
+        keys: &[u128],
+        dates: Option<&Int64Array>,
+        chosen: Option<&BooleanBuffer>,
+        budget: &Budget,
+    ) {
+        let form = match dates {
+            None => Form::of(std::iter::empty()),
+            Some(dates) if dates.null_count() == 0 => Form::of(dates.values().iter().copied()),
+            Some(dates) => Form::of(dates.iter().flatten()),
+        };
+        let counts = self.count(keys, chosen);
+        let moment = |row: usize| match dates {
+            None => Some(0),
+            Some(dates) => dates.is_valid(row).then(|| dates.value(row)),
+        };
+        let values = dates.filter(|dates| dates.null_count() == 0).map(|dates| dates.values().as_ref());
+        match (form.packed(), values) {
+            (Some((from, unit)), Some(values)) => self.scatter(keys, chosen, |row, hash, tail| {
+                let units = values.get(row).map(|moment| Form::units(*moment, from, unit));
+                [hash, Form::pack(tail, u64::try_from(row).unwrap_or(0), units)]
+            }),
+            (Some((from, unit)), None) => self.scatter(keys, chosen, |row, hash, tail| {
+                let units = moment(row).map(|moment| Form::units(moment, from, unit));
+                [hash, Form::pack(tail, u64::try_from(row).unwrap_or(0), units)]
+            }),
+            (None, _) => self.scatter(keys, chosen, |row, hash, tail| -> Record {
+                record(hash, tail, moment(row), first.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)))
+            }),
+        }
+        let mut rest = std::mem::take(&mut self.batch);
+        let mut from = 0;
+        for (part, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            let words = rest.get(from..from + count * form.width()).unwrap_or_default();
+            from += words.len();
+            self.append(part, form.head(first, count), words, budget);
+        }
+        rest.clear();
+        self.batch = rest;
+    }
+
+    /// How many records each part gets, and where these begin in the batch.
+    fn count(&mut self, keys: &[u128], chosen: Option<&BooleanBuffer>) -> Vec<usize> {
+        let mut counts = vec![0; PARTS];
+        let mut add = |key: &u128| counts.get_mut(parted(*key).0).into_iter().for_each(|count| *count += 1);
+        match chosen {
+            None => keys.iter().for_each(add),
+            Some(chosen) => chosen.set_indices().filter_map(|row| keys.get(row)).for_each(&mut add),
+        }
+        let mut sum = 0;
+        for (start, count) in self.starts.iter_mut().zip(&counts) {
+            *start = sum;
+            sum += count;
+        }
+        self.batch.resize(3 * sum, 0);
+        self.records += sum;
+        counts
+    }
+
+    /// Puts the records in the order of their parts.
+    fn scatter<const N: usize>(
+        &mut self,
+        keys: &[u128],
+        chosen: Option<&BooleanBuffer>,
+        of: impl Fn(usize, u64, u64) -> [u64; N],
+    ) {
+        let (starts, places) = (self.starts.as_mut_slice(), self.batch.as_chunks_mut::<N>().0);
+        let mut put = |row: usize, key: u128| {
+            let (part, hash, tail) = parted(key);
+            let Some(start) = starts.get_mut(part) else { return };
+            if let Some(place) = places.get_mut(*start) {
+                *place = of(row, hash, tail);
+            }
+            *start += 1;
+        };
+        match chosen {
+            None => keys.iter().enumerate().for_each(|(row, key)| put(row, *key)),
+            Some(chosen) => {
+                for row in chosen.set_indices() {
+                    keys.get(row).into_iter().for_each(|key| put(row, *key));
+                }
+            }
+        }
+    }
+
+    /// Adds a run to the blocks of a part.
+    fn append(&mut self, part: usize, head: [u64; HEAD], words: &[u64], budget: &Budget) {
+        let (Some(open), Some(full)) = (self.open.get_mut(part), self.full.get_mut(part)) else { return };
+        let more = HEAD + words.len();
+        if open.len() + more > open.capacity() {
+            let block = std::mem::replace(open, Vec::with_capacity(BLOCK.max(more)));
+            budget.take(8 * block.capacity());
+            full.extend((!block.is_empty()).then_some(block));
+        }
+        open.extend_from_slice(&head);
+        open.extend_from_slice(words);
+    }
+
+    /// How many records were added.
+    pub(super) fn records(&self) -> usize {
+        self.records
+    }
+
+    /// The blocks of each part, those not full among them.
+    pub(super) fn finish(&mut self) -> Vec<Vec<Vec<u64>>> {
+        for (full, open) in self.full.iter_mut().zip(self.open.drain(..)) {
+            full.extend((!open.is_empty()).then_some(open));
+        }
+        std::mem::take(&mut self.full)
+    }
+
+    /// Puts full blocks aside when the budget is spent.
+    pub(in crate::engine) fn relieve(&mut self, budget: &Budget) -> Result<(), EngineError> {
+        if !budget.is_spent() {
+            return Ok(());
+        }
+        let aside = match &mut self.aside {
+            Some(aside) => aside,
+            none => none.insert(Aside {
+                file: tempfile::tempfile().map_err(|error| unwritten(&error))?,
+                at: 0,
+                pieces: vec![Vec::new(); PARTS],
+            }),
+        };
+        for (full, pieces) in self.full.iter_mut().zip(&mut aside.pieces) {
+            for block in full.drain(..) {
+                aside.file.write_all(block.to_byte_slice()).map_err(|error| unwritten(&error))?;
+                pieces.push((aside.at, block.len()));
+                budget.give(8 * block.capacity());
+                let bytes = u64::try_from(8 * block.len()).unwrap_or(0);
+                budget.put(bytes);
+                aside.at += bytes;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unwritten(error: &std::io::Error) -> EngineError {
+    EngineError::new(format!("records cannot be put aside on disk: {error}"))
+        .help("give more memory with `--memory`, or room in the folder for temporary files")
+}

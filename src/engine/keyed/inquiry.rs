@@ -1,0 +1,122 @@
+//! The questions of one pass while they are answered, part by part.
+
+use rayon::prelude::*;
+
+use super::answer::Asked;
+use super::answers::Answers;
+use super::groups::{Groups, Marks};
+use super::open::Open;
+use super::plain::Stretch;
+use super::sweep::Sweep;
+use super::{Answered, CERTAIN, Entry, Needed, POSSIBLE, Sides, TARGET};
+use crate::engine::bins::Record;
+use crate::engine::error::EngineError;
+use crate::engine::frame::Frame;
+use crate::engine::table;
+use crate::plan::Question;
+
+/// The questions of one pass while they are answered.
+pub(super) struct Inquiry<'a> {
+    pub(super) sides: &'a Sides<'a>,
+    pub(super) asked: Vec<(usize, &'a Question)>,
+    needs: Vec<Needed>,
+    pub(super) nested: bool,
+    pub(super) marks: Marks,
+    /// Whether all questions can be answered straight from the records.
+    plain: bool,
+    complete_to: i64,
+}
+
+impl<'a> Inquiry<'a> {
+    pub(super) fn new(sides: &'a Sides<'a>, questions: &'a [Question], complete_to: i64) -> Result<Self, EngineError> {
+        let nested = sides.is_nested();
+        let asked: Vec<(usize, &Question)> =
+            sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
+        let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
+        let marks = Marks::of(sides, nested)?;
+        let all = Self { sides, asked, needs, nested, marks, plain: false, complete_to };
+        Ok(Self { plain: all.is_plain(), ..all })
+    }
+
+    /// No answers yet.
+    pub(super) fn blank(&self) -> Vec<Answers> {
+        self.asked.iter().map(|_| Answers::new(table::rows(self.sides.base), self.nested)).collect()
+    }
+
+    /// Answers the questions for the records of one part; `matters` says which of them are asked about.
+    pub(super) fn part(
+        &self,
+        part: usize,
+        base: &[Record],
+        matters: Option<&[bool]>,
+        answers: &mut [Answers],
+        searched: &mut Vec<Record>,
+    ) -> Result<(), EngineError> {
+        let sides = self.sides;
+        let target = sides.target_bins.filter(|_| sides.pass.base != sides.pass.target);
+        if let Some(target) = target {
+            target.sorted(part, searched)?;
+        }
+        let order = |a: &Entry, b: &Entry| sides.order(a, b);
+        let asked = self.asked.iter().zip(&self.needs).map(|((_, question), needed)| {
+            Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
+        });
+        let sweeps: Vec<Sweep<'_>> = asked.collect();
+        let part = Stretch { base, target: target.map(|_| searched.as_slice()), matters };
+        let mut groups = Groups::new(part, &self.marks);
+        if self.plain {
+            self.plain(part, &sweeps, &mut groups, answers);
+        } else {
+            self.swept(&mut groups, &sweeps, answers);
+        }
+        Ok(())
+    }
+
+    /// Answers the questions group by group, whatever they are.
+    pub(super) fn swept(&self, groups: &mut Groups<'_>, sweeps: &[Sweep<'_>], answers: &mut [Answers]) {
+        let (sides, mut rows) = (self.sides, Vec::new());
+        while let Some(group) = groups.next(&|a, b| sides.order(a, b)) {
+            for (sweep, Answers { matched, nested, found }) in sweeps.iter().zip(answers.iter_mut()) {
+                let asked = group.iter().filter(|entry| entry.asked());
+                asked.for_each(|entry| sweep.unripe(entry, &mut found.unripe));
+                sweep.rows(group, TARGET, &mut rows);
+                rows.drain(..).for_each(|row| matched.set(row));
+                if let Some((certain, possible)) = nested {
+                    sweep.rows(group, CERTAIN, &mut rows);
+                    rows.drain(..).for_each(|row| certain.set(row));
+                    sweep.rows(group, POSSIBLE, &mut rows);
+                    rows.drain(..).for_each(|row| possible.set(row));
+                    sides.group_ends(sweep.question, group, &mut found.ends);
+                }
+            }
+        }
+    }
+
+    /// The answers, batch by batch.
+    pub(super) fn answered(self, all: Vec<Answers>) -> Result<Vec<Answered>, EngineError> {
+        let (sides, rows) = (self.sides, table::rows(self.sides.base));
+        let mut answered = Vec::new();
+        for ((at, question), Answers { matched, nested, mut found }) in self.asked.into_iter().zip(all) {
+            found.unripe.sort_unstable();
+            found.ends.sort_unstable();
+            let firm = sides.only_grows(question)?;
+            let open = nested.map(|(certain, possible)| Open {
+                certain: certain.finish(rows),
+                possible: possible.finish(rows),
+                ends: found.ends,
+            });
+            let matched = matched.finish(rows);
+            let batch = |frame: &Frame| {
+                let asked = Asked { pass: sides.pass, question, frame, firm };
+                let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &found.unripe)?;
+                match open.as_ref() {
+                    Some(open) => asked.opened(answer, &open.batch(frame)),
+                    None => Ok(answer),
+                }
+            };
+            let batches = sides.base.par_iter().map(batch).collect::<Result<_, EngineError>>()?;
+            answered.push(Answered { question: at, batches });
+        }
+        Ok(answered)
+    }
+}
