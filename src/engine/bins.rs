@@ -20,7 +20,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::buffer::MutableBuffer;
 
 pub(super) use self::budget::Budget;
-pub(super) use self::writer::{Keyed, Writer};
+pub(super) use self::writer::{Dated, Keyed, Writer};
 use super::error::EngineError;
 
 /// How many parts a layout has.
@@ -143,7 +143,6 @@ impl Bins {
             sum += *end;
             *end = sum;
         }
-        into.clear();
         into.resize(sum, Record::default());
         for words in &lists {
             packed::each(words, |record| {

@@ -1,17 +1,25 @@
 //! Which cell a record belongs to: the period that holds its date, and the
 //! values of the measure's `by` fields.
 
+mod coded;
+mod placed;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{Array, Int64Array, StringArray};
 
+use self::coded::Coded;
+pub(super) use self::coded::texts;
+pub(super) use self::placed::{Known, Placed};
 use super::error::EngineError;
 use super::lookup::Lookup;
 use super::offsets::Offsets;
-use super::texts::Texts;
 use super::values::Values;
 use crate::measured::{OutsidePeriods, Segment};
-use crate::value::{Date, Period, Ratio};
+use crate::value::Period;
+
+/// The place of a period, and of a value of each field.
+type Places = Vec<usize>;
 
 /// The cell of a record that no evaluated period holds.
 pub(super) const NONE: u32 = u32::MAX;
@@ -45,6 +53,17 @@ impl Numbered {
         values.iter().map(number).collect()
     }
 
+    /// The number of the cell at some places: its period, and the place of each field's value.
+    fn cell_at(&mut self, places: &[usize], fields: &[Coded], numbers: &[Vec<u32>]) -> u32 {
+        let value = |(place, numbers): (&usize, &Vec<u32>)| numbers.get(*place).copied().unwrap_or(NONE);
+        let period = places.first().map(|period| u32::try_from(*period).unwrap_or(NONE));
+        let values = places.iter().skip(1).zip(numbers).map(value);
+        let text = |(place, field): (&usize, &Coded)| field.text(*place);
+        self.cell(period.into_iter().chain(values).collect(), || {
+            Segment(places.iter().skip(1).zip(fields).map(text).collect())
+        })
+    }
+
     /// The number of the cell of a period with these values, by number and as they read.
     fn cell(&mut self, key: Vec<u32>, segment: impl FnOnce() -> Segment) -> u32 {
         let next = u32::try_from(self.cells.len()).unwrap_or(NONE);
@@ -76,141 +95,21 @@ impl Cells {
         by: &[&Values],
         offsets: &Offsets,
         outside: &mut OutsidePeriods,
-    ) -> Result<Vec<u32>, EngineError> {
-        let mut codes = periods_of(periods, dates, outside);
-        let rows = codes.len();
-        let coded: Vec<Coded> =
-            by.iter().map(|values| coded(values, rows, offsets)).collect::<Result<_, _>>()?;
-        // A code stands for a period and one value of each field.
-        let mut radix = vec![periods.len()];
-        for field in &coded {
-            fold_in(&mut codes, field);
-            radix.push(field.texts.len());
-        }
-        let mut met = Met::new(radix.iter().try_fold(1_usize, |all, one| all.checked_mul(*one)), &codes);
-        let mut cells = self.lock();
-        let numbers: Vec<Vec<u32>> =
-            coded.iter().enumerate().map(|(at, field)| cells.values(at, &field.texts)).collect();
-        met.resolve(|code| {
-            let places = places(code, &radix);
-            let value = |(place, numbers): (&usize, &Vec<u32>)| numbers.get(*place).copied().unwrap_or(NONE);
-            let mut key: Vec<u32> =
-                places.first().into_iter().map(|period| u32::try_from(*period).unwrap_or(NONE)).collect();
-            key.extend(places.iter().skip(1).zip(&numbers).map(value));
-            let text = |(place, field): (&usize, &Coded)| field.texts.get(*place).cloned().flatten();
-            cells.cell(key, || Segment(places.iter().skip(1).zip(&coded).map(text).collect()))
-        });
-        Ok(codes.into_iter().map(|code| met.number(code)).collect())
-    }
-}
-
-/// The values of a field as codes of a list.
-struct Coded {
-    codes: Vec<u32>,
-    texts: Vec<Option<String>>,
-}
-
-/// Codes larger than this, all fields together, are looked up one by one.
-const LISTED: usize = 1 << 18;
-
-/// The code of no cell.
-const NO_CODE: u32 = u32::MAX;
-
-/// Makes every code stand for a value of one more field as well.
-fn fold_in(codes: &mut [u32], field: &Coded) {
-    let values = u32::try_from(field.texts.len()).unwrap_or(u32::MAX);
-    for (code, value) in codes.iter_mut().zip(&field.codes) {
-        let folded = code.checked_mul(values).and_then(|code| code.checked_add(*value));
-        *code = if *code == NO_CODE { NO_CODE } else { folded.unwrap_or(NO_CODE) };
-    }
-}
-
-/// The period and the places of the values that a code stands for.
-fn places(code: u32, radix: &[usize]) -> Vec<usize> {
-    let mut rest = usize::try_from(code).unwrap_or(0);
-    let mut places: Vec<usize> = radix
-        .iter()
-        .rev()
-        .map(|count| {
-            let place = rest.checked_rem(*count).unwrap_or(0);
-            rest = rest.checked_div(*count).unwrap_or(0);
-            place
-        })
-        .collect();
-    places.reverse();
-    places
-}
-
-/// The codes that occur in a batch, with the number of their cell.
-enum Met {
-    Listed(Vec<u32>),
-    LookedUp(Lookup<u32, u32>),
-}
-
-impl Met {
-    fn new(codes: Option<usize>, occurring: &[u32]) -> Self {
-        match codes.filter(|codes| *codes <= LISTED) {
-            Some(codes) => {
-                let mut met = vec![NONE; codes];
-                for code in occurring {
-                    usize::try_from(*code)
-                        .ok()
-                        .and_then(|code| met.get_mut(code))
-                        .into_iter()
-                        .for_each(|it| *it = 0);
-                }
-                Self::Listed(met)
+        known: &mut Known,
+    ) -> Result<Placed, EngineError> {
+        let codes = periods_of(periods, dates, outside);
+        let fields = by.iter().map(|values| Coded::of(values, codes.len(), offsets));
+        let fields: Vec<Coded> = fields.collect::<Result<_, _>>()?;
+        let new = |found: &mut Vec<(Places, u32)>| {
+            let mut cells = self.lock();
+            let numbers: Vec<Vec<u32>> =
+                fields.iter().enumerate().map(|(at, field)| cells.values(at, &field.texts())).collect();
+            for (places, cell) in found {
+                *cell = cells.cell_at(places, &fields, &numbers);
             }
-            None => Self::LookedUp(
-                occurring.iter().filter(|code| **code != NO_CODE).map(|code| (*code, NONE)).collect(),
-            ),
-        }
+        };
+        Ok(known.place(codes, periods.len(), &fields, new))
     }
-
-    fn resolve(&mut self, mut number: impl FnMut(u32) -> u32) {
-        match self {
-            Self::Listed(met) => {
-                for (code, slot) in (0_u32..).zip(met).filter(|(_, slot)| **slot != NONE) {
-                    *slot = number(code);
-                }
-            }
-            Self::LookedUp(met) => met.iter_mut().for_each(|(code, slot)| *slot = number(*code)),
-        }
-    }
-
-    fn number(&self, code: u32) -> u32 {
-        match self {
-            Self::Listed(met) => at(met, code).copied().unwrap_or(NONE),
-            Self::LookedUp(met) => met.get(&code).copied().unwrap_or(NONE),
-        }
-    }
-}
-
-/// The values of a field as codes, a missing one as well.
-fn coded(values: &Values, rows: usize, offsets: &Offsets) -> Result<Coded, EngineError> {
-    if let Values::Text(Texts::Coded(codes, list)) = values {
-        let missing = u32::try_from(list.len()).unwrap_or(NO_CODE);
-        let code = |code: Option<u32>| code.unwrap_or(missing);
-        let codes =
-            if codes.null_count() == 0 { codes.values().to_vec() } else { codes.iter().map(code).collect() };
-        return Ok(Coded {
-            codes,
-            texts: list.iter().map(|text| text.map(str::to_string)).chain([None]).collect(),
-        });
-    }
-    let all = texts(values, rows, offsets)?;
-    let mut found: Lookup<Option<&str>, u32> = Lookup::default();
-    let mut list = Vec::new();
-    let codes = all.iter().map(|text| {
-        let next = u32::try_from(found.len()).unwrap_or(NO_CODE);
-        let code = *found.entry(text).or_insert(next);
-        if code == next {
-            list.push(text.map(str::to_string));
-        }
-        code
-    });
-    let codes = codes.collect();
-    Ok(Coded { codes, texts: list })
 }
 
 /// The entry for a code.
@@ -261,32 +160,11 @@ pub(super) fn labels(periods: &[Period], dates: &Int64Array) -> Values {
     })
 }
 
-/// Values as people read them.
-pub(super) fn texts(values: &Values, rows: usize, offsets: &Offsets) -> Result<StringArray, EngineError> {
-    let date = |day: i32| Date::from_days(day).map(|date| date.to_string());
-    Ok(match values {
-        Values::Text(texts) => texts.plain().into_owned(),
-        Values::Date(days) => days.iter().map(|day| day.and_then(date)).collect(),
-        Values::Instant(moments) => {
-            moments.iter().map(|at| at.map(|at| offsets.local(at).to_string())).collect()
-        }
-        Values::Truth(truth) => {
-            let word = |(yes, no): (bool, bool)| if yes { Some("yes") } else { no.then_some("no") };
-            truth.now.yes.iter().zip(truth.now.no.iter()).map(word).collect()
-        }
-        other => {
-            let numbers = other.numbers(rows)?;
-            let known = |row| numbers.known.as_ref().is_none_or(|known| known.is_valid(row));
-            let text = |(row, number): (usize, &Ratio)| known(row).then(|| number.to_string());
-            numbers.exact().iter().enumerate().map(text).collect()
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{Instant, Zone};
+    use crate::engine::texts::Texts;
+    use crate::value::{Date, Instant, Zone};
 
     fn period(label: &str, start: i64, end: i64) -> Period {
         let day = Date::from_days(0).unwrap();
@@ -311,14 +189,32 @@ mod tests {
         let queue =
             Values::Text(StringArray::from(vec![Some("x"), None, Some("x"), Some("x"), Some("z")]).into());
         let cells = Cells::default();
-        let got =
-            cells.assign(&periods, &dates, &[&queue], &offsets, &mut OutsidePeriods::default()).unwrap();
+        let outside = &mut OutsidePeriods::default();
+        let mut known = Known::default();
+        let got = cells.assign(&periods, &dates, &[&queue], &offsets, outside, &mut known).unwrap();
+        assert_eq!(got.records, [(got[0], 2), (got[1], 1), (got[3], 1)]);
         assert_eq!((got[0], got[4]), (got[2], NONE));
         let segment = |value: Option<&str>| Segment(vec![value.map(str::to_string)]);
         let list = cells.list();
         let named: Vec<_> = got[..4].iter().map(|cell| list[*cell as usize].clone()).collect();
         let want = [(0, Some("x")), (0, None), (0, Some("x")), (1, Some("x"))];
         assert_eq!(named, want.map(|(period, value)| (period, segment(value))));
+    }
+
+    #[test]
+    fn what_was_known_of_other_values_is_forgotten() {
+        let periods = [period("a", 0, 10)];
+        let offsets = Offsets::new(&Zone::new("UTC").unwrap());
+        let dates = Int64Array::from(vec![1, 2]);
+        let (cells, mut known) = (Cells::default(), Known::default());
+        let lists = [["x", "y"], ["x", "y"], ["y", "x"], ["z", "x"]];
+        let placed = lists.map(|list| {
+            let list = StringArray::from(list.to_vec());
+            let values = Values::Text(Texts::Coded(vec![0, 1].into(), list));
+            let outside = &mut OutsidePeriods::default();
+            cells.assign(&periods, &dates, &[&values], &offsets, outside, &mut known).unwrap().to_vec()
+        });
+        assert_eq!(placed, [[0, 1], [0, 1], [1, 0], [2, 0]]);
     }
 
     #[test]
@@ -333,11 +229,13 @@ mod tests {
         };
         let (many, more) = (texts(700), texts(600));
         let cells = Cells::default();
-        let got = cells
-            .assign(&periods, &dates, &[&many, &more], &offsets, &mut OutsidePeriods::default())
-            .unwrap();
+        let outside = &mut OutsidePeriods::default();
+        let mut known = Known::default();
+        let got = cells.assign(&periods, &dates, &[&many, &more], &offsets, outside, &mut known).unwrap();
         let list = cells.list();
-        for (row, cell) in (0..rows).zip(got) {
+        let placed = (0..rows).filter(|row| row % 7 > 0 && row % 23 < 20).count();
+        assert_eq!(got.records.iter().map(|(_, count)| *count as usize).sum::<usize>(), placed);
+        for (row, cell) in (0..rows).zip(got.iter().copied()) {
             let period = (row % 7 > 0 && row % 23 < 20).then_some(usize::from(row % 23 >= 10));
             let text = |n: i64| (row % 11 > 0).then(|| format!("v{}", row % n));
             let want = period.map(|period| (period, Segment(vec![text(700), text(600)])));

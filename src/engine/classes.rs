@@ -15,6 +15,7 @@ use super::truth::less;
 #[derive(Debug)]
 pub(super) struct Classes {
     rows: usize,
+    width: usize,
     digits: Vec<BooleanBuffer>,
 }
 
@@ -23,7 +24,7 @@ impl Classes {
     pub(super) fn new(rows: usize, width: usize) -> Self {
         let digits = usize::BITS - width.saturating_sub(1).leading_zeros();
         let none = BooleanBuffer::new_unset(rows);
-        Self { rows, digits: (0..digits.max(3)).map(|_| none.clone()).collect() }
+        Self { rows, width, digits: (0..digits.max(3)).map(|_| none.clone()).collect() }
     }
 
     /// Gives the marked records a class.
@@ -33,22 +34,36 @@ impl Classes {
         }
     }
 
-    /// Hands over cell and class of each record.
-    pub(super) fn each(&self, cells: &[u32], mut take: impl FnMut(usize, usize)) {
-        let index = |cell: u32| usize::try_from(cell).unwrap_or(usize::MAX >> 8);
+    /// A class that many records have: of each digit that of most records.
+    pub(super) fn most(&self) -> usize {
+        let set: Vec<usize> = self.digits.iter().map(BooleanBuffer::count_set_bits).collect();
+        let digit = |(at, set): (usize, &usize)| if 2 * set > self.rows { 1 << at } else { 0 };
+        Some(set.iter().enumerate().map(digit).sum()).filter(|class| *class < self.width).unwrap_or(0)
+    }
+
+    /// Hands over place and class of each record that is not of one class.
+    pub(super) fn others(&self, class: usize, mut take: impl FnMut(usize, usize)) {
         if let [ones, twos, fours] = self.digits.as_slice() {
+            let [one, two, four] = [0, 1, 2].map(|digit| if class >> digit & 1 == 1 { u64::MAX } else { 0 });
             let words = words(ones).zip(words(twos)).zip(words(fours));
-            for (cells, ((mut ones, mut twos), mut fours)) in cells.chunks(64).zip(words) {
-                for cell in cells {
-                    let class = (ones & 1) | (twos & 1) << 1 | (fours & 1) << 2;
-                    take(index(*cell), usize::try_from(class).unwrap_or(0));
-                    (ones, twos, fours) = (ones >> 1, twos >> 1, fours >> 1);
+            for (from, ((ones, twos), fours)) in (0..self.rows).step_by(64).zip(words) {
+                let left = self.rows - from;
+                let there = if left < 64 { (1 << left) - 1 } else { u64::MAX };
+                let mut others = ((ones ^ one) | (twos ^ two) | (fours ^ four)) & there;
+                while others != 0 {
+                    let at = others.trailing_zeros();
+                    let class = (ones >> at & 1) | (twos >> at & 1) << 1 | (fours >> at & 1) << 2;
+                    let [at, class] = [u64::from(at), class].map(|one| usize::try_from(one).unwrap_or(0));
+                    take(from + at, class);
+                    others &= others - 1;
                 }
             }
             return;
         }
-        for (cell, class) in cells.iter().zip(self.list()) {
-            take(index(*cell), class.into());
+        for (row, other) in self.list().into_iter().enumerate() {
+            if usize::from(other) != class {
+                take(row, other.into());
+            }
         }
     }
 
@@ -95,9 +110,14 @@ mod tests {
                 })
                 .collect();
             assert_eq!(classes.list(), want);
-            let mut got = Vec::new();
-            classes.each(&(0..130).collect::<Vec<u32>>(), |cell, class| got.push((cell, class as u16)));
-            assert_eq!(got, (0..130).zip(want).collect::<Vec<_>>());
+            for most in [0, 2, 5, 6] {
+                let mut got = Vec::new();
+                classes.others(most, |row, class| got.push((row, class as u16)));
+                let others = want.iter().copied().enumerate().filter(|(_, class)| *class as usize != most);
+                assert_eq!(got, others.collect::<Vec<_>>());
+            }
+            // 44 of class 2, 43 of class 5, 43 of none: no digit is set for more than half.
+            assert_eq!(classes.most(), 0);
         }
     }
 }

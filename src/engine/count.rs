@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::buffer::BooleanBuffer;
 
-use super::cells::NONE;
+use super::cells::{NONE, Placed};
 use super::classes::Classes;
 use super::decide::{Decision, Taken};
 use super::numbers::{Numbers, Units};
@@ -37,9 +37,8 @@ impl Count {
     }
 
     /// Adds the records of a batch.
-    pub(super) fn add(&mut self, cells: &[u32], decision: &Decision) {
-        let top = cells.iter().filter(|cell| **cell != NONE).max();
-        let Some(top) = top.and_then(|top| usize::try_from(*top).ok()) else { return };
+    pub(super) fn add(&mut self, cells: &Placed, decision: &Decision) {
+        let Some(top) = cells.top().and_then(|top| usize::try_from(top).ok()) else { return };
         if self.classes.len() < (top + 1) * self.width {
             self.classes.resize((top + 1) * self.width, 0);
         }
@@ -57,12 +56,23 @@ impl Count {
         }
     }
 
-    fn add_classes(&mut self, cells: &[u32], classes: &Classes) {
-        let (counts, width) = (self.classes.as_mut_slice(), self.width);
-        classes.each(cells, |cell, class| {
-            // A record without a cell is beyond the end of the list.
-            if let Some(count) = counts.get_mut(cell * width + class) {
-                *count += 1;
+    /// Most records of a batch are of one class: it takes all at first, and gives the others away.
+    fn add_classes(&mut self, cells: &Placed, classes: &Classes) {
+        let (counts, width, most) = (self.classes.as_mut_slice(), self.width, classes.most());
+        let place = |cell: u32, class: usize| Some(usize::try_from(cell).ok()? * width + class);
+        for (cell, records) in &cells.records {
+            let count = place(*cell, most).and_then(|at| counts.get_mut(at));
+            count.into_iter().for_each(|count| *count += u64::from(*records));
+        }
+        classes.others(most, |row, class| {
+            let Some(from) = cells.get(row).filter(|cell| **cell != NONE).and_then(|cell| place(*cell, 0))
+            else {
+                return;
+            };
+            if let Some(counts) = counts.get_mut(from..from + width)
+                && let Some([count, other]) = counts.get_disjoint_mut([class, most]).ok()
+            {
+                (*count, *other) = (*count + 1, *other - 1);
             }
         });
     }
@@ -124,6 +134,7 @@ impl Count {
 
 /// An integer over the common denominator, or a fraction.
 pub(super) enum Value<'a> {
+    Small(i64),
     Units(i128),
     Exact(&'a Ratio),
 }
@@ -153,7 +164,7 @@ pub(super) fn each(
     match &numbers.units {
         Units::Small(values, own) if i128::from(*own) == per => {
             counted.set_indices().for_each(|row| {
-                values.get(row).into_iter().for_each(|value| at(row, Value::Units((*value).into())));
+                values.get(row).into_iter().for_each(|value| at(row, Value::Small(*value)));
             });
         }
         Units::Wide(values, own) if *own == per => {
@@ -177,6 +188,7 @@ impl Sums {
             self.sums.resize(top + 1, 0);
         }
         each(self.per, cells, counted, numbers, |cell, value| match value {
+            Value::Small(units) => self.add_units(cell, units.into()),
             Value::Units(units) => self.add_units(cell, units),
             Value::Exact(value) => self.add_exact(cell, value),
         });
@@ -235,7 +247,7 @@ mod tests {
     #[test]
     fn a_sum_beyond_128_bits_stays_exact() {
         let mut count = Count::new(7);
-        count.add(&[0, 0, 0], &decision(10, vec![i128::MAX, i128::MAX, 5]));
+        count.add(&Placed::of(&[0, 0, 0]), &decision(10, vec![i128::MAX, i128::MAX, 5]));
         let most = Ratio::decimal(i128::MAX, 1);
         assert_eq!(count.sum(&[0]), &(&most + &most) + &"0.5".parse().unwrap());
     }
@@ -247,7 +259,7 @@ mod tests {
         ) {
             let one = |(per, values): &(i128, Vec<i128>)| {
                 let mut count = Count::new(7);
-                count.add(&vec![1; values.len()], &decision(*per, values.clone()));
+                count.add(&Placed::of(&vec![1; values.len()]), &decision(*per, values.clone()));
                 count
             };
             let want: Ratio = parts.iter().flat_map(|(per, values)| values.iter().map(|v| Ratio::new(*v, *per).unwrap())).sum();

@@ -116,8 +116,7 @@ fn unripe(counter: &Counter, frame: &Frame) -> Option<BooleanBuffer> {
 fn ends(counter: &Counter, frame: &Frame, marked: &BooleanBuffer) -> Vec<(usize, i64)> {
     let ripeness: Vec<_> = frame.unripe(&counter.ahead).collect();
     let end = |row: usize| {
-        let unripe = ripeness.iter().filter(|one| one.unripe.value(row));
-        unripe.filter_map(|one| one.ends.get(row)).max().copied().unwrap_or(i64::MAX)
+        ripeness.iter().filter_map(|one| one.end(row)).max().unwrap_or(i64::MAX)
     };
     marked.set_indices().map(|row| (row, end(row))).collect()
 }

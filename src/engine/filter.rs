@@ -43,7 +43,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::bins::{Budget, Keyed, Writer};
+    use crate::engine::bins::{Budget, Dated, Keyed, Writer};
     use crate::engine::hash::hash_whole;
 
     #[test]
@@ -51,7 +51,7 @@ mod tests {
         let budget = Budget::new(u64::MAX);
         let mut writer = Writer::default();
         let keys: Vec<u128> = (0..1000).map(hash_whole).collect();
-        writer.add(0, &Keyed { keys: &keys, dates: None, chosen: None }, &budget);
+        writer.add(0, &Keyed { keys: &keys, dates: &Dated::in_no_order(1000), chosen: None }, &budget);
         let filter = Filter::of(&Bins::of(vec![writer])).unwrap();
         assert!((0..1000).all(|n| filter.may_have(hash_whole(n))));
         let others = (1000..11_000).filter(|n| filter.may_have(hash_whole(*n))).count();

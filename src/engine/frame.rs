@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::buffer::{BooleanBuffer, ScalarBuffer};
+use arrow::array::BooleanBufferBuilder;
+use arrow::buffer::BooleanBuffer;
 
 use super::batch::Batch;
+use super::cells::Placed;
 use super::error::EngineError;
 use super::ids::Ids;
 use super::numbers::Numbers;
@@ -24,7 +26,7 @@ pub(super) struct Frame {
     pub(super) first: u32,
     values: Vec<Option<Values>>,
     /// Per grouping the cell of each record.
-    pub(super) cells: Vec<Option<ScalarBuffer<u32>>>,
+    pub(super) cells: Vec<Option<Placed>>,
     pub(super) ids: Option<Ids>,
     /// Per key that records are laid out by, where it is known.
     pub(super) keyed: BTreeMap<NodeId, BooleanBuffer>,
@@ -54,8 +56,26 @@ pub(super) struct Origin {
 #[derive(Debug)]
 pub(super) struct Ripeness {
     pub(super) unripe: BooleanBuffer,
-    /// The last moment that counts, per record.
-    pub(super) ends: Vec<i64>,
+    /// The last moment that counts, by row of those.
+    ends: Vec<(u32, i64)>,
+}
+
+impl Ripeness {
+    /// The records of a batch that have an end, by row; none when none has.
+    pub(super) fn of(rows: usize, ends: Vec<(u32, i64)>) -> Option<Self> {
+        let mut unripe = BooleanBufferBuilder::new(rows);
+        unripe.append_n(rows, false);
+        for row in ends.iter().filter_map(|(row, _)| usize::try_from(*row).ok()).filter(|row| *row < rows) {
+            unripe.set_bit(row, true);
+        }
+        (!ends.is_empty()).then(|| Self { unripe: unripe.finish(), ends })
+    }
+
+    /// The last moment that counts for a record whose look-ahead has not run out.
+    pub(super) fn end(&self, row: usize) -> Option<i64> {
+        let at = self.ends.binary_search_by_key(&u32::try_from(row).ok()?, |(row, _)| *row).ok()?;
+        self.ends.get(at).map(|(_, end)| *end)
+    }
 }
 
 impl Frame {
@@ -65,7 +85,7 @@ impl Frame {
         Self {
             rows: batch.rows,
             values: vec![None; scan.nodes.len()],
-            cells: vec![None; scan.groupings.len()],
+            cells: scan.groupings.iter().map(|_| None).collect(),
             ids: batch.ids.as_ref().filter(|_| scan.ids || origin).map(Ids::of),
             origin: origin.then(|| Origin { files: batch.files.clone(), lines: batch.lines.clone() }),
             ..Self::default()
@@ -86,9 +106,9 @@ impl Frame {
     /// Notes which records may still change themselves; `reach` is the last
     /// moment whose records have all come.
     pub(super) fn note_ends(&mut self, ends: Option<&Vec<i64>>, reach: i64) {
-        let unripe = |ends: &Vec<i64>| ends.iter().map(|end| *end > reach).collect::<BooleanBuffer>();
-        let own = ends.map(|ends| Ripeness { unripe: unripe(ends), ends: ends.clone() });
-        self.own = own.filter(|own| own.unripe.count_set_bits() > 0);
+        let unripe = ends.map_or(&[][..], Vec::as_slice).iter().copied().zip(0_u32..);
+        let unripe = unripe.filter(|(end, _)| *end > reach).map(|(end, row)| (row, end));
+        self.own = Ripeness::of(self.rows, unripe.collect());
     }
 
     /// The look-aheads that have not run out, among those asked for, and what is open by itself.
@@ -113,11 +133,9 @@ impl Frame {
         self.get(node)?.keys()
     }
 
-    pub(super) fn cells(&self, grouping: usize) -> Result<&[u32], EngineError> {
+    pub(super) fn cells(&self, grouping: usize) -> Result<&Placed, EngineError> {
         let known = self.cells.get(grouping).and_then(Option::as_ref);
-        known
-            .map(|cells| cells.as_ref())
-            .ok_or_else(|| EngineError::new(format!("cells {grouping} of the plan are not known")))
+        known.ok_or_else(|| EngineError::new(format!("cells {grouping} of the plan are not known")))
     }
 
     /// The id of a row; empty when ids were not asked for.

@@ -30,7 +30,8 @@ use rayon::prelude::*;
 
 use self::answers::Answers;
 use self::inquiry::Inquiry;
-use super::bins::{self, Bins, PARTS, Record};
+use self::plain::Told;
+use super::bins::{Bins, PARTS, Record};
 use super::distinct::{Counting, Distinct, Tally};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
@@ -133,10 +134,15 @@ pub(super) fn run(
     let asked = sides.iter().zip(&round.passes);
     let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going.complete_to));
     let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
-    let wanted: Vec<Option<Wanted>> = round.passes.iter().map(|going| wanted(going, &asked)).collect();
+    let wanted = wanted(round, &asked);
+    let remembered = |pass: usize| {
+        let wanted = wanted.iter().flatten().find(|wanted| wanted.pass == pass);
+        wanted.map(|wanted| wanted.question)
+    };
     let fresh = || Desk {
         answers: asked.iter().map(Inquiry::blank).collect(),
         tallies: round.countings.iter().map(|(_, counting)| counting.fresh()).collect(),
+        told: vec![Vec::new(); asked.len()],
         ..Desk::default()
     };
     let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
@@ -146,16 +152,22 @@ pub(super) fn run(
         let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
         let Some(thread) = thread else { return Ok(()) };
         let mut desk = thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let Desk { answers, tallies, base: records, searched } = desk.get_or_insert_with(fresh);
+        let Desk { answers, tallies, told, base: records, searched } = desk.get_or_insert_with(fresh);
         match base {
             Some(bins) => bins.sorted(part, records)?,
             None => records.clear(),
         }
-        for (at, (inquiry, wanted)) in asked.iter().zip(&wanted).enumerate() {
-            let (before, own) = answers.split_at_mut_checked(at).unwrap_or_default();
+        for (at, ((inquiry, wanted), answers)) in asked.iter().zip(&wanted).zip(answers).enumerate() {
+            let (before, own) = told.split_at_mut_checked(at).unwrap_or_default();
             let Some(own) = own.first_mut() else { continue };
-            let matters = wanted.as_ref().and_then(|wanted| wanted.of(records, before));
-            inquiry.part(part, records, matters.as_deref(), own, searched)?;
+            let question = remembered(at);
+            own.clear();
+            own.resize(if question.is_some() { records.len() } else { 0 }, false);
+            let matters = wanted.and_then(|wanted| {
+                Some(before.get(wanted.pass)?.iter().map(|yes| *yes == wanted.answer).collect::<Vec<bool>>())
+            });
+            let told = Told { question, yes: own };
+            inquiry.part(part, (records, matters.as_deref()), answers, told, searched)?;
         }
         for ((_, counting), tally) in round.countings.iter().zip(tallies) {
             counting.part(records, tally);
@@ -186,6 +198,8 @@ struct Desk {
     answers: Vec<Vec<Answers>>,
     /// By counter of different keys.
     tallies: Vec<Tally>,
+    /// By pass, the answers of one question for each record of a part.
+    told: Vec<Vec<bool>>,
     base: Vec<Record>,
     searched: Vec<Record>,
 }
@@ -203,31 +217,32 @@ impl Desk {
 }
 
 /// Which records matter to a pass: by the answer to a question of one before it in the round.
+#[derive(Clone, Copy)]
 struct Wanted {
     pass: usize,
     question: usize,
     answer: bool,
 }
 
-impl Wanted {
-    /// Whether each record of a part matters. All are looked up before any is asked about: look-ups that do
-    /// not wait for one another are fast.
-    fn of(&self, base: &[Record], before: &[Vec<Answers>]) -> Option<Vec<bool>> {
-        let answers = before.get(self.pass)?.get(self.question)?;
-        Some(base.iter().map(|record| answers.matched.get(bins::row(record)) == self.answer).collect())
+/// For each pass the answers that say which records matter to it: those of a
+/// pass before it in the round, to which no later record makes a difference.
+/// Of each pass the answers to one question are remembered.
+fn wanted(round: &Round<'_>, asked: &[Inquiry<'_>]) -> Vec<Option<Wanted>> {
+    let mut all: Vec<Option<Wanted>> = Vec::new();
+    for (at, going) in round.passes.iter().enumerate() {
+        let before = asked.iter().enumerate().take(at).filter(|(_, inquiry)| inquiry.plain);
+        let mut places = before.flat_map(|(pass, inquiry)| {
+            inquiry.asked.iter().enumerate().map(move |(question, asked)| (pass, question, asked))
+        });
+        let found = going.wanted.and_then(|(question, answer)| {
+            let (pass, question, _) =
+                places.find(|(.., (known, asked))| *known == question && !asked.looks_ahead())?;
+            let other = |wanted: &Wanted| wanted.pass == pass && wanted.question != question;
+            (!all.iter().flatten().any(other)).then_some(Wanted { pass, question, answer })
+        });
+        all.push(found);
     }
-}
-
-/// The answers that say which records matter to a pass: those of a pass before
-/// it in the round, to which no later record makes a difference.
-fn wanted(going: &Going<'_>, asked: &[Inquiry<'_>]) -> Option<Wanted> {
-    let (question, answer) = going.wanted?;
-    let before = asked.iter().enumerate().take_while(|(_, inquiry)| inquiry.sides.pass != going.pass);
-    let mut places = before.filter(|(_, inquiry)| !inquiry.nested).flat_map(|(pass, inquiry)| {
-        inquiry.asked.iter().enumerate().map(move |(at, asked)| (pass, at, asked))
-    });
-    let (pass, at, _) = places.find(|(.., (known, asked))| *known == question && !asked.looks_ahead())?;
-    Some(Wanted { pass, question: at, answer })
+    all
 }
 
 /// What the sweeps of a question look up by row.

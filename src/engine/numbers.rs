@@ -71,7 +71,11 @@ impl Numbers {
             Units::Small(values, per) => {
                 let test = Threshold::new(compare, other, (*per).into());
                 let (low, high, inside) = test.range();
-                bits(values, |value| (low <= value && value <= high) == inside)
+                let span = high.wrapping_sub(low).cast_unsigned();
+                if low > high {
+                    return bits(values, |_| !inside);
+                }
+                bits(values, |value| (value.wrapping_sub(low).cast_unsigned() <= span) == inside)
             }
             Units::Wide(values, per) => {
                 let test = Threshold::new(compare, other, *per);

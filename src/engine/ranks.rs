@@ -36,31 +36,36 @@ pub(super) struct Ranks {
 struct Numbered {
     values: Vec<i128>,
     numbers: Lookup<i128, u32>,
-    recent: Vec<(i128, u32)>,
+    recent: Vec<(i64, u32)>,
 }
 
 impl Numbered {
     /// The number of a value; none when there are too many.
     fn number(&mut self, value: i128) -> Option<u32> {
+        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        match self.numbers.get(&value) {
+            Some(number) => Some(*number),
+            None if self.values.len() >= NUMBERED => None,
+            None => {
+                self.values.push(value);
+                self.numbers.insert(value, next);
+                Some(next)
+            }
+        }
+    }
+
+    /// Likewise for a small value, mostly without a look-up.
+    fn number_of_small(&mut self, value: i64) -> Option<u32> {
         if self.recent.is_empty() {
             self.recent.resize(RECENT, (0, u32::MAX));
         }
-        let mixed = value.wrapping_mul(0x1e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 117;
-        let place = usize::try_from(mixed & 0x3ff).unwrap_or(0);
-        match self.recent.get_mut(place) {
+        let mixed = value.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - RECENT.ilog2());
+        let place = usize::try_from(mixed).unwrap_or(0);
+        match self.recent.get(place) {
             Some((known, number)) if *known == value && *number != u32::MAX => Some(*number),
-            slot => {
-                let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-                let number = match self.numbers.get(&value) {
-                    Some(number) => *number,
-                    None if self.values.len() >= NUMBERED => return None,
-                    None => {
-                        self.values.push(value);
-                        self.numbers.insert(value, next);
-                        next
-                    }
-                };
-                slot.into_iter().for_each(|slot| *slot = (value, number));
+            _ => {
+                let number = self.number(value.into())?;
+                self.recent.get_mut(place).into_iter().for_each(|slot| *slot = (value, number));
                 Some(number)
             }
         }
@@ -75,13 +80,23 @@ impl Ranks {
             self.counts.resize(top + 1, Vec::new());
         }
         each(self.per, cells, counted, numbers, |cell, value| match value {
+            Value::Small(units) => {
+                let number = self.numbers.number_of_small(units);
+                self.add_number(cell, number, units.into(), 1);
+            }
             Value::Units(units) => self.add_units(cell, units, 1),
             Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
         });
     }
 
     fn add_units(&mut self, cell: u32, units: i128, count: u64) {
-        let found = self.numbers.number(units).and_then(|number| usize::try_from(number).ok());
+        let number = self.numbers.number(units);
+        self.add_number(cell, number, units, count);
+    }
+
+    /// Counts a value by its number, where it has one.
+    fn add_number(&mut self, cell: u32, number: Option<u32>, units: i128, count: u64) {
+        let found = number.and_then(|number| usize::try_from(number).ok());
         let counts = usize::try_from(cell).ok().and_then(|cell| self.counts.get_mut(cell));
         let slot = found.zip(counts).and_then(|(number, counts)| {
             if counts.len() <= number {

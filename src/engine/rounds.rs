@@ -1,6 +1,8 @@
 //! Look-aheads and different keys, round by round: those that start from the
 //! same records go over them together.
 
+use std::collections::BTreeSet;
+
 use super::bins::Bins;
 use super::cells::Cells;
 use super::distinct::{self, Counting};
@@ -9,7 +11,7 @@ use super::filter::Filter;
 use super::keyed::{self, Going, Layouts, Round};
 use super::run::Run;
 use super::scan::LaidOut;
-use crate::plan::{Counter, Pass, Stream, What};
+use crate::plan::{Counter, Keyed, Pass, Stream, What};
 
 impl Run<'_> {
     /// After how many other tables a table is read, so that it is known of which keys its records matter.
@@ -91,7 +93,34 @@ impl Run<'_> {
         }
         self.keys.extend(brought.keys);
         self.swept(what.join(", "), rows, since);
+        self.let_go(base, level);
         Ok(())
+    }
+
+    /// How many questions are asked from the records of a stream, and how many counters count its keys.
+    pub(super) fn asked_from(&self, base: usize) -> usize {
+        let Some(stream) = self.streams.get(base) else { return 0 };
+        let passes = self.plan.passes.iter().filter(|pass| stream.holds(&pass.base));
+        let counters = self.plan.counters.iter().filter(|counter| self.stream_of(counter) == Some(base));
+        passes.map(|pass| pass.questions.len()).sum::<usize>() + counters.count()
+    }
+
+    /// Drops the layouts that no later round asks for.
+    fn let_go(&mut self, base: usize, level: u32) {
+        let place = |keyed: &Keyed| self.streams.iter().position(|stream| stream.holds(keyed));
+        let order = |base: usize| (self.asked_from(base), base);
+        let later = |pass: &&Pass| {
+            let own = place(&pass.base).map(order);
+            pass.level > level || pass.level == level && own > Some(order(base))
+        };
+        let passes = self.plan.passes.iter().filter(later);
+        let waiting = self.plan.counters.iter().enumerate().filter(|(at, _)| !self.keys.contains_key(at));
+        let needed: BTreeSet<usize> = passes
+            .flat_map(|pass| [place(&pass.base), place(&pass.target)])
+            .chain(waiting.map(|(_, counter)| self.stream_of(counter)))
+            .flatten()
+            .collect();
+        self.bins.retain(|stream, _| needed.contains(stream));
     }
 
     /// The counters of different keys that are wanted by the place of their stream and their level, and not

@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::array::Array;
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
 use super::batch::Batch;
-use super::bins::{Budget, Keyed, Writer};
-use super::cells::{Cells, labels};
+use super::bins::{Budget, Dated, Keyed, Writer};
+use super::cells::{Cells, Known, labels};
 use super::count::Count;
 use super::decide::decide;
 use super::error::EngineError;
@@ -28,6 +27,8 @@ pub(super) struct Part {
     frames: Vec<Frame>,
     /// By counter.
     pub(super) counts: Counts,
+    /// What is known of the codes of cells, by grouping.
+    known: BTreeMap<usize, Known>,
     /// Rows that no period holds, by grouping.
     pub(super) outside: BTreeMap<usize, OutsidePeriods>,
     /// Earliest and latest moment, by the node that dates records.
@@ -163,30 +164,32 @@ impl Reading<'_> {
 
     /// Lays out the records by each of their keys.
     fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
+        let mut dates: BTreeMap<Option<NodeId>, Dated> = BTreeMap::new();
+        for (_, stream, _) in &self.streams {
+            if !dates.contains_key(&stream.date) {
+                let dated = match stream.date {
+                    Some(date) => Dated::of(frame.get(date)?.instants(frame.rows)?),
+                    None => Dated::in_no_order(frame.rows),
+                };
+                dates.insert(stream.date, dated);
+            }
+        }
+        let all = BooleanBuffer::new_set(frame.rows);
+        let there = |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
         for (at, stream, filter) in &self.streams {
+            let Some(dates) = dates.get(&stream.date) else { continue };
             let keys = frame.keys(stream.key)?;
-            let dates = match stream.date {
-                Some(date) => Some((date, frame.get(date)?.instants(frame.rows)?)),
-                None => None,
-            };
             let writers = part.layouts.entry(*at).or_default();
             if writers.is_empty() {
                 writers.push(Writer::default());
             }
             let Some(writer) = writers.first_mut() else { continue };
-            let keyed = Keyed {
-                keys: &keys.hashes,
-                dates: dates.as_ref().map(|(_, dates)| dates),
-                chosen: Self::chosen(keys, filter.as_ref()),
-            };
-            writer.add(frame.first, &keyed, self.budget);
+            let chosen = Self::chosen(keys, filter.as_ref());
+            writer.add(frame.first, &Keyed { keys: &keys.hashes, dates, chosen }, self.budget);
             writer.relieve(self.budget)?;
-            let all = || BooleanBuffer::new_set(frame.rows);
-            let there = |known: Option<&NullBuffer>| known.map_or_else(all, |known| known.inner().clone());
-            let (known, dated) =
-                (there(keys.known.as_ref()), dates.map(|(date, dates)| (date, there(dates.nulls()))));
+            let known = there(keys.known.as_ref());
             frame.keyed.insert(stream.key, known);
-            frame.dated.extend(dated);
+            frame.dated.extend(stream.date.map(|date| (date, there(dates.known()))));
         }
         Ok(())
     }
@@ -212,10 +215,13 @@ impl Reading<'_> {
             };
             by.extend(&origin);
             let outside = part.outside.entry(at).or_default();
-            let assigned = cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside)?;
+            let known = part.known.entry(at).or_default();
+            let placed =
+                cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside, known)?;
             if let Some(slot) = frame.cells.get_mut(at) {
-                *slot = Some(assigned.into());
+                *slot = Some(placed);
             }
+
         }
         Ok(())
     }

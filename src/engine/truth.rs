@@ -112,12 +112,14 @@ impl Truth {
 
 /// One bit per value: whether it passes.
 pub(super) fn bits<T: Copy>(values: &[T], passes: impl Fn(T) -> bool) -> BooleanBuffer {
-    let word = |chunk: &[T]| {
-        let bit = |(at, value): (u32, &T)| u64::from(passes(*value)) << at;
-        (0_u32..).zip(chunk).map(bit).fold(0, |word, bit| word | bit).to_le()
-    };
-    let words: Vec<u64> = values.chunks(64).map(word).collect();
-    BooleanBuffer::new(Buffer::from_vec(words), 0, values.len())
+    let byte = |chunk: &[T; 8]| chunk.iter().rev().fold(0_u8, |byte, value| byte << 1 | u8::from(passes(*value)));
+    let (chunks, rest) = values.as_chunks::<8>();
+    let mut bytes: Vec<u8> = Vec::with_capacity(chunks.len() + 1);
+    bytes.extend(chunks.iter().map(byte));
+    if !rest.is_empty() {
+        bytes.push(rest.iter().rev().fold(0, |byte, value| byte << 1 | u8::from(passes(*value))));
+    }
+    BooleanBuffer::new(Buffer::from_vec(bytes), 0, values.len())
 }
 
 /// `a` where not `b`.

@@ -14,6 +14,9 @@
 //! Where the moments lie too far apart for it, records are written as they are,
 //! in three words.
 
+use arrow::array::{Array, Int64Array};
+use arrow::compute::{max, min};
+
 use super::{Record, TAIL, UNDATED, ordered};
 
 /// Rows that a run may span.
@@ -38,16 +41,33 @@ const FORMS: [Option<i64>; 4] = [None, Some(1_000_000), Some(1000), Some(1)];
 
 impl Form {
     /// The form for records of these moments.
-    pub(super) fn of(moments: impl Iterator<Item = i64> + Clone) -> Self {
-        let range = moments.clone().fold(None, |range: Option<(i64, i64)>, moment| {
-            Some(range.map_or((moment, moment), |(from, to)| (from.min(moment), to.max(moment))))
-        });
-        let (from, to) = range.unwrap_or_default();
+    pub(super) fn of(moments: &Int64Array) -> Self {
+        let (from, to) = min(moments).zip(max(moments)).unwrap_or_default();
         let fits = |unit: &i64| {
-            to.checked_sub(from).is_some_and(|span| span / unit < 1 << UNITS)
-                && moments.clone().all(|moment| (moment - from) % unit == 0)
+            let near = to.checked_sub(from).is_some_and(|span| span / unit < 1 << UNITS);
+            near && match unit {
+                // Dividing by what is known beforehand is a multiplication.
+                1_000_000 => moments.iter().flatten().all(|moment| (moment - from) % 1_000_000 == 0),
+                1000 => moments.iter().flatten().all(|moment| (moment - from) % 1000 == 0),
+                _ => true,
+            }
         };
         Self { from, unit: FORMS.into_iter().flatten().find(fits) }
+    }
+
+    /// The end of the second word of each record, about its moment; none where records are written as they are.
+    pub(super) fn units(self, moments: &Int64Array) -> Option<Vec<u64>> {
+        let unit = self.unit?;
+        let units = |micros: i64| match unit {
+            1_000_000 => micros / 1_000_000,
+            1000 => micros / 1000,
+            _ => micros,
+        };
+        let word = |moment: i64| u64::try_from(units(moment - self.from)).unwrap_or(0);
+        Some(match moments.null_count() {
+            0 => moments.values().iter().map(|moment| word(*moment)).collect(),
+            _ => moments.iter().map(|moment| moment.map_or(NO_DATE, word)).collect(),
+        })
     }
 
     /// Words of a record.
@@ -61,22 +81,12 @@ impl Form {
         let records = u64::try_from(records).unwrap_or(0);
         [u64::from_ne_bytes(self.from.to_ne_bytes()), u64::from(first) << 32 | records << 8 | form]
     }
+}
 
-    /// The second word of a record, `rows` after the first.
-    #[inline]
-    pub(super) fn pack(tail: u64, rows: u64, units: Option<u64>) -> u64 {
-        tail | rows << UNITS | units.unwrap_or(NO_DATE)
-    }
-
-    /// How many units a moment is after the earliest.
-    #[inline]
-    pub(super) fn units(moment: i64, from: i64, unit: i64) -> u64 {
-        u64::try_from((moment - from) / unit).unwrap_or(0)
-    }
-
-    pub(super) fn packed(self) -> Option<(i64, i64)> {
-        Some((self.from, self.unit?))
-    }
+/// The second word of a record, `rows` after the first.
+#[inline]
+pub(super) fn pack(tail: u64, rows: u64, units: u64) -> u64 {
+    tail | rows << UNITS | units
 }
 
 /// A run that was written.
@@ -132,11 +142,12 @@ pub(super) fn each(words: &[u64], mut take: impl FnMut(Record)) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{key, moment, row};
     use super::*;
 
     #[test]
     fn the_unit_is_the_largest_that_is_exact_and_fits() {
-        let form = |moments: &[i64]| Form::of(moments.iter().copied()).unit;
+        let form = |moments: &[i64]| Form::of(&moments.to_vec().into()).unit;
         assert_eq!(form(&[]), Some(1_000_000));
         assert_eq!(form(&[5, 1_000_005, -2_999_995]), Some(1_000_000));
         assert_eq!(form(&[5, 1_001_005]), Some(1000));
@@ -145,7 +156,7 @@ mod tests {
         assert_eq!(form(&[0, 1, (1 << 33) - 1]), Some(1));
         assert_eq!(form(&[0, 1, 1 << 33]), None);
         assert_eq!(form(&[0, 1000 << 33]), None);
-        assert_eq!(form(&[0, 999 << 33]), None);
+        assert_eq!(form(&[0, 1000 * ((1 << 33) - 1)]), Some(1000));
         assert_eq!(form(&[0, 1_000_000 * ((1 << 33) - 1)]), Some(1_000_000));
         assert_eq!(form(&[i64::MIN, i64::MAX]), None);
     }
@@ -153,14 +164,15 @@ mod tests {
     #[test]
     fn a_moment_is_what_it_was() {
         let from = -7_000_001;
-        let form = Form::of([from, from + 3_000_000].into_iter());
-        let mut words = form.head(9, 2).to_vec();
-        words.extend([11, Form::pack(0, 3, Some(Form::units(from + 3_000_000, from, 1_000_000)))]);
-        words.extend([12, Form::pack(5 << 48, 16_383, None)]);
-        let mut all = Vec::new();
-        each(&words, |record| all.push(record));
-        let read: Vec<_> =
-            all.iter().map(|one| (super::super::key(one), super::super::moment(one), super::super::row(one))).collect();
-        assert_eq!(read, [((11, 0), Some(from + 3_000_000), 12), ((12, 5), None, 16_392)]);
+        for step in [3_000_000, 5000, 7] {
+            let moments: Int64Array = vec![Some(from), Some(from + step), None].into();
+            let form = Form::of(&moments);
+            let units = form.units(&moments).unwrap();
+            let mut words = form.head(9, 2).to_vec();
+            words.extend([11, pack(0, 3, units[1]), 12, pack(5 << 48, 16_383, units[2])]);
+            let mut all = Vec::new();
+            each(&words, |record| all.push((key(&record), moment(&record), row(&record))));
+            assert_eq!(all, [((11, 0), Some(from + step), 12), ((12, 5), None, 16_392)]);
+        }
     }
 }

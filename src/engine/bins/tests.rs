@@ -31,7 +31,7 @@ fn what_is_put_aside_comes_back_in_order() {
         for (n, from) in (0..keys.len()).step_by(20_000).enumerate() {
             let keyed = Keyed {
                 keys: &keys[from..from + 20_000],
-                dates: Some(&dates.slice(from, 20_000)),
+                dates: &Dated::of(dates.slice(from, 20_000)),
                 chosen: Some(chosen.slice(from, 20_000)),
             };
             writers[n].add(from as u32, &keyed, &budget);
@@ -54,7 +54,7 @@ fn keys_with_the_same_first_word_stay_apart() {
     let keys: Vec<u128> = (0..30).map(|n| keys[n % 3]).collect();
     let dates: Int64Array = (0..30).map(|n| Some(n * 11 % 30)).collect();
     let mut writer = Writer::default();
-    writer.add(0, &Keyed { keys: &keys, dates: Some(&dates), chosen: None }, &Budget::new(u64::MAX));
+    writer.add(0, &Keyed { keys: &keys, dates: &Dated::of(dates), chosen: None }, &Budget::new(u64::MAX));
     let all = all(&Bins::of(vec![writer]));
     let groups: Vec<usize> = all.chunk_by(|a, b| key(a) == key(b)).map(<[Record]>::len).collect();
     assert_eq!(groups, [10, 10, 10]);
@@ -72,7 +72,7 @@ fn a_record_keeps_its_moment_and_row() {
 fn the_hashes_handed_over_are_those_of_the_keys() {
     let keys: Vec<u128> = (0..50).map(crate::engine::hash::hash_whole).collect();
     let mut writer = Writer::default();
-    writer.add(0, &Keyed { keys: &keys, dates: None, chosen: None }, &Budget::new(u64::MAX));
+    writer.add(0, &Keyed { keys: &keys, dates: &Dated::in_no_order(50), chosen: None }, &Budget::new(u64::MAX));
     let mut got = Vec::new();
     Bins::of(vec![writer]).each_hash(|hash| got.push(hash)).unwrap();
     let mut want: Vec<u64> = keys.iter().map(|key| (key >> 64) as u64).collect();

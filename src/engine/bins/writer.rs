@@ -6,21 +6,53 @@ use std::fs::File;
 use std::io::Write;
 
 use arrow::array::{Array, Int64Array};
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::ToByteSlice;
 
-use super::packed::{Form, HEAD, SPAN};
-use super::{Budget, PARTS, Record, parted, record};
+use super::packed::{Form, HEAD, SPAN, pack};
+use super::{Budget, PARTS, parted, record};
 use crate::engine::error::EngineError;
 
 /// Words of a block.
 const BLOCK: usize = 1536;
 
+/// The moments of a batch as layouts need them, whatever the key.
+pub(in crate::engine) struct Dated {
+    dates: Int64Array,
+    /// By stretch of rows.
+    stretches: Vec<(Form, Option<Vec<u64>>)>,
+}
+
+impl Dated {
+    pub(in crate::engine) fn of(dates: Int64Array) -> Self {
+        let stretch = |from: usize| {
+            let these = dates.slice(from, SPAN.min(dates.len() - from));
+            let form = Form::of(&these);
+            (form, form.units(&these))
+        };
+        let stretches = (0..dates.len()).step_by(SPAN).map(stretch).collect();
+        Self { dates, stretches }
+    }
+
+    /// Rows of which no order is asked for.
+    pub(in crate::engine) fn in_no_order(rows: usize) -> Self {
+        Self::of(Int64Array::from_value(0, rows))
+    }
+
+    /// Where moments are known; none where all are.
+    pub(in crate::engine) fn known(&self) -> Option<&NullBuffer> {
+        self.dates.nulls()
+    }
+
+    fn moment(&self, row: usize) -> Option<i64> {
+        self.dates.is_valid(row).then(|| self.dates.value(row))
+    }
+}
+
 /// The records of a batch by one of their keys.
 pub(in crate::engine) struct Keyed<'a> {
     pub(in crate::engine) keys: &'a [u128],
-    /// Their moments; none where no order is asked for.
-    pub(in crate::engine) dates: Option<&'a Int64Array>,
+    pub(in crate::engine) dates: &'a Dated,
     /// Which of them are laid out; none when all are.
     pub(in crate::engine) chosen: Option<BooleanBuffer>,
 }
@@ -61,58 +93,35 @@ impl Default for Writer {
 impl Writer {
     /// Adds the records of a batch whose first row has this number.
     pub(in crate::engine) fn add(&mut self, first: u32, keyed: &Keyed<'_>, budget: &Budget) {
-        let rows = keyed.keys.len();
-        for from in (0..rows).step_by(SPAN) {
-            let count = SPAN.min(rows - from);
-            let keys = keyed.keys.get(from..from + count).unwrap_or_default();
-            let dates = keyed.dates.map(|dates| dates.slice(from, count));
-            let chosen = keyed.chosen.as_ref().map(|chosen| chosen.slice(from, count));
-            let first = first.saturating_add(u32::try_from(from).unwrap_or(u32::MAX));
-            self.stretch(first, keys, dates.as_ref(), chosen.as_ref(), budget);
+        let stretches = keyed.keys.chunks(SPAN).zip(&keyed.dates.stretches);
+        for (at, (keys, (form, units))) in stretches.enumerate() {
+            let from = at * SPAN;
+            let chosen = keyed.chosen.as_ref().map(|chosen| chosen.slice(from, keys.len()));
+            let first = first.saturating_add(number(from));
+            let counts = self.count(keys, chosen.as_ref());
+            match units {
+                Some(units) => self.scatter(keys, chosen.as_ref(), |row, hash, tail| {
+                    let units = units.get(row).copied().unwrap_or_default();
+                    [hash, pack(tail, u64::try_from(row).unwrap_or(0), units)]
+                }),
+                None => self.scatter(keys, chosen.as_ref(), |row, hash, tail| {
+                    record(hash, tail, keyed.dates.moment(from + row), first.saturating_add(number(row)))
+                }),
+            }
+            self.hand_out(first, *form, &counts, budget);
         }
     }
 
-    fn stretch(
-        &mut self,
-        first: u32,
-        keys: &[u128],
-        dates: Option<&Int64Array>,
-        chosen: Option<&BooleanBuffer>,
-        budget: &Budget,
-    ) {
-        let form = match dates {
-            None => Form::of(std::iter::empty()),
-            Some(dates) if dates.null_count() == 0 => Form::of(dates.values().iter().copied()),
-            Some(dates) => Form::of(dates.iter().flatten()),
-        };
-        let counts = self.count(keys, chosen);
-        let moment = |row: usize| match dates {
-            None => Some(0),
-            Some(dates) => dates.is_valid(row).then(|| dates.value(row)),
-        };
-        let values = dates.filter(|dates| dates.null_count() == 0).map(|dates| dates.values().as_ref());
-        match (form.packed(), values) {
-            (Some((from, unit)), Some(values)) => self.scatter(keys, chosen, |row, hash, tail| {
-                let units = values.get(row).map(|moment| Form::units(*moment, from, unit));
-                [hash, Form::pack(tail, u64::try_from(row).unwrap_or(0), units)]
-            }),
-            (Some((from, unit)), None) => self.scatter(keys, chosen, |row, hash, tail| {
-                let units = moment(row).map(|moment| Form::units(moment, from, unit));
-                [hash, Form::pack(tail, u64::try_from(row).unwrap_or(0), units)]
-            }),
-            (None, _) => self.scatter(keys, chosen, |row, hash, tail| -> Record {
-                record(hash, tail, moment(row), first.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)))
-            }),
-        }
-        let mut rest = std::mem::take(&mut self.batch);
+    /// Moves what was put in order by part to the parts.
+    fn hand_out(&mut self, first: u32, form: Form, counts: &[usize], budget: &Budget) {
+        let batch = std::mem::take(&mut self.batch);
         let mut from = 0;
-        for (part, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            let words = rest.get(from..from + count * form.width()).unwrap_or_default();
+        for (part, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let words = batch.get(from..from + count * form.width()).unwrap_or_default();
             from += words.len();
-            self.append(part, form.head(first, count), words, budget);
+            self.append(part, form.head(first, *count), words, budget);
         }
-        rest.clear();
-        self.batch = rest;
+        self.batch = batch;
     }
 
     /// How many records each part gets, and where these begin in the batch.
@@ -128,7 +137,9 @@ impl Writer {
             *start = sum;
             sum += count;
         }
-        self.batch.resize(3 * sum, 0);
+        if self.batch.len() < 3 * sum {
+            self.batch.resize(3 * sum, 0);
+        }
         self.records += sum;
         counts
     }
@@ -210,6 +221,10 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }
 
 fn unwritten(error: &std::io::Error) -> EngineError {

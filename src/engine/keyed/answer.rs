@@ -43,7 +43,8 @@ impl Asked<'_> {
         if self.question.direction == Direction::StartsCase {
             return Ok((alone(&matched, &keys, &dated).into(), None));
         }
-        let Some(ripeness) = ripeness(frame, unripe).filter(|_| followed) else {
+        let ends = by_row(frame, unripe).collect();
+        let Some(ripeness) = Ripeness::of(frame.rows, ends).filter(|_| followed) else {
             return Ok((now.into(), None));
         };
         let certain = if self.firm { matched } else { less(&matched, &ripeness.unripe) };
@@ -57,7 +58,8 @@ impl Asked<'_> {
         (truth, ripeness): (Truth, Option<Ripeness>),
         waiting: &Waiting,
     ) -> Result<(Truth, Option<Ripeness>), EngineError> {
-        let waits: BooleanBuffer = waiting.ends.iter().map(|end| *end > i64::MIN).collect();
+        let rows = 0..u32::try_from(self.frame.rows).unwrap_or(u32::MAX);
+        let waits: BooleanBuffer = rows.map(|row| waiting.ends.contains_key(&row)).collect();
         let before = truth.settled().clone();
         let settled = match self.question.direction {
             // Where a case starts hangs on all records before.
@@ -68,36 +70,24 @@ impl Asked<'_> {
         if open.count_set_bits() == 0 {
             return Ok((truth, ripeness));
         }
-        let own = |row: usize| {
-            let own = ripeness.as_ref().filter(|own| own.unripe.value(row));
-            own.and_then(|own| own.ends.get(row)).copied().unwrap_or(i64::MIN)
+        let end = |row: usize| {
+            let at = u32::try_from(row).ok()?;
+            let own = ripeness.as_ref().and_then(|own| own.end(row));
+            Some((at, own.max(waiting.ends.get(&at).copied()).unwrap_or(i64::MIN)))
         };
-        let ends = waiting.ends.iter().enumerate().map(|(row, end)| own(row).max(*end)).collect();
-        Ok((Truth { now: truth.now, settled: Some(settled) }, Some(Ripeness { unripe: open, ends })))
+        let ends = open.set_indices().filter_map(end).collect();
+        Ok((Truth { now: truth.now, settled: Some(settled) }, Ripeness::of(self.frame.rows, ends)))
     }
 }
 
-/// The records of a batch among those whose window has not run out; none when there are none.
-fn ripeness(frame: &Frame, unripe: &[(u32, i64)]) -> Option<Ripeness> {
-    let ends = by_row(frame, unripe)?;
-    let unripe = ends.iter().map(|end| *end > i64::MIN).collect();
-    Some(Ripeness { unripe, ends })
-}
-
-/// For every row of a batch what a list by row has for it, otherwise the least moment; none when it has nothing.
-pub(super) fn by_row(frame: &Frame, list: &[(u32, i64)]) -> Option<Vec<i64>> {
-    let from = list.partition_point(|(row, _)| *row < frame.first);
-    let mut these = list.get(from..).unwrap_or_default().iter().peekable();
-    let place =
-        |row: u32| usize::try_from(row.checked_sub(frame.first)?).ok().filter(|row| *row < frame.rows);
-    these.peek().and_then(|(row, _)| place(*row))?;
-    let mut ends = vec![i64::MIN; frame.rows];
-    for (row, end) in these.map_while(|(row, end)| Some((place(*row)?, *end))) {
-        if let Some(slot) = ends.get_mut(row) {
-            *slot = (*slot).max(end);
-        }
-    }
-    Some(ends)
+/// What a list by row has for the rows of a batch, by row of the batch, the latest of several.
+pub(super) fn by_row<'l>(frame: &Frame, list: &'l [(u32, i64)]) -> impl Iterator<Item = (u32, i64)> + use<'l> {
+    let (first, rows) = (frame.first, u32::try_from(frame.rows).unwrap_or(u32::MAX));
+    let from = list.partition_point(|(row, _)| *row < first);
+    let these = list.get(from..).unwrap_or_default();
+    let to = these.partition_point(|(row, _)| row - first < rows);
+    let these = these.get(..to).unwrap_or_default().chunk_by(|a, b| a.0 == b.0);
+    these.filter_map(<[(u32, i64)]>::last).map(move |(row, end)| (row - first, *end))
 }
 
 /// Records without a key start a case each.

@@ -6,7 +6,7 @@ use super::answer::Asked;
 use super::answers::Answers;
 use super::groups::{Groups, Marks};
 use super::open::Open;
-use super::plain::Stretch;
+use super::plain::{Stretch, Told};
 use super::sweep::Sweep;
 use super::{Answered, CERTAIN, Entry, Needed, POSSIBLE, Sides, TARGET};
 use crate::engine::bins::Record;
@@ -23,7 +23,7 @@ pub(super) struct Inquiry<'a> {
     pub(super) nested: bool,
     pub(super) marks: Marks,
     /// Whether all questions can be answered straight from the records.
-    plain: bool,
+    pub(super) plain: bool,
     complete_to: i64,
 }
 
@@ -43,13 +43,14 @@ impl<'a> Inquiry<'a> {
         self.asked.iter().map(|_| Answers::new(table::rows(self.sides.base), self.nested)).collect()
     }
 
-    /// Answers the questions for the records of one part; `matters` says which of them are asked about.
+    /// Answers the questions for the records of one part; `matters` says which of them are asked about,
+    /// and `told` takes the answers to one of the questions.
     pub(super) fn part(
         &self,
         part: usize,
-        base: &[Record],
-        matters: Option<&[bool]>,
+        (base, matters): (&[Record], Option<&[bool]>),
         answers: &mut [Answers],
+        told: Told<'_>,
         searched: &mut Vec<Record>,
     ) -> Result<(), EngineError> {
         let sides = self.sides;
@@ -65,22 +66,32 @@ impl<'a> Inquiry<'a> {
         let part = Stretch { base, target: target.map(|_| searched.as_slice()), matters };
         let mut groups = Groups::new(part, &self.marks);
         if self.plain {
-            self.plain(part, &sweeps, &mut groups, answers);
+            self.plain(part, &sweeps, &mut groups, answers, told);
         } else {
-            self.swept(&mut groups, &sweeps, answers);
+            self.swept(&mut groups, &sweeps, answers, |_, _| ());
         }
         Ok(())
     }
 
-    /// Answers the questions group by group, whatever they are.
-    pub(super) fn swept(&self, groups: &mut Groups<'_>, sweeps: &[Sweep<'_>], answers: &mut [Answers]) {
+    /// Answers the questions group by group, whatever they are; `tell` takes question and row of what is matched.
+    pub(super) fn swept(
+        &self,
+        groups: &mut Groups<'_>,
+        sweeps: &[Sweep<'_>],
+        answers: &mut [Answers],
+        mut tell: impl FnMut(usize, u32),
+    ) {
         let (sides, mut rows) = (self.sides, Vec::new());
         while let Some(group) = groups.next(&|a, b| sides.order(a, b)) {
-            for (sweep, Answers { matched, nested, found }) in sweeps.iter().zip(answers.iter_mut()) {
+            let all = sweeps.iter().zip(answers.iter_mut()).enumerate();
+            for (question, (sweep, Answers { matched, nested, found })) in all {
                 let asked = group.iter().filter(|entry| entry.asked());
                 asked.for_each(|entry| sweep.unripe(entry, &mut found.unripe));
                 sweep.rows(group, TARGET, &mut rows);
-                rows.drain(..).for_each(|row| matched.set(row));
+                for row in rows.drain(..) {
+                    matched.set(row);
+                    tell(question, row);
+                }
                 if let Some((certain, possible)) = nested {
                     sweep.rows(group, CERTAIN, &mut rows);
                     rows.drain(..).for_each(|row| certain.set(row));

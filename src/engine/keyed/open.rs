@@ -7,6 +7,8 @@
 //! Three sweeps tell: over the records found now, over those that are certain
 //! to be found, and over those that may come to be.
 
+use std::collections::BTreeMap;
+
 use arrow::buffer::BooleanBuffer;
 
 use super::answer::by_row;
@@ -26,11 +28,12 @@ pub(super) struct Open {
     pub ends: Vec<(u32, i64)>,
 }
 
-/// Likewise for one batch; the least moment where nothing can change.
+/// Likewise for one batch.
 pub(super) struct Waiting {
     pub certain: BooleanBuffer,
     pub possible: BooleanBuffer,
-    pub ends: Vec<i64>,
+    /// By row of the batch.
+    pub ends: BTreeMap<u32, i64>,
 }
 
 impl Open {
@@ -40,7 +43,7 @@ impl Open {
         Waiting {
             certain: self.certain.slice(first, frame.rows),
             possible: self.possible.slice(first, frame.rows),
-            ends: by_row(frame, &self.ends).unwrap_or_else(|| vec![i64::MIN; frame.rows]),
+            ends: by_row(frame, &self.ends).collect(),
         }
     }
 }
@@ -83,8 +86,6 @@ impl Sides<'_> {
     fn open_end(&self, entry: &Entry) -> i64 {
         let (frame, row) = table::place(self.target, entry.row);
         let Some(frame) = self.target.get(frame) else { return i64::MIN };
-        let ripeness = frame.unripe(&self.pass.ahead);
-        let unripe = ripeness.filter(|ripeness| row < ripeness.unripe.len() && ripeness.unripe.value(row));
-        unripe.filter_map(|ripeness| ripeness.ends.get(row)).max().copied().unwrap_or(i64::MIN)
+        frame.unripe(&self.pass.ahead).filter_map(|ripeness| ripeness.end(row)).max().unwrap_or(i64::MIN)
     }
 }

@@ -12,6 +12,7 @@ use super::sweep::Sweep;
 use super::{BASE, Entry, Inquiry, TARGET};
 use crate::contract::Direction;
 use crate::engine::bins::{self, Record};
+use crate::engine::lookup::Lookup;
 use crate::plan::Question;
 
 /// The records of one part that a pass goes over.
@@ -22,6 +23,40 @@ pub(super) struct Stretch<'a> {
     pub(super) target: Option<&'a [Record]>,
     /// Whether each record of the base is asked about; none where all are.
     pub(super) matters: Option<&'a [bool]>,
+}
+
+/// The answers to one question of a pass, record by record of a part, for
+/// passes that ask only about those with one answer.
+pub(super) struct Told<'t> {
+    pub(super) question: Option<usize>,
+    pub(super) yes: &'t mut [bool],
+}
+
+impl<'t> Told<'t> {
+    /// Those of the first records; the others stay.
+    fn first(&mut self, count: usize) -> Told<'t> {
+        let count = count.min(self.yes.len());
+        let (yes, rest) = std::mem::take(&mut self.yes).split_at_mut(count);
+        self.yes = rest;
+        Told { question: self.question, yes }
+    }
+
+    /// Where the answers to a question are told; nowhere when it is another one.
+    fn of(&mut self, question: usize) -> &mut [bool] {
+        if self.question == Some(question) { self.yes } else { &mut [] }
+    }
+
+    /// Tells answers by the rows of records.
+    fn by_row<'b>(&'b mut self, base: &[Record]) -> impl FnMut(usize, u32) + use<'b, 't> {
+        let places: Lookup<u32, usize> = match self.question {
+            Some(_) => base.iter().map(bins::row).zip(0..).collect(),
+            None => Lookup::default(),
+        };
+        move |question, row| {
+            let place = places.get(&row).filter(|_| self.question == Some(question));
+            place.and_then(|at| self.yes.get_mut(*at)).into_iter().for_each(|yes| *yes = true);
+        }
+    }
 }
 
 impl Inquiry<'_> {
@@ -50,11 +85,13 @@ impl Inquiry<'_> {
         sweeps: &[Sweep<'_>],
         groups: &mut Groups<'g>,
         answers: &mut [Answers],
+        mut told: Told<'_>,
     ) {
         let (mut target, mut matters) = (part.target, part.matters);
         for base in part.base.chunk_by(|a, b| bins::key(a) == bins::key(b)) {
             let asked = matters.map(|matters| matters.get(..base.len()).unwrap_or_default());
             matters = matters.map(|matters| matters.get(base.len()..).unwrap_or_default());
+            let mut own = told.first(base.len());
             if target.is_some() && asked.is_some_and(|asked| !asked.contains(&true)) {
                 continue;
             }
@@ -62,13 +99,15 @@ impl Inquiry<'_> {
             let group = Stretch { base, target: found, matters: asked };
             if group.has_ties() {
                 groups.restart(group);
-                self.swept(groups, sweeps, answers);
+                let tell = own.by_row(base);
+                self.swept(groups, sweeps, answers, tell);
                 continue;
             }
-            for (sweep, answers) in sweeps.iter().zip(answers.iter_mut()) {
+            for (question, (sweep, answers)) in sweeps.iter().zip(answers.iter_mut()).enumerate() {
+                let told = own.of(question);
                 match group.target {
-                    None => group.among(sweep, answers),
-                    Some(_) => group.between(sweep, answers),
+                    None => group.among(sweep, answers, told),
+                    Some(_) => group.between(sweep, answers, told),
                 }
             }
         }
@@ -96,12 +135,12 @@ fn entry(record: &Record) -> Entry {
 }
 
 impl<'a> Stretch<'a> {
-    /// The dated records that are asked about.
-    fn asked(&self) -> impl Iterator<Item = &'a Record> {
+    /// The dated records that are asked about, and their places.
+    fn asked(&self) -> impl Iterator<Item = (usize, &'a Record)> {
         let matters = self.matters.filter(|_| self.target.is_some());
         let asked = move |at: usize| matters.is_none_or(|matters| matters.get(at) == Some(&true));
-        let dated = |record: &&Record| bins::moment(record).is_some();
-        self.base.iter().enumerate().filter(move |(at, _)| asked(*at)).map(|(_, record)| record).filter(dated)
+        let dated = |record: &Record| bins::moment(record).is_some();
+        self.base.iter().enumerate().filter(move |(at, record)| asked(*at) && dated(record))
     }
 
     /// Whether ids have to tell which of two records of one moment comes first.
@@ -111,19 +150,21 @@ impl<'a> Stretch<'a> {
             return base.iter().zip(base.iter().skip(1)).any(|(one, next)| bins::time(one) == bins::time(next));
         };
         let mut later = dated(target);
-        self.asked().any(|record| {
+        self.asked().any(|(_, record)| {
             pass(&mut later, bins::time(record));
             later.first().is_some_and(|other| bins::time(other) == bins::time(record))
         })
     }
 
     /// Answers a question for records that are searched themselves.
-    fn among(&self, sweep: &Sweep<'_>, answers: &mut Answers) {
+    fn among(&self, sweep: &Sweep<'_>, answers: &mut Answers, told: &mut [bool]) {
         let base = dated(self.base);
         let ahead = sweep.question.direction == Direction::Followed;
-        for (one, next) in base.iter().zip(base.iter().skip(1)) {
+        let first = self.base.len() - base.len() + usize::from(!ahead);
+        for (at, (one, next)) in base.iter().zip(base.iter().skip(1)).enumerate() {
             if sweep.reaches(bins::time(one), bins::time(next)) {
                 answers.matched.set(bins::row(if ahead { one } else { next }));
+                told.get_mut(first + at).into_iter().for_each(|told| *told = true);
             }
         }
         for record in base.iter().rev().take_while(|record| bins::time(record) > sweep.ripe) {
@@ -132,10 +173,10 @@ impl<'a> Stretch<'a> {
     }
 
     /// Answers a question for records that look for others.
-    fn between(&self, sweep: &Sweep<'_>, answers: &mut Answers) {
+    fn between(&self, sweep: &Sweep<'_>, answers: &mut Answers, told: &mut [bool]) {
         let mut later = dated(self.target.unwrap_or_default());
         let (all, ahead) = (later, sweep.question.direction == Direction::Followed);
-        for record in self.asked() {
+        for (at, record) in self.asked() {
             let time = bins::time(record);
             pass(&mut later, time);
             let matched = if ahead {
@@ -146,6 +187,7 @@ impl<'a> Stretch<'a> {
             };
             if matched {
                 answers.matched.set(bins::row(record));
+                told.get_mut(at).into_iter().for_each(|told| *told = true);
             }
             sweep.unripe(&entry(record), &mut answers.found.unripe);
         }

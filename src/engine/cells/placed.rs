@@ -1,0 +1,163 @@
+//! The cells of a batch, and how many of its records each has.
+//!
+//! A code stands for a period and one value of each field. As long as the
+//! values come with the same codes, which cell a code stands for is known from
+//! the batches before.
+
+use std::ops::Deref;
+
+use arrow::array::StringArray;
+use arrow::buffer::ScalarBuffer;
+
+use super::coded::Coded;
+use super::{NONE, Places, at};
+use crate::engine::lookup::Lookup;
+
+/// Codes larger than this, all fields together, are looked up one by one.
+const LISTED: usize = 1 << 18;
+
+/// The code of no cell.
+const NO_CODE: u32 = u32::MAX;
+
+/// The cell of each record of a batch.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Placed {
+    cells: ScalarBuffer<u32>,
+    /// The cells that occur, each with the number of its records.
+    pub(in crate::engine) records: Vec<(u32, u32)>,
+}
+
+impl Deref for Placed {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        &self.cells
+    }
+}
+
+impl Placed {
+    /// The largest number of a cell that occurs.
+    pub(in crate::engine) fn top(&self) -> Option<u32> {
+        self.records.iter().map(|(cell, _)| *cell).max()
+    }
+
+    #[cfg(test)]
+    pub(in crate::engine) fn of(cells: &[u32]) -> Self {
+        let mut records = std::collections::BTreeMap::new();
+        for cell in cells.iter().filter(|cell| **cell != NONE) {
+            *records.entry(*cell).or_default() += 1;
+        }
+        Self { cells: cells.to_vec().into(), records: records.into_iter().collect() }
+    }
+}
+
+/// What is known of codes from the batches before.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Known {
+    lists: Vec<StringArray>,
+    /// The cell of every code; none where it is not known yet.
+    cells: Vec<u32>,
+    /// How many records of a batch have each code.
+    counts: Vec<u32>,
+}
+
+impl Known {
+    /// The cells of records with these codes of their periods; `new` finds the numbers of further ones.
+    pub(super) fn place(
+        &mut self,
+        mut codes: Vec<u32>,
+        periods: usize,
+        fields: &[Coded],
+        new: impl Fn(&mut Vec<(Places, u32)>),
+    ) -> Placed {
+        for field in fields {
+            fold_in(&mut codes, field);
+        }
+        let widths = std::iter::once(periods).chain(fields.iter().map(Coded::width));
+        let radix: Vec<usize> = widths.collect();
+        let all = radix.iter().try_fold(1_usize, |all, one| all.checked_mul(*one));
+        match all.filter(|all| *all <= LISTED) {
+            Some(all) => self.listed(codes, all, &radix, fields, new),
+            None => looked_up(codes, &radix, new),
+        }
+    }
+
+    fn listed(
+        &mut self,
+        mut codes: Vec<u32>,
+        all: usize,
+        radix: &[usize],
+        fields: &[Coded],
+        new: impl Fn(&mut Vec<(Places, u32)>),
+    ) -> Placed {
+        if self.cells.len() != all || !self.lists.iter().eq(fields.iter().map(|field| &field.list)) {
+            self.lists = fields.iter().map(|field| field.list.clone()).collect();
+            self.cells = vec![NONE; all];
+        }
+        self.counts.clear();
+        self.counts.resize(all, 0);
+        for code in &codes {
+            let count = usize::try_from(*code).ok().and_then(|code| self.counts.get_mut(code));
+            count.into_iter().for_each(|count| *count += 1);
+        }
+        let occurring = self.counts.iter().zip(&mut self.cells).enumerate().filter(|(_, (count, _))| **count > 0);
+        let unknown = occurring.filter(|(_, (_, cell))| **cell == NONE);
+        let (mut found, slots): (Vec<_>, Vec<_>) =
+            unknown.map(|(code, (_, cell))| ((places(code, radix), NONE), cell)).unzip();
+        if !found.is_empty() {
+            new(&mut found);
+        }
+        slots.into_iter().zip(found).for_each(|(slot, (_, cell))| *slot = cell);
+        let records = self.cells.iter().zip(&self.counts).filter(|(_, count)| **count > 0);
+        let records = records.map(|(cell, count)| (*cell, *count)).collect();
+        for code in &mut codes {
+            *code = at(&self.cells, *code).copied().unwrap_or(NONE);
+        }
+        Placed { cells: codes.into(), records }
+    }
+}
+
+/// Cells where there are too many codes to list them all.
+fn looked_up(mut codes: Vec<u32>, radix: &[usize], new: impl Fn(&mut Vec<(Places, u32)>)) -> Placed {
+    let mut counts: Lookup<u32, u32> = Lookup::default();
+    for code in codes.iter().filter(|code| **code != NO_CODE) {
+        *counts.entry(*code).or_default() += 1;
+    }
+    let mut occurring: Vec<(u32, u32)> = counts.into_iter().collect();
+    occurring.sort_unstable();
+    let place = |code: u32| places(usize::try_from(code).unwrap_or(usize::MAX), radix);
+    let mut found = occurring.iter().map(|(code, _)| (place(*code), NONE)).collect();
+    new(&mut found);
+    let cells: Lookup<u32, u32> =
+        occurring.iter().zip(&found).map(|((code, _), (_, cell))| (*code, *cell)).collect();
+    for code in &mut codes {
+        *code = cells.get(code).copied().unwrap_or(NONE);
+    }
+    let records = occurring.iter().zip(&found).map(|((_, count), (_, cell))| (*cell, *count)).collect();
+    Placed { cells: codes.into(), records }
+}
+
+/// Makes every code stand for a value of one more field as well.
+fn fold_in(codes: &mut [u32], field: &Coded) {
+    let values = u32::try_from(field.width()).unwrap_or(u32::MAX);
+    for (code, value) in codes.iter_mut().zip(&field.codes) {
+        let folded = code.checked_mul(values).and_then(|code| code.checked_add(*value));
+        *code = if *code == NO_CODE { NO_CODE } else { folded.unwrap_or(NO_CODE) };
+    }
+}
+
+/// The period and the places of the values that a code stands for.
+fn places(code: usize, radix: &[usize]) -> Places {
+    let mut rest = code;
+    let mut places: Places = radix
+        .iter()
+        .rev()
+        .map(|count| {
+            let place = rest.checked_rem(*count).unwrap_or(0);
+            rest = rest.checked_div(*count).unwrap_or(0);
+            place
+        })
+        .collect();
+    places.reverse();
+    places
+}
