@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::buffer::MutableBuffer;
 
 pub(super) use self::budget::Budget;
+use self::packed::Run;
 pub(super) use self::writer::{Dated, Keyed, Writer};
 use super::error::EngineError;
 
@@ -130,28 +131,30 @@ impl Bins {
     /// Puts the records of a part into `into`, by key and moment, in place of what is there.
     pub(super) fn sorted(&self, part: usize, into: &mut Vec<Record>) -> Result<(), EngineError> {
         let lists = self.lists(part)?;
-        let count: usize = lists.iter().map(|words| words.len() / 2).sum();
-        // Some four records are sorted at a time: those whose hashes begin alike.
-        let bits = (count / 4).checked_ilog2().map_or(0, |bits| (bits + 1).min(14));
-        let group = |hash: u64| usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0);
-        let mut ends = vec![0_usize; (1 << bits) + 1];
-        for words in &lists {
-            packed::each_hash(words, |hash| ends.get_mut(group(hash) + 1).into_iter().for_each(|n| *n += 1));
-        }
+        let mut runs: Vec<Run<'_>> = lists.iter().flat_map(|words| packed::runs(words)).collect();
+        // Rows mostly come in the order of time, so that little is left to be put in order.
+        runs.sort_unstable_by_key(Run::first);
+        let count: usize = runs.iter().map(Run::count).sum();
+        // Mostly one record or one key is in a group of hashes that begin alike.
+        let bits = count.checked_ilog2().map_or(1, |bits| (bits + 1).min(16));
+        let group = |hash: u64| usize::try_from(hash >> (64 - bits)).unwrap_or(0);
+        let mut ends = vec![0_u32; (1 << bits) + 1];
+        let mut add = |hash| ends.get_mut(group(hash) + 1).into_iter().for_each(|count| *count += 1);
+        runs.iter().for_each(|run| run.each_hash(&mut add));
         let mut sum = 0;
         for end in &mut ends {
             sum += *end;
             *end = sum;
         }
-        into.resize(sum, Record::default());
-        for words in &lists {
-            packed::each(words, |record| {
-                let [hash, ..] = record;
-                let Some(end) = ends.get_mut(group(hash)) else { return };
-                into.get_mut(*end).into_iter().for_each(|place| *place = record);
-                *end += 1;
-            });
-        }
+        into.resize(count, Record::default());
+        let mut put = |record: Record| {
+            let [hash, ..] = record;
+            let Some(end) = ends.get_mut(group(hash)) else { return };
+            let place = usize::try_from(*end).ok().and_then(|at| into.get_mut(at));
+            place.into_iter().for_each(|place| *place = record);
+            *end += 1;
+        };
+        runs.iter().for_each(|run| run.each(&mut put));
         sort(into, &ends);
         Ok(())
     }
@@ -161,7 +164,7 @@ impl Bins {
         for part in 0..PARTS {
             let high = u64::try_from(part).unwrap_or(0) << (64 - PART);
             for words in self.lists(part)? {
-                packed::each_hash(&words, |hash| take(high | hash >> PART));
+                packed::runs(&words).for_each(|run| run.each_hash(|hash| take(high | hash >> PART)));
             }
         }
         Ok(())
@@ -189,14 +192,17 @@ impl Bins {
 
 /// Puts records in the order of their keys, those of one key in the order of
 /// their moments; those whose hashes begin alike stand together, up to each end.
-fn sort(records: &mut [Record], ends: &[usize]) {
-    let order = |[hash, moment, _]: &Record| (u128::from(*hash) << 64) | u128::from(*moment);
+fn sort(records: &mut [Record], ends: &[u32]) {
+    let order = |[hash, moment, _]: &Record| (*hash, *moment);
+    let mut rest = &mut *records;
     let mut from = 0;
     for end in ends {
-        if *end > from + 1 {
-            records.get_mut(from..*end).into_iter().for_each(|group| group.sort_unstable_by_key(order));
+        let count = usize::try_from(end - from).unwrap_or(0);
+        let (group, later) = std::mem::take(&mut rest).split_at_mut_checked(count).unwrap_or_default();
+        (rest, from) = (later, *end);
+        if !group.is_sorted_by_key(order) {
+            group.sort_unstable_by_key(order);
         }
-        from = *end;
     }
     // Keys that differ in the last bits alone stand mixed; there hardly ever are such.
     let mixed = |pair: &[Record]| matches!(pair, [a, b] if a.first() == b.first() && key(a) != key(b));

@@ -186,8 +186,13 @@ impl Evaluator<'_> {
     fn key(&self, fields: &[NodeId]) -> Result<Keys, EngineError> {
         let mut joined: Option<Keys> = None;
         for field in fields {
+            // A key of this field alone may be known already.
+            let alone = self.scan.nodes.iter().position(|node| *node == Node::Key(vec![*field]));
+            let alone = alone.and_then(|at| self.frame.get(NodeId(at)).ok()?.keys().ok());
             let values = self.frame.get(*field)?;
-            let part = Keys { hashes: hashes(values, self.frame.rows)?, known: values.known() };
+            let hashes = || hashes(values, self.frame.rows);
+            let hashes = alone.map_or_else(hashes, |keys| Ok(keys.hashes.clone()))?;
+            let part = Keys { hashes, known: values.known() };
             joined = Some(match joined {
                 None => part,
                 Some(before) => Keys {

@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::keyed::{self, Going, Layouts, Round};
 use super::run::Run;
 use super::scan::LaidOut;
-use crate::plan::{Counter, Keyed, Pass, Stream, What};
+use crate::plan::{Counter, Keyed, Pass, Scan, Stream, What};
 
 impl Run<'_> {
     /// After how many other tables a table is read, so that it is known of which keys its records matter.
@@ -95,6 +95,20 @@ impl Run<'_> {
         self.swept(what.join(", "), rows, since);
         self.let_go(base, level);
         Ok(())
+    }
+
+    /// How many bytes a row of a table takes until the end: its cells, also where different keys are
+    /// counted; two bits for each node kept; and for each question a bit of every thread and of all
+    /// together, and, where not all windows have run out, about a byte.
+    pub(super) fn weight(&self, scan: &Scan) -> usize {
+        let table = &scan.table.name;
+        let passes = self.plan.passes.iter().filter(|pass| pass.base.table == *table);
+        let questions: usize = passes.map(|pass| pass.questions.len()).sum();
+        let here = self.plan.counters.iter().filter(|counter| counter.table == *table);
+        let keys = here.filter(|counter| matches!(counter.what, What::Keys(_))).count();
+        let cells = 4 * (scan.kept_groupings.len() + 2 * keys);
+        let bits = 2 * scan.kept.len() + questions * (rayon::current_num_threads() + 1);
+        cells + questions + bits.div_ceil(8)
     }
 
     /// How many questions are asked from the records of a stream, and how many counters count its keys.

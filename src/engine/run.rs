@@ -78,7 +78,7 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run that has not begun; its layouts may take so many bytes.
+    /// A run that has not begun and may take so many bytes of memory.
     pub(super) fn new(job: &'a Job<'a>, options: &'a Options<'a>, memory: u64) -> Self {
         let Job { contract, plan, source, .. } = *job;
         let fresh = |scan: &Scan| scan.groupings.iter().map(|_| Cells::default()).collect();
@@ -215,6 +215,7 @@ impl<'a> Run<'a> {
             reach: self.reach(table),
             streams: self.laid_out(table, expected)?,
             budget: &self.budget,
+            weight: self.weight(scan),
             rows: AtomicU64::new(0),
         })
     }

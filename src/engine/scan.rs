@@ -100,8 +100,10 @@ pub(super) struct Reading<'a> {
     pub(super) reach: i64,
     /// What of this table is laid out by key.
     pub(super) streams: Vec<LaidOut<'a>>,
-    /// What layouts may take.
+    /// What may be held in memory.
     pub(super) budget: &'a Budget,
+    /// Bytes that a row takes until the end, in what is kept of it and in later steps.
+    pub(super) weight: usize,
     /// Rows read so far.
     pub(super) rows: AtomicU64,
 }
@@ -132,6 +134,7 @@ impl Reading<'_> {
         let kept = !(self.scan.kept.is_empty() && self.scan.kept_groupings.is_empty());
         if self.evidence || kept || !self.streams.is_empty() {
             frame.keep(self.scan, &groupings, self.evidence);
+            self.budget.take(self.weight * frame.rows);
             part.frames.push(frame);
         }
         Ok(())

@@ -33,7 +33,7 @@ type Stopped = (usize, EngineError);
 
 /// Measures all; the first that cannot go on stops all.
 pub(super) fn outcomes(jobs: &[Job<'_>], options: &Options<'_>) -> Result<Vec<Outcome>, Box<Failure>> {
-    let memory = options.memory / 4 * 3 / u64::try_from(jobs.len().max(1)).unwrap_or(u64::MAX);
+    let memory = options.memory / u64::try_from(jobs.len().max(1)).unwrap_or(u64::MAX);
     let mut runs: Vec<Run<'_>> = jobs.iter().map(|job| Run::new(job, options, memory)).collect();
     match work(&mut runs) {
         Ok(()) => Ok(runs.into_iter().map(Run::outcome).collect()),

@@ -90,15 +90,51 @@ pub(super) fn pack(tail: u64, rows: u64, units: u64) -> u64 {
 }
 
 /// A run that was written.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     from: i64,
     first: u64,
     unit: Option<i64>,
     records: &'a [u64],
 }
 
+impl Run<'_> {
+    /// The number of the first row.
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// How many records it has.
+    pub(super) fn count(&self) -> usize {
+        self.records.len() / if self.unit.is_some() { 2 } else { 3 }
+    }
+
+    /// Hands over the first word of every record.
+    pub(super) fn each_hash(&self, mut take: impl FnMut(u64)) {
+        match self.unit {
+            Some(_) => self.records.as_chunks::<2>().0.iter().for_each(|[hash, _]| take(*hash)),
+            None => self.records.as_chunks::<3>().0.iter().for_each(|[hash, ..]| take(*hash)),
+        }
+    }
+
+    /// Hands over every record.
+    pub(super) fn each(&self, mut take: impl FnMut(Record)) {
+        let Some(unit) = self.unit else {
+            self.records.as_chunks::<3>().0.iter().for_each(|record| take(*record));
+            return;
+        };
+        for [hash, rest] in self.records.as_chunks::<2>().0 {
+            let row = self.first + (rest >> UNITS & ((1 << ROWS) - 1));
+            let units = i64::try_from(rest & ((1 << UNITS) - 1)).unwrap_or(0);
+            let undated = rest & NO_DATE != 0;
+            let moment = if undated { 0 } else { ordered(self.from + units * unit) };
+            let mark = if undated { UNDATED } else { 0 };
+            take([*hash, moment, rest & TAIL | mark | row]);
+        }
+    }
+}
+
 /// The runs of a list of words.
-fn runs(mut words: &[u64]) -> impl Iterator<Item = Run<'_>> {
+pub(super) fn runs(mut words: &[u64]) -> impl Iterator<Item = Run<'_>> {
     std::iter::from_fn(move || {
         let [from, about, rest @ ..] = words else { return None };
         let form = FORMS.iter().zip(0_u64..).find(|(_, at)| *at == about & 0xff);
@@ -109,35 +145,6 @@ fn runs(mut words: &[u64]) -> impl Iterator<Item = Run<'_>> {
         words = later;
         Some(Run { from: i64::from_ne_bytes(from.to_ne_bytes()), first: about >> 32, unit, records })
     })
-}
-
-/// Hands over the first word of every record.
-pub(super) fn each_hash(words: &[u64], mut take: impl FnMut(u64)) {
-    for run in runs(words) {
-        match run.unit {
-            Some(_) => run.records.as_chunks::<2>().0.iter().for_each(|[hash, _]| take(*hash)),
-            None => run.records.as_chunks::<3>().0.iter().for_each(|[hash, ..]| take(*hash)),
-        }
-    }
-}
-
-/// Hands over every record.
-pub(super) fn each(words: &[u64], mut take: impl FnMut(Record)) {
-    for Run { from, first, unit, records } in runs(words) {
-        let Some(unit) = unit else {
-            records.as_chunks::<3>().0.iter().for_each(|record| take(*record));
-            continue;
-        };
-        for [hash, rest] in records.as_chunks::<2>().0 {
-            let row = first + (rest >> UNITS & ((1 << ROWS) - 1));
-            let units = i64::try_from(rest & ((1 << UNITS) - 1)).unwrap_or(0);
-            let undated = rest & NO_DATE != 0;
-            let moment = if undated { 0 } else { ordered(from + units * unit) };
-            let mark = if undated { UNDATED } else { 0 };
-            let tail = rest & TAIL | mark | row;
-            take([*hash, moment, tail]);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -171,7 +178,8 @@ mod tests {
             let mut words = form.head(9, 2).to_vec();
             words.extend([11, pack(0, 3, units[1]), 12, pack(5 << 48, 16_383, units[2])]);
             let mut all = Vec::new();
-            each(&words, |record| all.push((key(&record), moment(&record), row(&record))));
+            let mut add = |record: Record| all.push((key(&record), moment(&record), row(&record)));
+            runs(&words).for_each(|run| run.each(&mut add));
             assert_eq!(all, [((11, 0), Some(from + step), 12), ((12, 5), None, 16_392)]);
         }
     }

@@ -14,7 +14,7 @@ use super::{Budget, PARTS, parted, record};
 use crate::engine::error::EngineError;
 
 /// Words of a block.
-const BLOCK: usize = 1536;
+const BLOCK: usize = 1024;
 
 /// The moments of a batch as layouts need them, whatever the key.
 pub(in crate::engine) struct Dated {

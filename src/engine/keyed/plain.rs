@@ -87,7 +87,7 @@ impl Inquiry<'_> {
         answers: &mut [Answers],
         mut told: Told<'_>,
     ) {
-        let (mut target, mut matters) = (part.target, part.matters);
+        let (mut target, mut matters, mut those) = (part.target, part.matters, Vec::new());
         for base in part.base.chunk_by(|a, b| bins::key(a) == bins::key(b)) {
             let asked = matters.map(|matters| matters.get(..base.len()).unwrap_or_default());
             matters = matters.map(|matters| matters.get(base.len()..).unwrap_or_default());
@@ -97,7 +97,9 @@ impl Inquiry<'_> {
             }
             let found = target.as_mut().zip(base.first()).map(|(rest, one)| of_key(rest, bins::key(one)));
             let group = Stretch { base, target: found, matters: asked };
-            if group.has_ties() {
+            those.clear();
+            those.extend(group.asked());
+            if group.has_ties(&those) {
                 groups.restart(group);
                 let tell = own.by_row(base);
                 self.swept(groups, sweeps, answers, tell);
@@ -107,7 +109,7 @@ impl Inquiry<'_> {
                 let told = own.of(question);
                 match group.target {
                     None => group.among(sweep, answers, told),
-                    Some(_) => group.between(sweep, answers, told),
+                    Some(_) => group.between(&those, sweep, answers, told),
                 }
             }
         }
@@ -135,22 +137,22 @@ fn entry(record: &Record) -> Entry {
 }
 
 impl<'a> Stretch<'a> {
-    /// The dated records that are asked about, and their places.
+    /// The dated records that look for others, and their places.
     fn asked(&self) -> impl Iterator<Item = (usize, &'a Record)> {
-        let matters = self.matters.filter(|_| self.target.is_some());
-        let asked = move |at: usize| matters.is_none_or(|matters| matters.get(at) == Some(&true));
+        let asks = if self.target.is_some() { self.base } else { &[] };
+        let asked = |at: usize| self.matters.is_none_or(|matters| matters.get(at) == Some(&true));
         let dated = |record: &Record| bins::moment(record).is_some();
-        self.base.iter().enumerate().filter(move |(at, record)| asked(*at) && dated(record))
+        asks.iter().enumerate().filter(move |(at, record)| asked(*at) && dated(record))
     }
 
     /// Whether ids have to tell which of two records of one moment comes first.
-    fn has_ties(&self) -> bool {
+    fn has_ties(&self, asked: &[(usize, &Record)]) -> bool {
         let Some(target) = self.target else {
             let base = dated(self.base);
             return base.iter().zip(base.iter().skip(1)).any(|(one, next)| bins::time(one) == bins::time(next));
         };
         let mut later = dated(target);
-        self.asked().any(|(_, record)| {
+        asked.iter().any(|(_, record)| {
             pass(&mut later, bins::time(record));
             later.first().is_some_and(|other| bins::time(other) == bins::time(record))
         })
@@ -173,10 +175,16 @@ impl<'a> Stretch<'a> {
     }
 
     /// Answers a question for records that look for others.
-    fn between(&self, sweep: &Sweep<'_>, answers: &mut Answers, told: &mut [bool]) {
+    fn between(
+        &self,
+        asked: &[(usize, &Record)],
+        sweep: &Sweep<'_>,
+        answers: &mut Answers,
+        told: &mut [bool],
+    ) {
         let mut later = dated(self.target.unwrap_or_default());
         let (all, ahead) = (later, sweep.question.direction == Direction::Followed);
-        for (at, record) in self.asked() {
+        for (at, record) in asked {
             let time = bins::time(record);
             pass(&mut later, time);
             let matched = if ahead {
@@ -187,7 +195,7 @@ impl<'a> Stretch<'a> {
             };
             if matched {
                 answers.matched.set(bins::row(record));
-                told.get_mut(at).into_iter().for_each(|told| *told = true);
+                told.get_mut(*at).into_iter().for_each(|told| *told = true);
             }
             sweep.unripe(&entry(record), &mut answers.found.unripe);
         }
