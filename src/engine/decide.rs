@@ -115,9 +115,7 @@ fn unripe(counter: &Counter, frame: &Frame) -> Option<BooleanBuffer> {
 /// For each marked record the moment at which its last look-ahead ends.
 fn ends(counter: &Counter, frame: &Frame, marked: &BooleanBuffer) -> Vec<(usize, i64)> {
     let ripeness: Vec<_> = frame.unripe(&counter.ahead).collect();
-    let end = |row: usize| {
-        ripeness.iter().filter_map(|one| one.end(row)).max().unwrap_or(i64::MAX)
-    };
+    let end = |row: usize| ripeness.iter().filter_map(|one| one.end(row)).max().unwrap_or(i64::MAX);
     marked.set_indices().map(|row| (row, end(row))).collect()
 }
 

@@ -175,12 +175,9 @@ pub(super) fn run(
         Ok(())
     };
     (0..PARTS).into_par_iter().try_for_each(part)?;
-    let mut all = fresh();
-    for desk in
-        threads.into_iter().filter_map(|thread| thread.into_inner().unwrap_or_else(PoisonError::into_inner))
-    {
-        all.add(desk);
-    }
+    let desks = threads.into_iter();
+    let desks = desks.filter_map(|thread| thread.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let all = desks.reduce(Desk::add).unwrap_or_else(fresh);
     let mut brought = Brought::default();
     for ((counter, _), tally) in round.countings.iter().zip(all.tallies) {
         brought.keys.insert(*counter, tally.finish());
@@ -206,13 +203,14 @@ struct Desk {
 
 impl Desk {
     /// Adds what another thread has worked out.
-    fn add(&mut self, other: Self) {
+    fn add(mut self, other: Self) -> Self {
         for (all, more) in self.answers.iter_mut().flatten().zip(other.answers.into_iter().flatten()) {
             all.add(more);
         }
         for (all, more) in self.tallies.iter_mut().zip(other.tallies) {
             all.add(more);
         }
+        self
     }
 }
 

@@ -50,6 +50,7 @@ mod strings;
 mod tally;
 mod typed;
 mod utf16;
+mod words;
 
 pub use audit::{TableCheck, check};
 pub use lists::{holiday_file, holidays, lookup_files};

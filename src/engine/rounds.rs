@@ -98,8 +98,8 @@ impl Run<'_> {
     }
 
     /// How many bytes a row of a table takes until the end: its cells, also where different keys are
-    /// counted; two bits for each node kept; and for each question a bit of every thread and of all
-    /// together, and, where not all windows have run out, about a byte.
+    /// counted; two bits for each node kept; and for each question a bit of every thread, two of the
+    /// answer, and, where not all windows have run out, some two bytes.
     pub(super) fn weight(&self, scan: &Scan) -> usize {
         let table = &scan.table.name;
         let passes = self.plan.passes.iter().filter(|pass| pass.base.table == *table);
@@ -107,8 +107,8 @@ impl Run<'_> {
         let here = self.plan.counters.iter().filter(|counter| counter.table == *table);
         let keys = here.filter(|counter| matches!(counter.what, What::Keys(_))).count();
         let cells = 4 * (scan.kept_groupings.len() + 2 * keys);
-        let bits = 2 * scan.kept.len() + questions * (rayon::current_num_threads() + 1);
-        cells + questions + bits.div_ceil(8)
+        let bits = 2 * scan.kept.len() + questions * (rayon::current_num_threads() + 2);
+        cells + 2 * questions + bits.div_ceil(8)
     }
 
     /// How many questions are asked from the records of a stream, and how many counters count its keys.

@@ -178,7 +178,8 @@ impl Reading<'_> {
             }
         }
         let all = BooleanBuffer::new_set(frame.rows);
-        let there = |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
+        let there =
+            |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
         for (at, stream, filter) in &self.streams {
             let Some(dates) = dates.get(&stream.date) else { continue };
             let keys = frame.keys(stream.key)?;
@@ -224,7 +225,6 @@ impl Reading<'_> {
             if let Some(slot) = frame.cells.get_mut(at) {
                 *slot = Some(placed);
             }
-
         }
         Ok(())
     }

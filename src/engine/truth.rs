@@ -112,7 +112,8 @@ impl Truth {
 
 /// One bit per value: whether it passes.
 pub(super) fn bits<T: Copy>(values: &[T], passes: impl Fn(T) -> bool) -> BooleanBuffer {
-    let byte = |chunk: &[T; 8]| chunk.iter().rev().fold(0_u8, |byte, value| byte << 1 | u8::from(passes(*value)));
+    let byte =
+        |chunk: &[T; 8]| chunk.iter().rev().fold(0_u8, |byte, value| byte << 1 | u8::from(passes(*value)));
     let (chunks, rest) = values.as_chunks::<8>();
     let mut bytes: Vec<u8> = Vec::with_capacity(chunks.len() + 1);
     bytes.extend(chunks.iter().map(byte));

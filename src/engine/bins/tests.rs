@@ -72,7 +72,11 @@ fn a_record_keeps_its_moment_and_row() {
 fn the_hashes_handed_over_are_those_of_the_keys() {
     let keys: Vec<u128> = (0..50).map(crate::engine::hash::hash_whole).collect();
     let mut writer = Writer::default();
-    writer.add(0, &Keyed { keys: &keys, dates: &Dated::in_no_order(50), chosen: None }, &Budget::new(u64::MAX));
+    writer.add(
+        0,
+        &Keyed { keys: &keys, dates: &Dated::in_no_order(50), chosen: None },
+        &Budget::new(u64::MAX),
+    );
     let mut got = Vec::new();
     Bins::of(vec![writer]).each_hash(|hash| got.push(hash)).unwrap();
     let mut want: Vec<u64> = keys.iter().map(|key| (key >> 64) as u64).collect();

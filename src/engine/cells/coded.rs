@@ -67,7 +67,11 @@ fn code(at: usize) -> u32 {
 }
 
 /// Values as people read them.
-pub(in crate::engine) fn texts(values: &Values, rows: usize, offsets: &Offsets) -> Result<StringArray, EngineError> {
+pub(in crate::engine) fn texts(
+    values: &Values,
+    rows: usize,
+    offsets: &Offsets,
+) -> Result<StringArray, EngineError> {
     let date = |day: i32| Date::from_days(day).map(|date| date.to_string());
     Ok(match values {
         Values::Text(texts) => texts.plain().into_owned(),

@@ -100,7 +100,8 @@ impl Known {
             let count = usize::try_from(*code).ok().and_then(|code| self.counts.get_mut(code));
             count.into_iter().for_each(|count| *count += 1);
         }
-        let occurring = self.counts.iter().zip(&mut self.cells).enumerate().filter(|(_, (count, _))| **count > 0);
+        let occurring =
+            self.counts.iter().zip(&mut self.cells).enumerate().filter(|(_, (count, _))| **count > 0);
         let unknown = occurring.filter(|(_, (_, cell))| **cell == NONE);
         let (mut found, slots): (Vec<_>, Vec<_>) =
             unknown.map(|(code, (_, cell))| ((places(code, radix), NONE), cell)).unzip();

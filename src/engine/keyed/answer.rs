@@ -81,7 +81,10 @@ impl Asked<'_> {
 }
 
 /// What a list by row has for the rows of a batch, by row of the batch, the latest of several.
-pub(super) fn by_row<'l>(frame: &Frame, list: &'l [(u32, i64)]) -> impl Iterator<Item = (u32, i64)> + use<'l> {
+pub(super) fn by_row<'l>(
+    frame: &Frame,
+    list: &'l [(u32, i64)],
+) -> impl Iterator<Item = (u32, i64)> + use<'l> {
     let (first, rows) = (frame.first, u32::try_from(frame.rows).unwrap_or(u32::MAX));
     let from = list.partition_point(|(row, _)| *row < first);
     let these = list.get(from..).unwrap_or_default();

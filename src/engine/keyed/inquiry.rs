@@ -28,7 +28,11 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    pub(super) fn new(sides: &'a Sides<'a>, questions: &'a [Question], complete_to: i64) -> Result<Self, EngineError> {
+    pub(super) fn new(
+        sides: &'a Sides<'a>,
+        questions: &'a [Question],
+        complete_to: i64,
+    ) -> Result<Self, EngineError> {
         let nested = sides.is_nested();
         let asked: Vec<(usize, &Question)> =
             sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();

@@ -149,7 +149,10 @@ impl<'a> Stretch<'a> {
     fn has_ties(&self, asked: &[(usize, &Record)]) -> bool {
         let Some(target) = self.target else {
             let base = dated(self.base);
-            return base.iter().zip(base.iter().skip(1)).any(|(one, next)| bins::time(one) == bins::time(next));
+            return base
+                .iter()
+                .zip(base.iter().skip(1))
+                .any(|(one, next)| bins::time(one) == bins::time(next));
         };
         let mut later = dated(target);
         asked.iter().any(|(_, record)| {

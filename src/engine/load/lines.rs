@@ -255,6 +255,14 @@ fn scan(text: &[u8], delimiter: u8, mut state: State) -> State {
     state
 }
 
+/// The highest bit of each byte of a word that is this sign, which is not zero.
+fn places_of(word: u64, sign: u8) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let other = word ^ u64::from_ne_bytes([sign; 8]);
+    // A byte of zero is the only one of which neither this sum nor itself has the highest bit.
+    !(((other & LOW) + LOW) | other | LOW)
+}
+
 /// The cells of one row as places in a text.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
@@ -281,13 +289,24 @@ impl Cells {
     pub fn delimited(&mut self, row: &[u8], delimiter: u8, quotes: bool) -> bool {
         self.spans.clear();
         self.spare.clear();
-        if quotes && memchr::memchr(b'"', row).is_some() {
-            return self.maybe_quoted(row, delimiter);
-        }
+        // Cells are short: eight bytes are looked at together, and the signs among them found.
+        let (chunks, rest) = row.as_chunks::<8>();
+        let mut last = [0; 8];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
         let mut start = 0;
-        for end in memchr::memchr_iter(delimiter, row) {
-            self.spans.push((start, end, false));
-            start = end + 1;
+        for (from, chunk) in chunks.iter().chain([&last]).enumerate().map(|(at, chunk)| (8 * at, chunk)) {
+            let word = u64::from_le_bytes(*chunk);
+            if quotes && places_of(word, b'"') != 0 {
+                self.spans.clear();
+                return self.maybe_quoted(row, delimiter);
+            }
+            let mut places = places_of(word, delimiter);
+            while places != 0 {
+                let end = from + usize::try_from(places.trailing_zeros() / 8).unwrap_or(0);
+                self.spans.push((start, end, false));
+                start = end + 1;
+                places &= places - 1;
+            }
         }
         self.spans.push((start, row.len(), false));
         true

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    BooleanBuilder, Decimal128Array, Decimal128Builder, Int32Builder, Int64Builder, StringBuilder,
-};
+use arrow::array::{BooleanBuilder, Decimal128Array, Decimal128Builder, Int32Builder, Int64Builder};
 
 use super::super::{Column, EngineError, NUMBER_SCALE, Texts};
 use super::clock::{Clock, Days};
@@ -12,6 +10,7 @@ use super::grid::{self, Grid, Kind, Rows};
 use super::layout::FileLayout;
 use super::memory::Memory;
 use super::recipe::{Reason, Recipe};
+use super::words::Words;
 use super::{ids, iso, scalar, typed};
 use crate::book::{DurationUnit, Moment, Numbers, TimeFormat};
 use crate::contract::FieldType;
@@ -148,9 +147,9 @@ impl CellsOf<'_> {
         let recipe = self.recipe;
         Ok(match recipe.kind {
             FieldType::Text => {
-                let mut column = StringBuilder::with_capacity(rows, rows * 8);
-                self.each(|text, _| Ok(text), |value| column.append_option(value));
-                Column::Text(column.finish().into())
+                let mut column = Words::new(rows);
+                self.each(|text, _| Ok(text), |value| column.push(value));
+                Column::Text(column.finish())
             }
             FieldType::YesNo => {
                 let mut column = BooleanBuilder::with_capacity(rows);
