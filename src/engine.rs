@@ -13,6 +13,7 @@
 //! | `together`, `versions` | the order of work, for several plans and versions at once |
 //! | `run`, `rounds` | the steps of one plan |
 //! | `source`, `load` | where rows come from |
+//! | `matter` | which dates of a table can matter |
 //! | `batches`, `scan`, `late`, `frame` | one batch at a time, and what is kept of it |
 //! | `evaluate`, `truth`, `numbers`, `values`, `texts` | conditions and values over a batch |
 //! | `cells`, `decide`, `classes`, `count`, `ranks`, `gather` | from records to figures |
@@ -51,6 +52,7 @@ mod keyed;
 mod late;
 pub mod load;
 mod lookup;
+mod matter;
 mod maturity;
 mod numbers;
 mod offsets;
@@ -152,7 +154,7 @@ pub struct Options<'a> {
     pub progress: &'a dyn Progress,
     /// How many threads; none is one per core.
     pub threads: Option<usize>,
-    /// How much memory it may take, in bytes; what does not fit is put aside on disk.
+    /// About how much memory it may take, in bytes; what does not fit is put aside on disk.
     pub memory: u64,
 }
 

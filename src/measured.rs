@@ -156,6 +156,7 @@ pub struct OutsidePeriods {
 
 /// The account of one table's rows:
 /// `read = accepted + rejected + duplicates + folded + not yet known`.
+/// Rows that were passed over are counted apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableTotals {
     /// The files, in the order of their names.
@@ -184,6 +185,20 @@ pub struct TableTotals {
     pub dst_folds: u64,
     /// Earliest and latest moment per dating field, as contract-local text.
     pub spans: BTreeMap<String, (String, String)>,
+    /// Rows that were not read, because their dates cannot matter to the periods.
+    pub passed_over: PassedOver,
+}
+
+/// Rows of Parquet files that were not read: whether they could be read, or
+/// have the key of another row, was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PassedOver {
+    /// How many rows.
+    pub rows: u64,
+    /// How many row groups they stand in.
+    pub row_groups: u64,
+    /// How many row groups the files have.
+    pub of_row_groups: u64,
 }
 
 /// What tells when a row became known.

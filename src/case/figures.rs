@@ -78,6 +78,7 @@ fn total(totals: &TableTotals, name: &str) -> Option<u64> {
         "folded" => totals.folded,
         "not yet known" => totals.later,
         "files not yet known" => totals.later_files,
+        "passed over" => totals.passed_over.rows,
         "dst_gaps" => totals.dst_gaps,
         "dst_folds" => totals.dst_folds,
         _ => return None,

@@ -28,6 +28,11 @@ impl Filter {
         Ok(filter)
     }
 
+    /// How many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        8 * self.bits.len()
+    }
+
     /// Whether a key may be among them.
     pub(super) fn may_have(&self, key: u128) -> bool {
         let (word, bit) = self.place(u64::try_from(key >> 64).unwrap_or(0));

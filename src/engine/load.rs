@@ -14,6 +14,7 @@
 //! field; never on others. [`check`] asks for all columns of the book.
 //!
 //! The account adds up: read = accepted + rejected + duplicates + folded + not yet known.
+//! Rows that are passed over, because none of their row group can matter, are counted beside it.
 
 mod audit;
 mod clock;
@@ -38,6 +39,7 @@ mod lists;
 mod memory;
 mod open;
 mod parse;
+mod passed;
 mod recipe;
 mod recipes;
 mod records;
@@ -54,6 +56,7 @@ mod words;
 
 pub use audit::{TableCheck, check};
 pub use lists::{holiday_file, holidays, lookup_files};
+pub use passed::Within;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,6 +86,8 @@ pub struct Needs {
     pub fields: BTreeSet<String>,
     /// Whether rows need ids.
     pub ids: bool,
+    /// The rows that can matter; none is all.
+    pub within: Option<Within>,
 }
 
 /// What is known of a table after its last row.
@@ -92,6 +97,9 @@ pub struct Loaded {
     pub totals: TableTotals,
     /// The rows that could not be read, in file order; the first 100,000.
     pub rejects: Vec<Reject>,
+    /// Whether the latest date may be among the rows that were passed over,
+    /// so that all have to be read.
+    pub again: bool,
 }
 
 /// What becomes of rows that belong together.
@@ -142,6 +150,17 @@ enum State {
 /// The book lacks the table or a field that is needed; a pattern of files
 /// matches nothing; a list to look texts up in cannot be read.
 pub fn open(book: &Book, table: &Table, needs: &Needs) -> Result<Reader, EngineError> {
+    Ok(Reader::new(Arc::new(setup(book, table, needs)?)))
+}
+
+/// The row groups of a table that are passed over: file and place in it. None where it cannot be opened.
+#[must_use]
+pub fn passed_over(book: &Book, table: &Table, needs: &Needs) -> Vec<(u32, usize)> {
+    let setup = needs.within.as_ref().and_then(|_| setup(book, table, needs).ok());
+    setup.map(|setup| setup.passed.all()).unwrap_or_default()
+}
+
+fn setup(book: &Book, table: &Table, needs: &Needs) -> Result<Setup, EngineError> {
     let written = book.tables.get(&table.name).ok_or_else(|| {
         EngineError::new(format!("the data book has no table `{}`", table.name)).help(format!(
             "add `{}:` under `tables` of `{}`",
@@ -152,7 +171,7 @@ pub fn open(book: &Book, table: &Table, needs: &Needs) -> Result<Reader, EngineE
     let (files, later) = seen::files(book, written, files::list(book, written)?)?;
     let mut seen = Sight::of(book, written, &table.dated_by);
     let made = recipes::of(book, written, table, needs, seen.as_mut())?;
-    Ok(Reader::new(Arc::new(Setup {
+    let setup = Setup {
         table: table.name.clone(),
         allowed: written.rejects,
         layout: written.layout.clone(),
@@ -164,7 +183,10 @@ pub fn open(book: &Book, table: &Table, needs: &Needs) -> Result<Reader, EngineE
         wanted: made.wanted,
         ids: needs.ids,
         seen_by: seen,
-    })))
+        passed: Arc::default(),
+    };
+    let passed = needs.within.as_ref().and_then(|within| setup.passed(within));
+    Ok(Setup { passed: passed.map(Arc::new).unwrap_or_default(), ..setup })
 }
 
 impl Reader {

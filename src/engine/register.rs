@@ -47,7 +47,7 @@ fn one(
     let (scan, conditions) = plan::register(contract, register);
     let mut fields: BTreeSet<String> = scan.fields.clone();
     fields.extend(scan.table.fields.keys().filter(|field| source.maps(&scan.table.name, field)).cloned());
-    let mut rows = source.open(&scan.table, &Needs { fields, ids: false })?;
+    let mut rows = source.open(&scan.table, &Needs { fields, ..Needs::default() })?;
     let offsets = Offsets::new(&contract.zone);
     let context = Context { offsets: &offsets, clocks: Vec::new() };
     let mut read = Ok(());

@@ -125,13 +125,8 @@ impl<'a> Run<'a> {
     }
 
     /// Whether everything about every record is kept.
-    fn explains(&self) -> bool {
+    pub(super) fn explains(&self) -> bool {
         self.job.evidence.is_some()
-    }
-
-    /// What is needed of a table.
-    pub(super) fn needs(&self, scan: &Scan) -> Needs {
-        Needs { fields: scan.fields.clone(), ids: scan.ids || self.explains() }
     }
 
     /// What is known before the first table is read.
@@ -264,7 +259,7 @@ impl<'a> Run<'a> {
         join: &Join,
         context: &Context<'_>,
     ) -> Result<Box<dyn Rows + 'a>, EngineError> {
-        let needs = Needs { fields: join.scan.fields.clone(), ids: true };
+        let needs = Needs { fields: join.scan.fields.clone(), ids: true, within: None };
         let mut rows = self.source.open(&join.scan.table, &needs)?;
         let contacts = Contacts::read(join, rows.as_mut(), context);
         let loaded = rows.finish();

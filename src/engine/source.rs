@@ -67,6 +67,11 @@ pub trait Source: Sync {
     /// The last moment up to which a table is said to be complete.
     fn complete_to(&self, table: &str) -> Option<Instant>;
 
+    /// The row groups of a table that are passed over for what is needed: file and place in it.
+    fn passed_over(&self, _table: &Table, _needs: &Needs) -> Vec<(u32, usize)> {
+        Vec::new()
+    }
+
     /// The fields that decide what becomes of a table's rows, whatever is asked for.
     fn decisive(&self, _table: &str) -> Vec<String> {
         Vec::new()
@@ -109,6 +114,10 @@ impl Source for Files<'_> {
 
     fn complete_to(&self, table: &str) -> Option<Instant> {
         self.book.complete_to(table)
+    }
+
+    fn passed_over(&self, table: &Table, needs: &Needs) -> Vec<(u32, usize)> {
+        load::passed_over(self.book, table, needs)
     }
 
     fn decisive(&self, table: &str) -> Vec<String> {

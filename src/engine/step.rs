@@ -23,11 +23,11 @@ pub struct Step {
 }
 
 /// Nanoseconds to read one value, decide on it and count it.
-const VALUE: u64 = 40;
+const VALUE: u64 = 30;
 /// Nanoseconds to lay a record out by a key.
-const LAID: u64 = 25;
+const LAID: u64 = 15;
 /// Nanoseconds to put a record in order and answer a question about it.
-const SWEPT: u64 = 150;
+const SWEPT: u64 = 80;
 
 /// What reading so many rows is expected to take.
 pub(super) fn reading(rows: u64, columns: usize, streams: usize) -> Duration {

@@ -7,6 +7,7 @@ mod evidence;
 mod experience;
 mod follow;
 mod order;
+mod passed;
 mod register;
 mod search;
 mod service;
@@ -178,7 +179,7 @@ impl Source for Memory {
         let read = rows.len() as u64;
         let totals =
             crate::measured::TableTotals { files: vec![file], read, accepted: read, ..Default::default() };
-        Ok(Box::new(MemoryRows(batches.into_iter(), Loaded { totals, rejects: Vec::new() })))
+        Ok(Box::new(MemoryRows(batches.into_iter(), Loaded { totals, ..Loaded::default() })))
     }
 
     fn maps(&self, table: &str, field: &str) -> bool {

@@ -13,7 +13,8 @@
 //! | A | `at`, `cost` | rejected | the shared reading |
 //! | B | `at` | accepted | a reading of its own |
 //!
-//! Journeys, and tables that two contracts do not declare alike, are never shared.
+//! Journeys, and tables that two contracts do not declare alike, are never shared;
+//! nor is a reading in which one could pass over row groups that the other needs.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ use super::scan::Part;
 use super::step::{self, Step};
 use super::{Failure, Job, Options, Outcome};
 use crate::contract::Table;
+use crate::measured::PassedOver;
 use crate::plan::{EVENTS, Scan};
 
 /// The place of a run, and what stopped it.
@@ -108,6 +110,14 @@ fn alike(table: &str, one: &Run<'_>, other: &Run<'_>) -> bool {
         && a.table.dated_by == b.table.dated_by
         && read.into_iter().all(|(a, b)| a.is_none() || b.is_none() || a == b)
         && decisive.iter().map(types).all(|(a, b)| a == b)
+        && pass_over_the_same((a, one), (b, other))
+}
+
+/// Whether two runs pass over the same row groups of a table.
+fn pass_over_the_same((a, one): (&Scan, &Run<'_>), (b, other): (&Scan, &Run<'_>)) -> bool {
+    let (of_one, of_other) = (one.needs(a), other.needs(b));
+    let plain = of_one.within == of_other.within && of_one.ids == of_other.ids;
+    plain || one.source.passed_over(&a.table, &of_one) == other.source.passed_over(&b.table, &of_other)
 }
 
 /// The table with every field that is read of it, and all that is needed.
@@ -120,6 +130,8 @@ fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
         }
         needs.fields.extend(own.fields.iter().cloned());
         needs.ids |= own.ids;
+        // Whatever span each asks for, it passes over the same.
+        needs.within = needs.within.take().or_else(|| own.within.clone());
     }
     all
 }
@@ -137,13 +149,17 @@ fn read(
         Some((scan, run.needs(scan)))
     };
     let scans: Vec<_> = group.iter().filter_map(asked).collect();
-    let Some(((whole, needs), first)) = wanted(&scans).zip(group.first().copied()) else {
+    let Some(((whole, mut needs), first)) = wanted(&scans).zip(group.first().copied()) else {
         return Ok(Vec::new());
     };
-    let (parts, loaded) = match once(&whole, &needs, (group, &scans), runs, contexts) {
-        Ok(done) => done,
-        Err(error) if group.len() == 1 => return Err((first, error)),
-        Err(_) => return Ok(group.to_vec()),
+    let (parts, loaded) = loop {
+        match once(&whole, &needs, (group, &scans), runs, contexts) {
+            // The latest date was not where it should have been.
+            Ok((_, loaded)) if loaded.again && needs.within.is_some() => needs.within = None,
+            Ok(done) => break done,
+            Err(error) if group.len() == 1 => return Err((first, error)),
+            Err(_) => return Ok(group.to_vec()),
+        }
     };
     if parts.is_err() && group.len() > 1 {
         return Ok(group.to_vec());
@@ -156,7 +172,7 @@ fn read(
     let plain = totals.rejected.is_empty() && totals.dst_gaps == 0 && totals.dst_folds == 0;
     let mut alone = Vec::new();
     for ((at, (scan, own)), part) in group.iter().zip(scans).zip(parts.drain(..)) {
-        if !plain && own != needs {
+        if !plain && (own.fields != needs.fields || own.ids != needs.ids) {
             alone.push(*at);
         } else if let Some(run) = runs.get_mut(*at) {
             run.take_in(scan, part, &loaded).map_err(|error| (*at, error))?;
@@ -191,13 +207,21 @@ fn once(
     let streams = batches.readings.iter().map(|reading| reading.streams.len()).sum();
     let (read, columns) = (batches.rows(), needs.fields.len());
     let together = if group.len() > 1 { format!(", for {} plans", group.len()) } else { String::new() };
+    drop(batches);
+    let loaded = rows.finish();
+    let passed = match loaded.totals.passed_over {
+        PassedOver { row_groups: 0, .. } => String::new(),
+        PassedOver { row_groups, of_row_groups: of, .. } => {
+            format!(", passed over {row_groups} of {of} row groups")
+        }
+    };
     let step = Step {
-        what: format!("read {}: {columns} columns, laid out {streams} times{together}", table.name),
+        what: format!("read {}: {columns} columns, laid out {streams} times{together}{passed}", table.name),
         expected,
         rows: read,
         estimate: step::reading(expected.unwrap_or(read), columns, streams),
         time: options.progress.elapsed().zip(since).map(|(now, since)| now.saturating_sub(since)),
     };
     runs.get_mut(first).ok_or_else(unknown)?.steps.push(step);
-    Ok((parts, rows.finish()))
+    Ok((parts, loaded))
 }

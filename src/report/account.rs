@@ -16,7 +16,7 @@ pub struct DataView {
 }
 
 /// The account of one table:
-/// `read = accepted + rejected + duplicates + folded`.
+/// `read = accepted + rejected + duplicates + folded`; rows passed over are counted apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableView {
@@ -46,6 +46,9 @@ pub struct TableView {
     /// What told when rows became known, in words; none when all were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_by: Option<String>,
+    /// Rows that were not read, because their dates cannot matter to the periods; none when all were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_over: Option<PassedOverView>,
     /// Local times that the clocks skipped.
     pub dst_gaps: u64,
     /// Local times that the clocks repeat.
@@ -58,6 +61,19 @@ pub struct TableView {
     pub text: String,
     /// Whether it adds up. It always does; a report that says otherwise shows a fault in Meed.
     pub adds_up: bool,
+}
+
+/// Rows that were not read: their files say that they are dated outside of what the periods ask for.
+/// Whether they could be read, or have the key of another row, was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PassedOverView {
+    /// How many rows.
+    pub rows: u64,
+    /// How many row groups they stand in.
+    pub row_groups: u64,
+    /// How many row groups the files have.
+    pub of_row_groups: u64,
 }
 
 /// A file and its rows.

@@ -39,6 +39,10 @@ fn table(table: &TableView) -> Vec<Vec<String>> {
         rows.push(row("not yet known", "", table.later));
         rows.push(row("files not yet known", "", table.later_files));
     }
+    if let Some(passed) = &table.passed_over {
+        rows.push(row("passed over", "", passed.rows));
+        rows.push(row("row groups passed over", "", passed.row_groups));
+    }
     rows.push(row("local times skipped", "", table.dst_gaps));
     rows.push(row("local times repeated", "", table.dst_folds));
     rows.extend(table.files.iter().map(|file| row("rows of file", &file.path, file.rows)));

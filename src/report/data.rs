@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{DataView, FileView, OutsideView, SpanView, TableView, TallyView, shown};
+use super::{DataView, FileView, OutsideView, PassedOverView, SpanView, TableView, TallyView, shown};
 use crate::contract::Contract;
-use crate::measured::{KnownBy, Measured, Role, TableTotals, Tally};
+use crate::measured::{KnownBy, Measured, PassedOver, Role, TableTotals, Tally};
 use crate::value::{Instant, Ratio, grouped};
 
 /// The account of all tables.
@@ -54,6 +54,7 @@ pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> T
         later: totals.later,
         later_files: totals.later_files,
         known_by: totals.known_by.as_ref().map(known_by),
+        passed_over: passed_over(totals.passed_over),
         dst_gaps: totals.dst_gaps,
         dst_folds: totals.dst_folds,
         spans: totals.spans.iter().map(|(field, ends)| (field.clone(), span(ends))).collect(),
@@ -61,6 +62,11 @@ pub fn table(name: &str, totals: &TableTotals, complete_to: Option<String>) -> T
         text,
         adds_up,
     }
+}
+
+fn passed_over(passed: PassedOver) -> Option<PassedOverView> {
+    let PassedOver { rows, row_groups, of_row_groups } = passed;
+    (row_groups > 0).then_some(PassedOverView { rows, row_groups, of_row_groups })
 }
 
 /// What tells when a row became known, in words.

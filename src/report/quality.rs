@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::data::{count, reasons};
 use super::table::{Block, Cell, Grid, Tone, number, text, whole};
-use super::{DataView, OutsideView, PeriodView, TableView, TallyView, View, statement::push};
+use super::{DataView, OutsideView, PassedOverView, PeriodView, TableView, TallyView, View, statement::push};
 
 /// What was read, what each measure counted, and the rules.
 pub fn quality(view: &View, last: &PeriodView) -> Vec<Block> {
@@ -106,6 +106,15 @@ fn table_notes(table: &TableView) -> Vec<String> {
             n => format!("; {} files not yet known", count(n)),
         };
         notes.push(format!("{}: {known}{files}", table.name));
+    }
+    if let Some(PassedOverView { rows, row_groups, of_row_groups }) = &table.passed_over {
+        notes.push(format!(
+            "{}: {} more rows were not read: {} of {} row groups were passed over, dated where nothing is asked for",
+            table.name,
+            count(*rows),
+            count(*row_groups),
+            count(*of_row_groups)
+        ));
     }
     if !table.rejected.is_empty() {
         notes.push(format!("{}: rejected {}", table.name, reasons(&table.rejected)));

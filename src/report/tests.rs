@@ -64,6 +64,19 @@ fn the_published_schema_is_current() {
 }
 
 #[test]
+fn rows_that_were_not_read_are_said_in_every_form() {
+    let mut view = sample();
+    assert!(!json(&view).contains("passed_over"));
+    let passed = PassedOverView { rows: 19_000_000, row_groups: 76, of_row_groups: 80 };
+    view.data.as_mut().unwrap().tables[0].passed_over = Some(passed);
+    let said = "interactions: 19,000,000 more rows were not read: 76 of 80 row groups were passed over";
+    assert!(human(&view, 200, Paint::Plain).contains(said) && md(&view).contains(said));
+    assert!(json(&view).contains(r#""passed_over":{"of_row_groups":80,"row_groups":76,"rows":19000000}"#));
+    assert_eq!(read(&json(&view)).unwrap(), view);
+    assert!(controls(&view).contains(",passed over,,19000000\n"), "{}", controls(&view));
+}
+
+#[test]
 fn the_statement_shows_what_is_due_and_why() {
     let text = human(&sample(), 100, Paint::Plain);
     for line in [

@@ -25,7 +25,8 @@ pub fn rows(book: &Book, table: &Table) -> Result<Vec<RecordBatch>, EngineError>
         .filter(|(field, _)| written.has(field))
         .map(|(field, kind)| (field.clone(), *kind))
         .collect();
-    let needs = Needs { fields: fields.iter().map(|(field, _)| field.clone()).collect(), ids: true };
+    let needs =
+        Needs { fields: fields.iter().map(|(field, _)| field.clone()).collect(), ids: true, within: None };
     let typed = fields.iter().map(|(field, kind)| Field::new(field, stored(*kind), true));
     let typed = typed.chain([Field::new(ID, DataType::Utf8, true)]);
     let schema = Arc::new(Schema::new(typed.collect::<Vec<_>>()));

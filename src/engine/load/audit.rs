@@ -32,7 +32,7 @@ pub fn check(book: &Book, contract: &Contract) -> Vec<TableCheck> {
             });
             let fields: BTreeSet<String> =
                 mapped.filter(|field| table.fields.contains_key(*field)).cloned().collect();
-            let (loaded, error) = match open(book, table, &Needs { fields, ids: false }) {
+            let (loaded, error) = match open(book, table, &Needs { fields, ..Needs::default() }) {
                 Ok(reader) => {
                     let mut reader = reader.spans_in(&contract.zone);
                     let error = match reader.lanes() {

@@ -43,7 +43,9 @@ pub(super) enum Kind {
 /// The texts of the recipes' cells, column by column.
 #[derive(Debug, Default)]
 pub(super) struct Grid<'r> {
-    columns: Vec<Vec<(Cow<'r, str>, Kind)>>,
+    /// The text that places are in.
+    text: &'r str,
+    columns: Vec<Stored<'r>>,
     /// The line of each row.
     pub lines: Vec<u64>,
     /// The digest of each row's content, when it was asked for.
@@ -52,28 +54,81 @@ pub(super) struct Grid<'r> {
     pub faults: Vec<Option<Box<Reject>>>,
 }
 
+/// The cells of a column.
+#[derive(Debug)]
+enum Stored<'r> {
+    /// Texts as somebody wrote them, by their places in the text of the rows.
+    Places(Vec<(u32, u32)>),
+    /// One by one.
+    Texts(Vec<(Cow<'r, str>, Kind)>),
+}
+
+/// The place of a cell that is null.
+const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
+
+/// What stands at a place.
+fn placed(text: &str, place: (u32, u32)) -> (&str, Kind) {
+    let index = |at: u32| usize::try_from(at).ok();
+    let range = index(place.0).zip(index(place.1)).filter(|_| place != NOWHERE);
+    let found = range.and_then(|(from, to)| text.get(from..to));
+    found.map_or(("", Kind::Null), |text| (text, Kind::Text))
+}
+
 impl<'r> Grid<'r> {
     /// An empty grid of so many columns, with room for so many rows.
     pub fn new(width: usize, rows: usize) -> Self {
-        let column = || Vec::with_capacity(rows);
-        Self { columns: std::iter::repeat_with(column).take(width).collect(), ..Self::default() }
+        Self::over("", width, rows)
+    }
+
+    /// An empty grid of cells that mostly are places in a text.
+    fn over(text: &'r str, width: usize, rows: usize) -> Self {
+        let column = || match text {
+            "" => Stored::Texts(Vec::with_capacity(rows)),
+            _ => Stored::Places(Vec::with_capacity(rows)),
+        };
+        Self { text, columns: std::iter::repeat_with(column).take(width).collect(), ..Self::default() }
     }
 
     /// The cell of a row.
     pub fn cell(&self, row: usize, column: usize) -> (&str, Kind) {
-        let cell = self.columns.get(column).and_then(|cells| cells.get(row));
-        cell.map_or(("", Kind::Null), |(text, kind)| (text.as_ref(), *kind))
+        let cell = match self.columns.get(column) {
+            None => None,
+            Some(Stored::Places(places)) => places.get(row).map(|place| placed(self.text, *place)),
+            Some(Stored::Texts(texts)) => texts.get(row).map(|(text, kind)| (text.as_ref(), *kind)),
+        };
+        cell.unwrap_or(("", Kind::Null))
     }
 
     /// Whether the cells of a column were read as texts.
     pub fn has(&self, column: usize) -> bool {
-        self.columns.get(column).is_some_and(|cells| !cells.is_empty())
+        self.columns.get(column).is_some_and(|cells| match cells {
+            Stored::Places(places) => !places.is_empty(),
+            Stored::Texts(texts) => !texts.is_empty(),
+        })
     }
 
     /// Puts a cell into a column of the row being built.
     pub fn push(&mut self, column: usize, text: impl Into<Cow<'r, str>>, kind: Kind) {
-        if let Some(cells) = self.columns.get_mut(column) {
-            cells.push((text.into(), kind));
+        let whole = self.text;
+        let Some(cells) = self.columns.get_mut(column) else { return };
+        if let Stored::Places(places) = cells {
+            let texts = places.iter().map(|place| placed(whole, *place));
+            *cells = Stored::Texts(texts.map(|(text, kind)| (text.into(), kind)).collect());
+        }
+        if let Stored::Texts(texts) = cells {
+            texts.push((text.into(), kind));
+        }
+    }
+
+    /// Puts a cell that stands at a place of the text into a column of the row being built.
+    fn push_place(&mut self, column: usize, place: (u32, u32)) {
+        match self.columns.get_mut(column) {
+            None => {}
+            Some(Stored::Places(places)) => places.push(place),
+            Some(Stored::Texts(texts)) => {
+                let (text, kind) = placed(self.text, place);
+                texts.push((text.into(), kind));
+            }
         }
     }
 
@@ -82,7 +137,10 @@ impl<'r> Grid<'r> {
         self.lines.push(line);
         if fault.is_some() {
             let rows = self.lines.len();
-            self.columns.iter_mut().for_each(|cells| cells.resize(rows, (Cow::Borrowed(""), Kind::Null)));
+            self.columns.iter_mut().for_each(|cells| match cells {
+                Stored::Places(places) => places.resize(rows, NOWHERE),
+                Stored::Texts(texts) => texts.resize(rows, (Cow::Borrowed(""), Kind::Null)),
+            });
         }
         self.faults.push(fault);
     }
@@ -110,9 +168,9 @@ fn text_grid<'r>(
     layout: &'r FileLayout,
     digests: bool,
 ) -> Grid<'r> {
-    let mut grid = Grid::new(layout.slots.len(), lines.rows());
     let mut cells = Cells::default();
     let letters = Letters::of(&lines.text, encoding);
+    let mut grid = Grid::over(letters.whole.unwrap_or_default(), layout.slots.len(), lines.rows());
     for ((start, row), line) in lines.iter().zip(&lines.lines) {
         let fault = match cut(&mut cells, row, split) {
             Ok(()) => ragged(cells.spans.len(), layout, *line)
@@ -161,12 +219,11 @@ impl<'r> Letters<'r> {
         Self { encoding, whole }
     }
 
-    /// The text of a cell that stands here, or why it is none.
-    fn at(&self, start: usize, raw: &'r [u8]) -> Result<Cow<'r, str>, &'static str> {
-        match self.whole.and_then(|text| text.get(start..start + raw.len())) {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => self.decoded(raw),
-        }
+    /// The place of a cell in the whole text; none where it has to be decoded by itself.
+    fn place(&self, from: usize, to: usize) -> Option<(u32, u32)> {
+        let text = self.whole.filter(|text| text.is_char_boundary(from) && text.is_char_boundary(to))?;
+        let end = u32::try_from(to).ok().filter(|_| to <= text.len())?;
+        Some((u32::try_from(from).ok()?, end))
     }
 
     fn decoded<'t>(&self, raw: &'t [u8]) -> Result<Cow<'t, str>, &'static str> {
@@ -190,8 +247,12 @@ fn cells_of<'r>(
         };
         let fault = |raw, reason| layout.reject(line, name, &String::from_utf8_lossy(raw), reason);
         if let Some((from, to)) = cells.place(*index) {
+            if let Some(place) = letters.place(start + from, start + to) {
+                grid.push_place(at, place);
+                continue;
+            }
             let raw = row.get(from..to).unwrap_or_default();
-            let text = letters.at(start + from, raw).map_err(|reason| fault(raw, reason))?;
+            let text = letters.decoded(raw).map_err(|reason| fault(raw, reason))?;
             grid.push(at, text, Kind::Text);
         } else {
             let raw = cells.get(row, *index).unwrap_or_default();

@@ -10,13 +10,14 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use parquet::basic::Encoding;
-use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::file::statistics::Statistics;
 
 use super::super::EngineError;
 use super::files::{Listed, unreadable};
@@ -29,6 +30,22 @@ use super::parse::Chunk;
 const SMALL: i64 = 8 << 10;
 /// How many rows are decoded at a time.
 const BATCH_ROWS: usize = 16_384;
+
+/// How far a local time may be from UTC, and a change of the clocks may move it: more than that.
+const LOCAL: i64 = 2 * DAY;
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+
+/// From when to when the rows of a row group are dated, in microseconds UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// No row is dated before.
+    pub first: i64,
+    /// No row is dated after.
+    pub last: i64,
+    /// Some row is dated then or later, where the statistics are exact.
+    pub reached: i64,
+}
 
 /// The footer of a Parquet file.
 pub(super) struct RecordFile {
@@ -60,6 +77,23 @@ impl RecordFile {
     pub fn group_rows(&self, group: usize) -> Option<u64> {
         let group = self.footer.metadata().row_groups().get(group)?;
         u64::try_from(group.num_rows()).ok()
+    }
+
+    /// What a column holds.
+    pub fn column_type(&self, column: usize) -> Option<&DataType> {
+        self.footer.schema().fields().get(column).map(|field| field.data_type())
+    }
+
+    /// How many rows every row group has, and what its statistics say of a
+    /// column of times; none where they do not say all of it.
+    pub fn ends(&self, column: Option<usize>) -> Vec<(u64, Option<Ends>)> {
+        let place = column.and_then(|column| Some((self.leaf(column)?, self.column_type(column)?)));
+        let of = |group: &RowGroupMetaData| {
+            let rows = u64::try_from(group.num_rows()).unwrap_or(0);
+            let known = place.and_then(|(leaf, kind)| ends(group.columns().get(leaf)?.statistics()?, kind));
+            (rows, known)
+        };
+        self.footer.metadata().row_groups().iter().map(of).collect()
     }
 
     /// Opens a row group.
@@ -97,11 +131,14 @@ impl RecordFile {
     }
 
     fn has_small_dictionary(&self, group: usize, column: usize) -> bool {
-        let descriptor = self.footer.parquet_schema();
-        let mut leaves = 0..descriptor.num_columns();
-        let leaf = leaves.find(|leaf| descriptor.get_column_root_idx(*leaf) == column);
         let group = self.footer.metadata().row_groups().get(group);
-        leaf.zip(group).and_then(|(leaf, group)| group.columns().get(leaf)).is_some_and(is_coded)
+        self.leaf(column).zip(group).and_then(|(leaf, group)| group.columns().get(leaf)).is_some_and(is_coded)
+    }
+
+    /// The place of a column among those that hold values.
+    fn leaf(&self, column: usize) -> Option<usize> {
+        let descriptor = self.footer.parquet_schema();
+        (0..descriptor.num_columns()).find(|leaf| descriptor.get_column_root_idx(*leaf) == column)
     }
 }
 
@@ -122,6 +159,42 @@ fn is_coded(chunk: &ColumnChunkMetaData) -> bool {
         None => coded.iter().any(|encoding| chunk.encodings_mask().is_set(*encoding)),
     };
     only && chunk.dictionary_page_offset().is_some_and(small)
+}
+
+/// What the statistics of a column of times say; none unless every row has a value.
+/// That they hold for every row is enough: few files say whether they are exact.
+fn ends(told: &Statistics, kind: &DataType) -> Option<Ends> {
+    if told.is_min_max_deprecated() || told.null_count_opt() != Some(0) {
+        return None;
+    }
+    let (low, high): (i64, i64) = match told {
+        Statistics::Int64(values) => (*values.min_opt()?, *values.max_opt()?),
+        Statistics::Int32(values) => ((*values.min_opt()?).into(), (*values.max_opt()?).into()),
+        _ => return None,
+    };
+    let (first, last, local) = match kind {
+        DataType::Timestamp(unit, zone) => (micros(low, *unit)?, micros(high, *unit)?, zone.is_none()),
+        DataType::Date32 => (low.checked_mul(DAY)?, high.checked_mul(DAY)?, true),
+        _ => return None,
+    };
+    let slack = if local { LOCAL } else { 0 };
+    Some(Ends {
+        first: first.saturating_sub(slack),
+        // Nanoseconds are cut to the microsecond before.
+        last: last
+            .saturating_add(slack + i64::from(matches!(kind, DataType::Timestamp(TimeUnit::Nanosecond, _)))),
+        reached: last.saturating_sub(slack),
+    })
+}
+
+/// A count of a unit in microseconds.
+fn micros(count: i64, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::Second => count.checked_mul(1_000_000),
+        TimeUnit::Millisecond => count.checked_mul(1000),
+        TimeUnit::Microsecond => Some(count),
+        TimeUnit::Nanosecond => Some(count.div_euclid(1000)),
+    }
 }
 
 /// A row group that waits to be decoded.

@@ -12,7 +12,7 @@ use super::super::source::{Lanes, Stretch};
 use super::super::{Batch, EngineError};
 use super::keys::{Keys, Repeats};
 use super::memory::Memory;
-use super::parse::{self, Identity};
+use super::parse;
 use super::setup::Setup;
 use super::source::{Chunks, Piece};
 use super::tally::Tally;
@@ -27,8 +27,7 @@ impl Reader {
     /// Its rows in stretches; none where what becomes of a row rests on other rows.
     #[must_use]
     pub fn lanes(&self) -> Option<&dyn Lanes> {
-        let apart = matches!(self.setup.rule, Rule::Each | Rule::Refuse);
-        (apart && self.setup.identity != Identity::Content).then_some(self)
+        self.setup.is_apart().then_some(self)
     }
 
     /// Reads all rows with all threads.

@@ -177,12 +177,22 @@ impl Ledger {
             (None, false) => crate::value::LocalTime(value).to_string(),
         };
         let Tally { totals, rejects, spans, .. } = self.tally;
+        let again = setup.passed.may_be_latest(&spans);
+        let passed_over = setup.passed.totals();
         let spans = spans.into_iter().map(|(field, span)| (field, span.texts(text)));
         let known_by = setup.seen_by.as_ref().map(|seen| seen.by.clone());
         let later_files = setup.later_files;
         Loaded {
-            totals: TableTotals { files, spans: spans.collect(), known_by, later_files, ..totals },
+            totals: TableTotals {
+                files,
+                spans: spans.collect(),
+                known_by,
+                later_files,
+                passed_over,
+                ..totals
+            },
             rejects,
+            again,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Opening a file of a table: its format, its headings, and where the fields stand in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::EngineError;
@@ -12,6 +12,7 @@ use super::groups::{Group, RecordFile};
 use super::layout::{self, FileLayout, Slot};
 use super::lines::{CHUNK_ROWS, Cells, LineReader, Lines, Split};
 use super::parse::Chunk;
+use super::passed::Passed;
 use super::recipe::Recipe;
 use super::sheets::{self, SheetRows};
 use super::source::Piece;
@@ -28,13 +29,15 @@ pub(super) struct Opener {
     pub all: bool,
     /// How each column is read.
     pub recipes: Arc<[Recipe]>,
+    /// What is passed over.
+    pub passed: Arc<Passed>,
 }
 
 /// The file that is being read.
 pub(super) struct Open {
     layout: Arc<FileLayout>,
     account: Account,
-    /// Rows handed out.
+    /// Rows handed out; those passed over are not among them.
     pub rows: u64,
     reader: FileReader,
 }
@@ -56,8 +59,36 @@ pub(super) struct Ended {
 
 enum FileReader {
     Text(LineReader, Split, Encoding, Option<Lines>),
-    Records { file: Arc<RecordFile>, columns: Arc<[usize]>, next: usize },
+    Records(Groups),
     Sheet(std::vec::IntoIter<(u64, Vec<calamine::Data>)>),
+}
+
+/// The row groups of a file that are still to be read.
+struct Groups {
+    file: Arc<RecordFile>,
+    columns: Arc<[usize]>,
+    /// The number of the next one.
+    next: usize,
+    /// The number of its first row in the file, counted from 1.
+    first: u64,
+    /// Those that are passed over.
+    passed: BTreeSet<usize>,
+}
+
+impl Groups {
+    /// The next one that is read, and how many rows it has.
+    fn next(&mut self, layout: &Arc<FileLayout>) -> Option<(Group, u64)> {
+        loop {
+            let (number, first) = (self.next, self.first);
+            let rows = self.file.group_rows(number)?;
+            self.next += 1;
+            self.first += rows;
+            if !self.passed.contains(&number) {
+                let (file, columns) = (self.file.clone(), self.columns.clone());
+                return Some((Group { file, layout: layout.clone(), columns, number, first }, rows));
+            }
+        }
+    }
 }
 
 impl Opener {
@@ -177,7 +208,9 @@ impl Opener {
             self.all || layout.slots.iter().any(|slot| matches!(slot, Slot::Column(own, _) if own == at))
         };
         let columns = (0..headings.len()).filter(wanted).collect();
-        let reader = FileReader::Records { file: Arc::new(records), columns, next: 0 };
+        let passed = self.passed.groups(index);
+        let reader =
+            FileReader::Records(Groups { file: Arc::new(records), columns, next: 0, first: 1, passed });
         Ok(Open { layout, account: Account::Asked(digests.ask(file)), rows: 0, reader })
     }
 
@@ -252,13 +285,10 @@ impl Open {
                 let rows = Rows::Lines(lines, *split, *encoding);
                 Ok(Some(Piece::Chunk(Chunk { layout: layout.clone(), rows })))
             }
-            FileReader::Records { file, columns, next } => {
-                let (number, first) = (*next, self.rows + 1);
-                let Some(rows) = file.group_rows(number) else { return Ok(None) };
-                *next += 1;
+            FileReader::Records(groups) => {
+                let Some((group, rows)) = groups.next(layout) else { return Ok(None) };
                 self.rows += rows;
-                let (file, columns) = (file.clone(), columns.clone());
-                Ok(Some(Piece::Group(Group { file, layout: layout.clone(), columns, number, first })))
+                Ok(Some(Piece::Group(group)))
             }
             FileReader::Sheet(rows) => {
                 let some: SheetRows = rows.by_ref().take(CHUNK_ROWS).collect();
@@ -311,22 +341,23 @@ impl FileReader {
     fn waiting(&self) -> u64 {
         match self {
             Self::Sheet(rows) => u64::try_from(rows.len()).unwrap_or(0),
-            Self::Text(..) | Self::Records { .. } => 0,
+            Self::Text(..) | Self::Records(_) => 0,
         }
     }
 }
 
-/// What can be told of a file's rows before it is read.
-pub(super) fn extent(format: Option<Format>, file: &Listed) -> Extent {
+/// What can be told of the rows of a file that are not passed over before it is read.
+pub(super) fn extent(format: Option<Format>, file: &Listed, passed: u64) -> Extent {
     let rows = match format_of(format, file) {
         Ok(Format::Parquet) => RecordFile::open(file).ok().and_then(|records| records.rows()),
         _ => None,
     };
+    let rows = rows.map(|rows| rows.saturating_sub(passed));
     rows.map_or_else(|| Extent::Partly { rows: 0, read: 0, bytes: file.bytes() }, Extent::Rows)
 }
 
 /// The format of a file: as the book says, otherwise by its name.
-fn format_of(format: Option<Format>, file: &Listed) -> Result<Format, EngineError> {
+pub(super) fn format_of(format: Option<Format>, file: &Listed) -> Result<Format, EngineError> {
     if let Some(format) = format {
         return Ok(format);
     }

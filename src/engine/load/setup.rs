@@ -6,15 +6,16 @@ use std::sync::Arc;
 use arrow::array::BooleanArray;
 
 use super::super::{Batch, EngineError, Texts};
-use super::Rule;
 use super::files::Listed;
 use super::gather::Part;
 use super::open::Opener;
 use super::parse::{Identity, Parsed};
+use super::passed::Passed;
 use super::recipe::Recipe;
 use super::seen::{Sight, Standing};
 use super::source::Source;
 use super::tally::Tally;
+use super::{Rule, Within};
 use crate::book::Layout;
 use crate::measured::Reject;
 
@@ -42,6 +43,8 @@ pub(super) struct Setup {
     pub ids: bool,
     /// Which rows are seen; none is all.
     pub seen_by: Option<Sight>,
+    /// What is passed over.
+    pub passed: Arc<Passed>,
 }
 
 impl Setup {
@@ -52,8 +55,24 @@ impl Setup {
             book: self.layout.clone(),
             all: self.identity == Identity::Content,
             recipes: self.recipes.clone(),
+            passed: self.passed.clone(),
         };
         Source::new(opener, self.files.clone())
+    }
+
+    /// Whether what becomes of a row rests on no other, and its id on no more than its key.
+    pub fn is_apart(&self) -> bool {
+        matches!(self.rule, Rule::Each | Rule::Refuse) && self.identity != Identity::Content
+    }
+
+    /// What need not be read of it, where only some rows can matter; none where all may.
+    ///
+    /// What was known on a day is told row by row, so the latest date of it is as well.
+    pub fn passed(&self, within: &Within) -> Option<Passed> {
+        let latest_known = within.latest && self.seen_by.is_some();
+        let recipe = self.recipes.get(*self.wanted.get(&within.field)?)?;
+        let may_pass = self.is_apart() && !latest_known;
+        may_pass.then(|| Passed::of(within, recipe, &self.layout, &self.files))
     }
 
     /// The same table, of which only the keys are read.
@@ -77,6 +96,7 @@ impl Setup {
             wanted: BTreeMap::new(),
             ids: true,
             seen_by: None,
+            passed: self.passed.clone(),
         }
     }
 

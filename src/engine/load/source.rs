@@ -65,7 +65,8 @@ impl Iterator for Chunks {
 impl Source {
     /// All files of a table, none opened yet.
     pub fn new(opener: Opener, files: Vec<Listed>) -> Self {
-        let extents = files.iter().map(|file| open::extent(opener.book.format, file)).collect();
+        let extent = |(at, file)| open::extent(opener.book.format, file, opener.passed.rows(at));
+        let extents = (0..).zip(&files).map(extent).collect();
         let waiting: Vec<(u32, Listed)> = (0..).zip(files).collect();
         Self {
             opener,

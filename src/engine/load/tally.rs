@@ -39,6 +39,11 @@ impl Span {
         (text(self.low, self.dates), text(self.high, self.dates))
     }
 
+    /// A moment that the latest value is not before: the local midnight of a day may come sooner than that of UTC.
+    pub fn reached(self) -> i64 {
+        if self.dates { (self.high - 2).saturating_mul(86_400_000_000) } else { self.high }
+    }
+
     fn of(column: &Column) -> Option<Self> {
         let (low, high, dates) = match column {
             Column::Instant(values) => (min(values)?, max(values)?, false),

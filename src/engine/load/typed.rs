@@ -94,6 +94,16 @@ fn all_missing(kind: FieldType, rows: usize) -> Column {
     }
 }
 
+/// Whether all values of such a column are the moments or days of a field, as they stand.
+pub(super) fn is_moment(kind: &DataType, recipe: &Recipe) -> bool {
+    let fits = match recipe.kind {
+        FieldType::Timestamp => matches!(kind, DataType::Timestamp(..) | DataType::Date32),
+        FieldType::Date => *kind == DataType::Date32,
+        _ => false,
+    };
+    fits && recipe.is_plain() && !is_spelled_missing(kind, recipe)
+}
+
 /// Whether a spelling of missing could be the text of such a value.
 fn is_spelled_missing(kind: &DataType, recipe: &Recipe) -> bool {
     let digits = |word: &String| word.starts_with(|first: char| first.is_ascii_digit() || first == '-');

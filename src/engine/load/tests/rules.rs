@@ -122,7 +122,7 @@ fn spans_are_local_to_the_zone_that_is_asked_for() {
     .unwrap();
     let text = "tables:\n  calls:\n    files: calls.csv\n    columns: {id: id, at: at}\n";
     let book = book::read(text, &folder.path().join("data.yaml")).unwrap();
-    let needs = Needs { fields: ["at".to_string()].into(), ids: false };
+    let needs = Needs { fields: ["at".to_string()].into(), ..Needs::default() };
     let reader = open(&book, &table(&[("id", Text), ("at", Timestamp)]), &needs).unwrap();
     let mut reader = reader.spans_in(&Zone::new("America/New_York").unwrap());
     assert!(reader.by_ref().all(|batch| batch.is_ok_and(|batch| batch.ids.is_none())));
