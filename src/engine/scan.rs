@@ -1,6 +1,7 @@
 //! One batch of a table as it comes: worked on by whoever read it, and dropped
 //! unless something later still needs it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -169,12 +170,11 @@ impl Reading<'_> {
     fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
         let mut dates: BTreeMap<Option<NodeId>, Dated> = BTreeMap::new();
         for (_, stream, _) in &self.streams {
-            if !dates.contains_key(&stream.date) {
-                let dated = match stream.date {
+            if let Entry::Vacant(place) = dates.entry(stream.date) {
+                place.insert(match stream.date {
                     Some(date) => Dated::of(frame.get(date)?.instants(frame.rows)?),
                     None => Dated::in_no_order(frame.rows),
-                };
-                dates.insert(stream.date, dated);
+                });
             }
         }
         let all = BooleanBuffer::new_set(frame.rows);

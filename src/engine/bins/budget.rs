@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a run takes whatever the data: the batches that threads work on, counts, half-filled blocks,
 /// and what the allocator keeps; of a small budget a quarter.
-const AT_LEAST: u64 = 320 << 20;
+const AT_LEAST: u64 = 384 << 20;
 
 /// How much memory a run may take. What is kept of rows for later steps, and
 /// what these steps take themselves, goes first; layouts get what is left.

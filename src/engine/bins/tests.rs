@@ -25,9 +25,9 @@ fn what_is_put_aside_comes_back_in_order() {
         let mut writers = [Writer::default(), Writer::default()];
         let rows = 0..40_000_u32;
         let keys: Vec<u128> = rows.clone().map(|n| u128::from(n % 7) << 90 | u128::from(n % 3)).collect();
-        let date = |n: u32| (n % 11 > 0).then(|| (i64::from(n % 13) - 6) * step);
+        let date = |n: u32| (!n.is_multiple_of(11)).then(|| (i64::from(n % 13) - 6) * step);
         let dates: Int64Array = rows.clone().map(date).collect();
-        let chosen: BooleanBuffer = rows.clone().map(|n| n % 5 > 0).collect();
+        let chosen: BooleanBuffer = rows.clone().map(|n| !n.is_multiple_of(5)).collect();
         for (n, from) in (0..keys.len()).step_by(20_000).enumerate() {
             let keyed = Keyed {
                 keys: &keys[from..from + 20_000],
@@ -40,7 +40,7 @@ fn what_is_put_aside_comes_back_in_order() {
         assert!(budget.aside() > 0);
         let mut got = all(&Bins::of(writers.into()));
         got.sort_by_key(row);
-        let want = rows.filter(|n| n % 5 > 0).map(|n| {
+        let want = rows.filter(|n| !n.is_multiple_of(5)).map(|n| {
             let (_, hash, tail) = parted(keys[n as usize]);
             record(hash, tail, date(n), n)
         });
@@ -80,6 +80,7 @@ fn the_hashes_handed_over_are_those_of_the_keys() {
     let mut got = Vec::new();
     Bins::of(vec![writer]).each_hash(|hash| got.push(hash)).unwrap();
     let mut want: Vec<u64> = keys.iter().map(|key| (key >> 64) as u64).collect();
-    (got.sort_unstable(), want.sort_unstable());
+    got.sort_unstable();
+    want.sort_unstable();
     assert_eq!(got, want);
 }

@@ -105,13 +105,13 @@ mod tests {
         let mut halves = [Bits::new(rows as usize), Bits::new(rows as usize)];
         for n in 0..rows {
             let row = (u64::from(n) * 77_777 % u64::from(rows)) as u32;
-            if row % 3 == 0 {
+            if row.is_multiple_of(3) {
                 halves[n as usize % 2].set(row);
             }
         }
         let [mut all, other] = halves;
         all.add(other);
-        let want: BooleanBuffer = (0..rows).map(|row| row % 3 == 0).collect();
+        let want: BooleanBuffer = (0..rows).map(|row| row.is_multiple_of(3)).collect();
         assert!(all.finish(rows as usize) == want);
     }
 }
