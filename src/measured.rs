@@ -94,7 +94,7 @@ pub struct Cell {
     pub tallies: Vec<Tally>,
     /// Records whose part in this cell can still change, because a look-ahead
     /// has not run out when the data ends: those counted, and those that may
-    /// still come to be. Under `matured only` those that are left out for now.
+    /// still come to be. Under `matured only` those left out until they are decided.
     pub open: u64,
     /// The moment from which this cell is final, when it is not: because records
     /// are open, or records of its period may still come. None as well when a

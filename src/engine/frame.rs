@@ -63,12 +63,15 @@ pub(super) struct Ripeness {
 impl Ripeness {
     /// The records of a batch that have an end, by row; none when none has.
     pub(super) fn of(rows: usize, ends: Vec<(u32, i64)>) -> Option<Self> {
+        if ends.is_empty() {
+            return None;
+        }
         let mut unripe = BooleanBufferBuilder::new(rows);
         unripe.append_n(rows, false);
         for row in ends.iter().filter_map(|(row, _)| usize::try_from(*row).ok()).filter(|row| *row < rows) {
             unripe.set_bit(row, true);
         }
-        (!ends.is_empty()).then(|| Self { unripe: unripe.finish(), ends })
+        Some(Self { unripe: unripe.finish(), ends })
     }
 
     /// The last moment that counts for a record whose look-ahead has not run out.

@@ -110,7 +110,7 @@ fn mixed(word: u64) -> u64 {
 }
 
 /// The number whose digits these are, written the only way a number is: `7`, `-12`, never `07`, `+7` or `-0`.
-fn digits(bytes: &[u8]) -> Option<i64> {
+pub(super) fn digits(bytes: &[u8]) -> Option<i64> {
     let (negative, digits) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),

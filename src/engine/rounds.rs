@@ -94,7 +94,6 @@ impl Run<'_> {
         }
         self.keys.extend(brought.keys);
         self.swept(what.join(", "), rows, since);
-        self.let_go(base, level);
         Ok(())
     }
 
@@ -120,13 +119,12 @@ impl Run<'_> {
         passes.map(|pass| pass.questions.len()).sum::<usize>() + counters.count()
     }
 
-    /// Drops the layouts that no later round asks for.
-    fn let_go(&mut self, base: usize, level: u32) {
+    /// Drops the layouts that no later round asks for: those from the other bases of a level, and of the levels above.
+    pub(super) fn let_go(&mut self, level: u32, others: &[usize]) {
         let place = |keyed: &Keyed| self.streams.iter().position(|stream| stream.holds(keyed));
-        let order = |base: usize| (self.asked_from(base), base);
         let later = |pass: &&Pass| {
-            let own = place(&pass.base).map(order);
-            pass.level > level || pass.level == level && own > Some(order(base))
+            let waits = place(&pass.base).is_some_and(|base| others.contains(&base));
+            pass.level > level || pass.level == level && waits
         };
         let passes = self.plan.passes.iter().filter(later);
         let waiting = self.plan.counters.iter().enumerate().filter(|(at, _)| !self.keys.contains_key(at));

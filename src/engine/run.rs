@@ -327,8 +327,11 @@ impl<'a> Run<'a> {
         let mut bases: Vec<usize> = (0..self.streams.len()).collect();
         bases.sort_by_cached_key(|base| self.asked_from(*base));
         for level in 1..=last {
-            for base in &bases {
+            let mut rest = bases.as_slice();
+            while let [base, others @ ..] = rest {
                 self.round(*base, level)?;
+                self.let_go(level, others);
+                rest = others;
             }
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
                 let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;

@@ -91,9 +91,8 @@ pub(super) fn pack(tail: u64, rows: u64, units: u64) -> u64 {
 
 /// A run that was written.
 pub(super) struct Run<'a> {
-    from: i64,
+    form: Form,
     first: u64,
-    unit: Option<i64>,
     records: &'a [u64],
 }
 
@@ -105,12 +104,12 @@ impl Run<'_> {
 
     /// How many records it has.
     pub(super) fn count(&self) -> usize {
-        self.records.len() / if self.unit.is_some() { 2 } else { 3 }
+        self.records.len() / self.form.width()
     }
 
     /// Hands over the first word of every record.
     pub(super) fn each_hash(&self, mut take: impl FnMut(u64)) {
-        match self.unit {
+        match self.form.unit {
             Some(_) => self.records.as_chunks::<2>().0.iter().for_each(|[hash, _]| take(*hash)),
             None => self.records.as_chunks::<3>().0.iter().for_each(|[hash, ..]| take(*hash)),
         }
@@ -118,7 +117,7 @@ impl Run<'_> {
 
     /// Hands over every record.
     pub(super) fn each(&self, mut take: impl FnMut(Record)) {
-        let Some(unit) = self.unit else {
+        let Form { from, unit: Some(unit) } = self.form else {
             self.records.as_chunks::<3>().0.iter().for_each(|record| take(*record));
             return;
         };
@@ -126,7 +125,7 @@ impl Run<'_> {
             let row = self.first + (rest >> UNITS & ((1 << ROWS) - 1));
             let units = i64::try_from(rest & ((1 << UNITS) - 1)).unwrap_or(0);
             let undated = rest & NO_DATE != 0;
-            let moment = if undated { 0 } else { ordered(self.from + units * unit) };
+            let moment = if undated { 0 } else { ordered(from + units * unit) };
             let mark = if undated { UNDATED } else { 0 };
             take([*hash, moment, rest & TAIL | mark | row]);
         }
@@ -137,13 +136,12 @@ impl Run<'_> {
 pub(super) fn runs(mut words: &[u64]) -> impl Iterator<Item = Run<'_>> {
     std::iter::from_fn(move || {
         let [from, about, rest @ ..] = words else { return None };
-        let form = FORMS.iter().zip(0_u64..).find(|(_, at)| *at == about & 0xff);
-        let unit = form.and_then(|(unit, _)| *unit);
-        let width = if unit.is_some() { 2 } else { 3 };
-        let count = usize::try_from(about >> 8 & 0xff_ffff).unwrap_or(0);
-        let (records, later) = rest.split_at((count * width).min(rest.len()));
+        let [unit, count] = [about & 0xff, about >> 8 & 0xff_ffff].map(|it| usize::try_from(it).unwrap_or(0));
+        let unit = FORMS.get(unit).copied().flatten();
+        let form = Form { from: i64::from_ne_bytes(from.to_ne_bytes()), unit };
+        let (records, later) = rest.split_at((count * form.width()).min(rest.len()));
         words = later;
-        Some(Run { from: i64::from_ne_bytes(from.to_ne_bytes()), first: about >> 32, unit, records })
+        Some(Run { form, first: about >> 32, records })
     })
 }
 

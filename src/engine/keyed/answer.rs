@@ -58,12 +58,13 @@ impl Asked<'_> {
         (truth, ripeness): (Truth, Option<Ripeness>),
         waiting: &Waiting,
     ) -> Result<(Truth, Option<Ripeness>), EngineError> {
-        let rows = 0..u32::try_from(self.frame.rows).unwrap_or(u32::MAX);
-        let waits: BooleanBuffer = rows.map(|row| waiting.ends.contains_key(&row)).collect();
         let before = truth.settled().clone();
-        let settled = match self.question.direction {
+        let settled = match (self.question.direction, &waiting.ends) {
             // Where a case starts hangs on all records before.
-            Direction::StartsCase => Pair { yes: less(&before.yes, &waits), no: less(&before.no, &waits) },
+            (Direction::StartsCase, Some(Ripeness { unripe: waits, .. })) => {
+                Pair { yes: less(&before.yes, waits), no: less(&before.no, waits) }
+            }
+            (Direction::StartsCase, None) => before,
             _ => Pair { yes: &before.yes & &waiting.certain, no: less(&before.no, &waiting.possible) },
         };
         let open = less(&truth.now.known(), &settled.known());
@@ -71,9 +72,9 @@ impl Asked<'_> {
             return Ok((truth, ripeness));
         }
         let end = |row: usize| {
-            let at = u32::try_from(row).ok()?;
-            let own = ripeness.as_ref().and_then(|own| own.end(row));
-            Some((at, own.max(waiting.ends.get(&at).copied()).unwrap_or(i64::MIN)))
+            let ends = [&ripeness, &waiting.ends].map(|one| one.as_ref().and_then(|one| one.end(row)));
+            let end = ends.into_iter().flatten().max().unwrap_or(i64::MIN);
+            Some((u32::try_from(row).ok()?, end))
         };
         let ends = open.set_indices().filter_map(end).collect();
         Ok((Truth { now: truth.now, settled: Some(settled) }, Ripeness::of(self.frame.rows, ends)))

@@ -7,14 +7,12 @@
 //! Three sweeps tell: over the records found now, over those that are certain
 //! to be found, and over those that may come to be.
 
-use std::collections::BTreeMap;
-
 use arrow::buffer::BooleanBuffer;
 
 use super::answer::by_row;
 use super::{Entry, Sides, end_of};
 use crate::contract::Direction;
-use crate::engine::frame::Frame;
+use crate::engine::frame::{Frame, Ripeness};
 use crate::engine::table;
 use crate::plan::Question;
 
@@ -32,8 +30,8 @@ pub(super) struct Open {
 pub(super) struct Waiting {
     pub certain: BooleanBuffer,
     pub possible: BooleanBuffer,
-    /// By row of the batch.
-    pub ends: BTreeMap<u32, i64>,
+    /// None where nothing can change.
+    pub ends: Option<Ripeness>,
 }
 
 impl Open {
@@ -43,7 +41,7 @@ impl Open {
         Waiting {
             certain: self.certain.slice(first, frame.rows),
             possible: self.possible.slice(first, frame.rows),
-            ends: by_row(frame, &self.ends).collect(),
+            ends: Ripeness::of(frame.rows, by_row(frame, &self.ends).collect()),
         }
     }
 }

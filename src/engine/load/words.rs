@@ -9,6 +9,7 @@
 use arrow::array::{Array, Int64Builder, StringArray, StringBuilder, UInt32Builder};
 
 use super::super::Texts;
+use crate::engine::hash::digits;
 use crate::engine::lookup::Lookup;
 
 /// So many different texts at most are kept as codes.
@@ -49,7 +50,7 @@ impl<'t> Words<'t> {
                 true
             }
             (Self::Digits(numbers), Some(text)) => {
-                whole(text).map(|number| numbers.append_value(number)).is_some()
+                digits(text.as_bytes()).map(|number| numbers.append_value(number)).is_some()
             }
             (Self::Coded(codes), text) => codes.push(text),
             (Self::Plain(texts), text) => {
@@ -150,24 +151,6 @@ fn ending(text: &str) -> u64 {
         None => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
     last ^ u64::try_from(bytes.len()).unwrap_or(0) << 56
-}
-
-/// The number whose digits a text is: `7` and `-12`, never `07`, `+7` or `-0`.
-fn whole(text: &str) -> Option<i64> {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', rest @ ..] => (true, rest),
-        all => (false, all),
-    };
-    let plain = match digits {
-        [b'0'] => !negative,
-        [b'1'..=b'9', ..] => digits.len() <= 18,
-        _ => false,
-    };
-    let add = |number: i64, digit: &u8| {
-        digit.is_ascii_digit().then(|| number.wrapping_mul(10).wrapping_add(i64::from(digit & 15)))
-    };
-    let number = if plain { digits.iter().try_fold(0, add) } else { None };
-    number.map(|number| if negative { number.wrapping_neg() } else { number })
 }
 
 #[cfg(test)]
