@@ -275,6 +275,11 @@ impl<'a> Sides<'a> {
         }
     }
 
+    /// Whether the records searched are those asked about, by the same key and date.
+    fn among_themselves(&self) -> bool {
+        self.pass.base == self.pass.target
+    }
+
     /// Whether a record asked about is the same as the one searched.
     fn one_table(&self) -> bool {
         self.pass.base.table == self.pass.target.table

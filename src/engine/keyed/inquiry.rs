@@ -58,16 +58,18 @@ impl<'a> Inquiry<'a> {
         searched: &mut Vec<Record>,
     ) -> Result<(), EngineError> {
         let sides = self.sides;
-        let target = sides.target_bins.filter(|_| sides.pass.base != sides.pass.target);
-        if let Some(target) = target {
-            target.sorted(part, searched)?;
+        // A table without a row is searched in vain; it is not the one that is asked about.
+        match sides.target_bins {
+            Some(target) if !sides.among_themselves() => target.sorted(part, searched)?,
+            _ => searched.clear(),
         }
         let order = |a: &Entry, b: &Entry| sides.order(a, b);
         let asked = self.asked.iter().zip(&self.needs).map(|((_, question), needed)| {
             Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
         });
         let sweeps: Vec<Sweep<'_>> = asked.collect();
-        let part = Stretch { base, target: target.map(|_| searched.as_slice()), matters };
+        let target = (!sides.among_themselves()).then_some(searched.as_slice());
+        let part = Stretch { base, target, matters };
         let mut groups = Groups::new(part, &self.marks);
         if self.plain {
             self.plain(part, &sweeps, &mut groups, answers, told);

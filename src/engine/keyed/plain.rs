@@ -74,7 +74,7 @@ impl Inquiry<'_> {
         };
         let sides = self.sides;
         self.marks.all()
-            && (sides.pass.base == sides.pass.target || !sides.one_table())
+            && (sides.among_themselves() || !sides.one_table())
             && self.asked.iter().all(|(_, question)| plain(question))
     }
 

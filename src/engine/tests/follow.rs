@@ -162,6 +162,21 @@ fn of_two_contacts_at_one_moment_the_second_follows_by_id() {
     assert_eq!(followed(&same, None), [true, true, false]);
 }
 
+/// Nobody bought anything: that K called twice is no purchase.
+#[test]
+fn a_table_without_rows_is_searched_in_vain() {
+    let rows = "r1 | K | 2026-01-03 10:00
+                r2 | K | 2026-01-04 10:00";
+    let given = Given::new("calls", "at", "id customer at:timestamp", rows);
+    let none = Given::new("purchases", "at", "id customer at:timestamp", "");
+    let (calls, purchases) = (all("calls", "at"), all("purchases", "at"));
+    for direction in [Direction::Followed, Direction::Preceded] {
+        let row = ahead(follow(direction, &calls, &purchases, &["customer"]));
+        let bench = Bench::new("UTC", "2026-01-31", &[&given, &none]);
+        reads(&bench.measure("m", share(&calls, row)).first("m"), "0", "2");
+    }
+}
+
 #[test]
 fn records_without_a_key_match_nothing_and_those_without_a_date_are_unknown() {
     let given = Given::new(

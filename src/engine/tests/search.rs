@@ -55,17 +55,17 @@ fn question() -> impl Strategy<Value = Question> {
 }
 
 /// The definition: yes, no, or unknown.
-fn expected(calls: &[Call], call: &Call, question: &Question, offsets: &Offsets) -> Option<bool> {
+fn expected(searched: &[Call], call: &Call, question: &Question, offsets: &Offsets) -> Option<bool> {
     let start = |call: &Call| if question.after { call.anchor } else { call.at };
     let known = call.at.is_some() && (question.direction == Direction::Preceded || start(call).is_some());
     if question.direction == Direction::StartsCase {
         return known
-            .then(|| call.key.is_none() || (call.found && starts_case(calls, call, question, offsets)));
+            .then(|| call.key.is_none() || (call.found && starts_case(searched, call, question, offsets)));
     }
     if call.key.is_none() {
         return Some(false);
     }
-    let others = calls.iter().filter(|other| other.found && other.key == call.key && other.id != call.id);
+    let others = searched.iter().filter(|other| other.found && other.key == call.key && other.id != call.id);
     let matching = |other: &Call| {
         let (earlier, later) =
             if question.direction == Direction::Followed { (call, other) } else { (other, call) };
@@ -95,7 +95,22 @@ fn starts_case(calls: &[Call], call: &Call, question: &Question, offsets: &Offse
     false
 }
 
-fn measured(calls: &[Call], question: &Question, zone: &Zone) -> Vec<Option<bool>> {
+/// Records with ids in another order than they come in.
+fn calls(letter: &str, records: Vec<Record>, everything: bool, rough: bool) -> Vec<Call> {
+    let rounded = |hours: i64| if rough { hours - hours % 12 } else { hours };
+    let moment = |hours: Option<i64>| hours.map(|hours| START + rounded(hours) * HOUR);
+    let call = |(at, (key, date, anchor, found)): (usize, Record)| Call {
+        id: format!("{letter}{:02}", (at * 7) % 16),
+        key,
+        at: moment(date),
+        anchor: moment(anchor),
+        found: found || everything,
+    };
+    records.into_iter().enumerate().map(call).collect()
+}
+
+/// The records as a table.
+fn table(name: &str, calls: &[Call]) -> Given {
     let cell = |moment: Option<i64>| moment.map_or(String::new(), |at| at.to_string());
     let row = |call: &Call| {
         let key = call.key.map_or(String::new(), |key| key.to_string());
@@ -110,11 +125,17 @@ fn measured(calls: &[Call], question: &Question, zone: &Zone) -> Vec<Option<bool
             "2026-01-01".to_string(),
         ]
     };
-    let mut given =
-        Given::new("calls", "day", "id key at:timestamp anchor:timestamp found:yesno day:date", "");
+    let mut given = Given::new(name, "day", "id key at:timestamp anchor:timestamp found:yesno day:date", "");
     given.rows = calls.iter().map(row).collect();
+    given
+}
+
+/// What the engine answers; `others` where the records searched stand in a table of their own.
+fn measured(calls: &[Call], others: Option<&[Call]>, question: &Question, zone: &Zone) -> Vec<Option<bool>> {
+    let (given, other) = (table("calls", calls), table("others", others.unwrap_or_default()));
     let base = SetRef { dated_by: "at".into(), ..all("calls", "at") };
-    let target = where_("found", &base, field("found"));
+    let searched = if others.is_some() { all("others", "at") } else { base.clone() };
+    let target = where_("found", &searched, field("found"));
     let base = if question.direction == Direction::StartsCase { target.clone() } else { base };
     let look = Follow {
         window: question.window,
@@ -122,7 +143,7 @@ fn measured(calls: &[Call], question: &Question, zone: &Zone) -> Vec<Option<bool
         after: question.after.then(|| "anchor".to_string()),
         ..follow(question.direction, &base, &target, &["key"])
     };
-    let bench = Bench::new(zone.name(), "2026-01-31", &[&given])
+    let bench = Bench::new(zone.name(), "2026-01-31", &[&given, &other])
         .measure("m", share(&all("calls", "day"), ahead(look)))
         .with("m", |measure| measure.by = vec!["id".into()]);
     let measured = bench.run();
@@ -134,17 +155,62 @@ fn measured(calls: &[Call], question: &Question, zone: &Zone) -> Vec<Option<bool
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn every_record_gets_the_answer_of_the_definition(records in prop::collection::vec(record(), 1..14), question in question()) {
+    fn every_record_gets_the_answer_of_the_definition(
+        records in prop::collection::vec(record(), 1..14),
+        others in prop::option::of(prop::collection::vec(record(), 0..14)),
+        question in question(),
+        // All can be found; moments half a day apart or none.
+        everything in any::<bool>(),
+        rough in any::<bool>(),
+    ) {
         let zone = Zone::new("Europe/London").unwrap();
         let offsets = Offsets::new(&zone);
-        let moment = |hours: Option<i64>| hours.map(|hours| START + hours * HOUR);
-        let calls: Vec<Call> = records.into_iter().enumerate().map(|(at, (key, date, anchor, found))| Call {
-            id: format!("c{:02}", (at * 7) % 16), key, at: moment(date), anchor: moment(anchor), found,
-        }).collect();
-        let want: Vec<Option<bool>> = calls.iter().map(|call| expected(&calls, call, &question, &offsets)).collect();
-        prop_assert_eq!(measured(&calls, &question, &zone), want);
+        let others = others.filter(|_| question.direction != Direction::StartsCase);
+        let others = others.map(|records| calls("b", records, everything, rough));
+        let calls = calls("c", records, everything, rough);
+        let searched = others.as_deref().unwrap_or(&calls);
+        let want: Vec<Option<bool>> = calls.iter().map(|call| expected(searched, call, &question, &offsets)).collect();
+        prop_assert_eq!(measured(&calls, others.as_deref(), &question, &zone), want);
+    }
+
+    #[test]
+    fn only_of_first_contacts_is_asked_what_follows(
+        records in prop::collection::vec(record(), 1..14),
+        others in prop::collection::vec(record(), 0..14),
+        hours in prop::option::of(0_i64..60),
+        rough in any::<bool>(),
+    ) {
+        let zone = Zone::new("Europe/London").unwrap();
+        let offsets = Offsets::new(&zone);
+        let (calls, others) = (calls("c", records, true, rough), calls("b", others, true, rough));
+        let window = hours.map(|hours| Window { length: WindowLength::Elapsed(hours * HOUR), inclusive: true });
+        let before = Question { direction: Direction::Preceded, window: None, other_day: false, after: false };
+        let after = Question { direction: Direction::Followed, window, ..before.clone() };
+        let base = all("calls", "at");
+        let first = not(ahead(follow(Direction::Preceded, &base, &base, &["key"])));
+        let set = SetRef { dated_by: "day".into(), ..where_("first", &base, first) };
+        let look = Follow { window, ..follow(Direction::Followed, &base, &all("others", "at"), &["key"]) };
+        let bench = Bench::new(zone.name(), "2026-01-31", &[&table("calls", &calls), &table("others", &others)])
+            .measure("m", share(&set, ahead(look)))
+            .with("m", |measure| measure.by = vec!["id".into()]);
+        let measured = bench.run();
+        for call in &calls {
+            let key = CellKey { period: 0, segment: Segment(vec![Some(call.id.clone())]) };
+            // A segment of records outside the set has no cell.
+            let cell = measured.cells["m"].get(&key);
+            let tally = cell.map(|cell| cell.tallies[0].clone()).unwrap_or_default();
+            match expected(&calls, call, &before, &offsets) {
+                None => prop_assert_eq!(tally.unknown, 1),
+                Some(true) => prop_assert_eq!(tally.records - tally.outside, 0),
+                Some(false) => {
+                    let followed = expected(&others, call, &after, &offsets);
+                    let got = (tally.above == 1, tally.undecided == 1);
+                    prop_assert_eq!(got, (followed == Some(true), followed.is_none()));
+                }
+            }
+        }
     }
 }
