@@ -57,9 +57,22 @@ impl Run<'_> {
         Ok(all)
     }
 
+    /// The rounds of a level. Where most is asked comes last: by then other layouts have been dropped.
+    pub(super) fn rounds(&mut self, level: u32) -> Result<(), EngineError> {
+        let mut bases: Vec<usize> = (0..self.streams.len()).collect();
+        bases.sort_by_cached_key(|base| self.asked_from(*base));
+        let mut rest = bases.as_slice();
+        while let [base, others @ ..] = rest {
+            self.round(*base, level)?;
+            self.let_go(level, others);
+            rest = others;
+        }
+        Ok(())
+    }
+
     /// Answers all look-aheads of a level that start from the same records, and
     /// counts on the way the different keys of these that have not to wait.
-    pub(super) fn round(&mut self, base: usize, level: u32) -> Result<(), EngineError> {
+    fn round(&mut self, base: usize, level: u32) -> Result<(), EngineError> {
         let Some(stream) = self.streams.get(base) else { return Ok(()) };
         let here = |pass: &Pass| pass.level == level && stream.holds(&pass.base);
         let passes = self.plan.passes.iter().enumerate().filter(|(_, pass)| here(pass));
@@ -112,7 +125,7 @@ impl Run<'_> {
     }
 
     /// How many questions are asked from the records of a stream, and how many counters count its keys.
-    pub(super) fn asked_from(&self, base: usize) -> usize {
+    fn asked_from(&self, base: usize) -> usize {
         let Some(stream) = self.streams.get(base) else { return 0 };
         let passes = self.plan.passes.iter().filter(|pass| stream.holds(&pass.base));
         let counters = self.plan.counters.iter().filter(|counter| self.stream_of(counter) == Some(base));
@@ -120,7 +133,7 @@ impl Run<'_> {
     }
 
     /// Drops the layouts that no later round asks for: those from the other bases of a level, and of the levels above.
-    pub(super) fn let_go(&mut self, level: u32, others: &[usize]) {
+    fn let_go(&mut self, level: u32, others: &[usize]) {
         let place = |keyed: &Keyed| self.streams.iter().position(|stream| stream.holds(keyed));
         let later = |pass: &&Pass| {
             let waits = place(&pass.base).is_some_and(|base| others.contains(&base));

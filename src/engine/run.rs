@@ -323,16 +323,8 @@ impl<'a> Run<'a> {
 
     fn look_ahead(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
         let last = self.plan.scans.values().flat_map(|scan| &scan.levels).max().copied().unwrap_or(0);
-        // Where most is asked comes last: by then other layouts have been dropped.
-        let mut bases: Vec<usize> = (0..self.streams.len()).collect();
-        bases.sort_by_cached_key(|base| self.asked_from(*base));
         for level in 1..=last {
-            let mut rest = bases.as_slice();
-            while let [base, others @ ..] = rest {
-                self.round(*base, level)?;
-                self.let_go(level, others);
-                rest = others;
-            }
+            self.rounds(level)?;
             for (at, quota) in self.plan.quotas.iter().enumerate().filter(|(_, quota)| quota.level == level) {
                 let beyond = quota::beyond(quota, &self.plan.periods, &self.frames, &self.offsets)?;
                 self.put(&quota.base.table, &Node::Beyond(at), beyond.into_iter().map(Values::Truth));
