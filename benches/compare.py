@@ -254,7 +254,7 @@ def start(asked):
 
 
 def months(asked):
-    """36 months, then one more that has arrived; with options that keep what was worked out, and without."""
+    """36 months, then one more that has arrived; going on from what was kept, and without."""
     data = generate("--rows", asked.rows, "--months-files", "--months", 37)
     folder = os.path.join(asked.folder or os.environ["BENCH_DATA"], "months")
     shutil.rmtree(folder, ignore_errors=True)
@@ -266,7 +266,7 @@ def months(asked):
             os.symlink(os.path.join(data, name), os.path.join(folder, name))
 
     link(name for name in os.listdir(data) if name not in [*new, "complete"] and not name.endswith((".json", ".csv")))
-    kept = [*asked.meed, *shlex.split(asked.keeping)]
+    kept = [*asked.meed, "--store", os.path.join(folder, "store")]
     sides = [meed(folder, "36 months", kept, "first.csv"), meed(folder, "36 months again", kept, "again.csv")]
     interleaved(1, sides)
     link(new)
@@ -298,7 +298,6 @@ def arguments():
     word(skew, 5_000_000, runs=1).add_argument("--peer", action="store_true", help="compare with DuckDB's answers too")
     word(start, runs=20)
     asked = word(months, 20_000_000)
-    asked.add_argument("--keeping", default="", help="options of meed evaluate that keep what was worked out")
     asked.add_argument("--folder", help="where the months are put together; otherwise in the build directory")
     asked = words.add_parser("answers")
     asked.add_argument("files", nargs=2)

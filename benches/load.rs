@@ -59,7 +59,7 @@ fn table_of(book: &book::Book, name: &str) -> Table {
 
 fn load(book: &book::Book, name: &str, threads: usize) -> u64 {
     let table = table_of(book, name);
-    let needs = Needs { fields: table.fields.keys().cloned().collect(), ids: true, within: None };
+    let needs = Needs { fields: table.fields.keys().cloned().collect(), ids: true, ..Needs::default() };
     let reader = open(book, &table, &needs).unwrap();
     let rows = AtomicU64::new(0);
     std::thread::scope(|scope| {

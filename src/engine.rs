@@ -20,11 +20,12 @@
 //! | `bins`, `filter`, `ids`, `table` | records by key, in memory or on disk, and by row |
 //! | `keyed`, `window` | look-aheads |
 //! | `distinct` | different keys |
-//! | `maturity`, `finality`, `ends` | from when on nothing can change |
+//! | `complete`, `maturity`, `finality`, `ends` | up to when data is complete, and nothing can change |
 //! | `quota` | allowances |
 //! | `journey` | contacts joined into journeys |
 //! | `register` | the rows of registers |
 //! | `clock`, `pauses`, `offsets` | business time and local time |
+//! | `kept` | what is kept for later runs |
 //! | `evidence` | what became of each record |
 //! | `step` | what a run did, and how long it took |
 
@@ -34,6 +35,7 @@ mod bins;
 mod cells;
 mod classes;
 mod clock;
+mod complete;
 mod count;
 mod decide;
 mod distinct;
@@ -48,6 +50,7 @@ mod gather;
 mod hash;
 mod ids;
 mod journey;
+mod kept;
 mod keyed;
 mod late;
 pub mod load;
@@ -77,7 +80,7 @@ mod versions;
 mod window;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use batch::{Batch, Column, NUMBER_SCALE};
@@ -103,6 +106,8 @@ pub struct Outcome {
     pub rejects: Vec<Reject>,
     /// What was done, in order.
     pub steps: Vec<Step>,
+    /// Why nothing can be kept of it for later runs, where that was asked for.
+    pub unkept: Option<String>,
 }
 
 /// What stopped a run, and what had been read until then.
@@ -156,6 +161,8 @@ pub struct Options<'a> {
     pub threads: Option<usize>,
     /// About how much memory it may take, in bytes; what does not fit is put aside on disk.
     pub memory: u64,
+    /// The folder where what runs come to is kept for later ones; none keeps nothing.
+    pub store: Option<&'a Path>,
 }
 
 /// How much memory a run may take unless it is told otherwise, in bytes.
@@ -163,7 +170,7 @@ pub const MEMORY: u64 = 1 << 30;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &Silent, threads: None, memory: MEMORY }
+        Self { progress: &Silent, threads: None, memory: MEMORY, store: None }
     }
 }
 

@@ -16,6 +16,8 @@ pub use sheet::Sheet;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::value::{Instant, Ratio};
 
 /// All cells of all measures, and the control totals of all tables.
@@ -46,7 +48,7 @@ pub struct CellKey {
 
 /// The values of a measure's `by` fields, in the order of the clause; none is
 /// a missing value. Empty for the whole.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Segment(pub Vec<Option<String>>);
 
 impl Segment {
@@ -146,7 +148,7 @@ pub enum Role {
 }
 
 /// Rows of a table that belong to no evaluated period, for one dating field.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OutsidePeriods {
     /// Dated before the first or after the last evaluated period.
     pub elsewhere: u64,
@@ -157,7 +159,7 @@ pub struct OutsidePeriods {
 /// The account of one table's rows:
 /// `read = accepted + rejected + duplicates + folded + not yet known`.
 /// Rows that were passed over are counted apart.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TableTotals {
     /// The files, in the order of their names.
     pub files: Vec<FileTotals>,
@@ -191,7 +193,7 @@ pub struct TableTotals {
 
 /// Rows of Parquet files that were not read: whether they could be read, or
 /// have the key of another row, was not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PassedOver {
     /// How many rows.
     pub rows: u64,
@@ -202,7 +204,7 @@ pub struct PassedOver {
 }
 
 /// What tells when a row became known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KnownBy {
     /// This column.
     Column(String),
@@ -215,7 +217,7 @@ pub enum KnownBy {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileTotals {
     /// The path as the book gives it, with `/` between its parts.
     pub path: String,
@@ -228,7 +230,7 @@ pub struct FileTotals {
 }
 
 /// A row that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reject {
     /// The table.
     pub table: String,

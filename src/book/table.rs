@@ -40,6 +40,18 @@ pub struct TableBook {
     pub(super) at: usize,
 }
 
+impl TableBook {
+    /// How rows are read, whatever files they stand in and up to when these are complete: without
+    /// what changes from month to month, and without places in the book.
+    #[must_use]
+    pub fn rules(&self) -> Self {
+        let mut rules = Self { files: Vec::new(), complete_to: None, at: 0, ..self.clone() };
+        rules.columns.values_mut().for_each(|column| column.at = 0);
+        rules.fold.iter_mut().for_each(|fold| fold.at = 0);
+        rules
+    }
+}
+
 /// A file, or several by a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileEntry {

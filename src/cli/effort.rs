@@ -1,6 +1,7 @@
 //! With how much memory and how many threads records are measured, and the
 //! clock that says how long it took. None of it changes a figure.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::engine;
@@ -14,6 +15,10 @@ pub struct Effort {
     /// How many threads measure; otherwise one for each core
     #[arg(long, value_name = "NUMBER", value_parser = threads)]
     pub threads: Option<usize>,
+    /// Keep partial results in this folder, and go on from those that are there, so that a month more
+    /// costs that month; no figure changes, and the folder can be deleted at any time
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["readings", "on", "evidence", "as_of"])]
+    pub store: Option<PathBuf>,
     /// Whether steps are timed.
     #[arg(skip)]
     pub timed: bool,
@@ -21,7 +26,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { memory: engine::MEMORY, threads: None, timed: false }
+        Self { memory: engine::MEMORY, threads: None, store: None, timed: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Running the engine for a command: progress while it works, words when it stops.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,10 +23,21 @@ pub fn run(
     screen: &mut Screen,
 ) -> Result<Vec<Measurement>, Stop> {
     let bar = Bar::new(effort.timed);
-    let options = Options { progress: &bar, threads: effort.threads, memory: effort.memory };
+    let options = Options {
+        progress: &bar,
+        threads: effort.threads,
+        memory: effort.memory,
+        store: effort.store.as_deref(),
+    };
     let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();
-    outcome.map_err(|failure| stopped(&failure, screen))
+    let found = outcome.map_err(|failure| stopped(&failure, screen))?;
+    let reasons: BTreeSet<&String> = found.iter().flat_map(|found| &found.unkept).collect();
+    for (why, store) in reasons.into_iter().zip(std::iter::repeat(&effort.store)) {
+        let store = store.as_ref().map(|store| store.display().to_string()).unwrap_or_default();
+        screen.remark(format_args!("nothing is kept in {store}: the contract asks for {why}"));
+    }
+    Ok(found)
 }
 
 /// The reading of rows, on stderr when that is a terminal; a line for the table at hand.

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int32Array, Int64Array};
 use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type};
 
+use serde::{Deserialize, Serialize};
+
 use super::texts::Texts;
+use super::truth::Pair;
 
 /// Decimals kept by [`Column::Number`]: a number with more is rejected by the loader.
 pub const NUMBER_SCALE: i8 = 9;
@@ -27,6 +30,27 @@ pub struct Batch {
     pub lines: Vec<u64>,
     /// The moment until which each row may still change; none when rows are what they are.
     pub ends: Option<Vec<i64>>,
+    /// How far an earlier run came with these rows; none when they are new.
+    pub(super) earlier: Option<Earlier>,
+}
+
+/// Rows that an earlier run has read.
+#[derive(Debug, Clone)]
+pub(super) struct Earlier {
+    pub(super) standing: Standing,
+    /// By question, for which rows the answer is yes, and for which no, whatever comes.
+    pub(super) answers: BTreeMap<usize, Pair>,
+}
+
+/// How far an earlier run came with some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Standing {
+    /// Nothing of them is counted.
+    Uncounted,
+    /// They are counted where nothing waits for look-aheads, and have to be counted where something does.
+    Open,
+    /// They are counted, and may be found by others.
+    Counted,
 }
 
 /// The values of one field. A null is a missing value.

@@ -81,6 +81,19 @@ impl Cells {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Cells with these periods and segments, in the order of their numbers.
+    pub(super) fn of(list: &[(u32, Segment)]) -> Self {
+        let mut numbered = Numbered::default();
+        for (period, segment) in list {
+            let values = segment.0.iter().enumerate();
+            let values =
+                values.flat_map(|(field, value)| numbered.values(field, std::slice::from_ref(value)));
+            let key: Vec<u32> = std::iter::once(*period).chain(values).collect();
+            numbered.cell(key, || segment.clone());
+        }
+        Self(Mutex::new(numbered))
+    }
+
     /// Period and segment of each cell, by its number.
     pub(super) fn list(&self) -> Vec<(usize, Segment)> {
         let index = |period: u32| usize::try_from(period).unwrap_or(0);

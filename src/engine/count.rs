@@ -3,31 +3,35 @@
 use std::collections::BTreeMap;
 
 use arrow::buffer::BooleanBuffer;
+use serde::{Deserialize, Serialize};
 
 use super::cells::{NONE, Placed};
 use super::classes::Classes;
 use super::decide::{Decision, Taken};
+use super::kept::entries;
 use super::numbers::{Numbers, Units};
 use super::ranks::{Ranked, Ranks};
 use crate::value::Ratio;
 
 /// What one counter has counted so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Count {
     width: usize,
     /// How many records of each class, cell by cell.
     classes: Vec<u64>,
     /// Records that can still change: how many, and until when.
+    #[serde(with = "entries")]
     open: BTreeMap<u32, (u64, i64)>,
     sums: Sums,
     ranks: Ranks,
 }
 
 /// Sums by cell: integers over one denominator, and fractions for the rest.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Sums {
     per: i128,
     sums: Vec<i128>,
+    #[serde(with = "entries")]
     exact: BTreeMap<u32, Ratio>,
 }
 
@@ -92,6 +96,23 @@ impl Count {
         self.sums.merge(other.sums);
         self.ranks.merge(other.ranks);
         self
+    }
+
+    /// The counts of some cells, which are numbered in this order.
+    pub(super) fn of_cells(&self, cells: &[u32]) -> Self {
+        let classes = |cell: &u32| {
+            let from = usize::try_from(*cell).unwrap_or(usize::MAX).saturating_mul(self.width);
+            let known = self.classes.get(from..from.saturating_add(self.width));
+            known.map_or_else(|| vec![0; self.width], <[u64]>::to_vec)
+        };
+        let open = (0..).zip(cells).filter_map(|(at, cell)| Some((at, *self.open.get(cell)?)));
+        Self {
+            width: self.width,
+            classes: cells.iter().flat_map(classes).collect(),
+            open: open.collect(),
+            sums: self.sums.of_cells(cells),
+            ranks: self.ranks.of_cells(cells),
+        }
     }
 
     /// How many records of each of `width` classes some cells have together.
@@ -209,6 +230,13 @@ impl Sums {
     fn add_exact(&mut self, cell: u32, value: &Ratio) {
         let sum = self.exact.entry(cell).or_default();
         *sum = &*sum + value;
+    }
+
+    fn of_cells(&self, cells: &[u32]) -> Self {
+        let sum = |cell: &u32| super::cells::at(&self.sums, *cell).copied().unwrap_or_default();
+        let exact = (0..).zip(cells).filter_map(|(at, cell)| Some((at, self.exact.get(cell)?.clone())));
+        let sums = if self.sums.is_empty() { Vec::new() } else { cells.iter().map(sum).collect() };
+        Self { per: self.per, sums, exact: exact.collect() }
     }
 
     fn merge(&mut self, other: Self) {

@@ -3,6 +3,7 @@
 
 use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::bins::{self, Bins, PARTS, Record};
 use super::cells::{NONE, at};
@@ -12,19 +13,38 @@ use super::table;
 use crate::measured::Segment;
 
 /// How many different keys, and of how many a record is above the line.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Keys {
     pub(super) all: u64,
     pub(super) above: u64,
 }
 
 /// The different keys of one counter.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Distinct {
     /// By cell.
     pub(super) cells: Vec<Keys>,
     /// By period.
     pub(super) wholes: Vec<Keys>,
+}
+
+impl Distinct {
+    /// The keys of some cells, which are numbered in this order, and of the first periods.
+    pub(super) fn of_cells(&self, cells: &[u32], periods: usize) -> Self {
+        let of = |cell: &u32| at(&self.cells, *cell).copied().unwrap_or_default();
+        let wholes = self.wholes.iter().copied().take(periods);
+        Self { cells: cells.iter().map(of).collect(), wholes: wholes.collect() }
+    }
+
+    /// Adds the keys of other cells, or of others' periods.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sums, more) in [(&mut self.cells, &other.cells), (&mut self.wholes, &other.wholes)] {
+            sums.resize(sums.len().max(more.len()), Keys::default());
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum = Keys { all: sum.all + more.all, above: sum.above + more.above };
+            }
+        }
+    }
 }
 
 /// The counting of different keys for one counter.

@@ -3,6 +3,8 @@
 mod compare;
 mod time;
 
+use std::collections::BTreeSet;
+
 use arrow::array::{Array, Int64Array};
 use arrow::buffer::NullBuffer;
 
@@ -35,6 +37,23 @@ pub(super) struct ClockState<'a> {
     pub(super) opening: &'a Opening,
     /// When it stood still, by case.
     pub(super) stops: Lookup<u128, Stops>,
+}
+
+/// Works out some nodes that wait for nothing.
+pub(super) fn some(
+    scan: &Scan,
+    nodes: &BTreeSet<NodeId>,
+    batch: &Batch,
+    frame: &mut Frame,
+    context: &Context<'_>,
+) -> Result<(), EngineError> {
+    // Each stands after those it is made of.
+    for at in nodes {
+        let Some(node) = scan.nodes.get(at.0) else { continue };
+        let values = Evaluator { scan, batch: Some(batch), frame, context }.node(node)?;
+        frame.set(*at, values);
+    }
+    Ok(())
 }
 
 /// Works out all nodes of one level, after those below it.

@@ -39,6 +39,12 @@ pub(super) struct Frame {
     pub(super) ripeness: BTreeMap<usize, Ripeness>,
     /// Records that are not finished themselves.
     pub(super) own: Option<Ripeness>,
+    /// By question, the answers that an earlier run has settled.
+    pub(super) answered: BTreeMap<usize, Pair>,
+    /// Records that counters which waited for look-aheads do not have to the end; none is none.
+    pub(super) undecided: Option<BooleanBuffer>,
+    /// Whether its records are only there to be found, and nothing else is known of them.
+    pub(super) only_found: bool,
     /// What became of each record, by counter; for the evidence.
     pub(super) classes: BTreeMap<usize, Vec<u16>>,
     /// The records that may still change, with the end of their look-ahead, by counter; for the evidence.
@@ -90,6 +96,7 @@ impl Frame {
             values: vec![None; scan.nodes.len()],
             cells: scan.groupings.iter().map(|_| None).collect(),
             ids: batch.ids.as_ref().filter(|_| scan.ids || origin).map(Ids::of),
+            answered: batch.earlier.as_ref().map(|earlier| earlier.answers.clone()).unwrap_or_default(),
             origin: origin.then(|| Origin { files: batch.files.clone(), lines: batch.lines.clone() }),
             ..Self::default()
         }

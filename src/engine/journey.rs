@@ -208,6 +208,7 @@ impl<'a> Contacts<'a> {
             files: files.collect(),
             lines: lines.collect(),
             ends: Some(journeys.iter().map(|journey| journey.until).collect()),
+            earlier: None,
         })
     }
 

@@ -17,6 +17,7 @@
 //! Rows that are passed over, because none of their row group can matter, are counted beside it.
 
 mod audit;
+mod begun;
 mod clock;
 mod decimals;
 mod dictionary;
@@ -55,6 +56,8 @@ mod utf16;
 mod words;
 
 pub use audit::{TableCheck, check};
+pub use begun::{Begun, starts_with};
+pub(super) use files::{digest, digest_of};
 pub use lists::{holiday_file, holidays, lookup_files};
 pub use passed::Within;
 
@@ -88,6 +91,10 @@ pub struct Needs {
     pub ids: bool,
     /// The rows that can matter; none is all.
     pub within: Option<Within>,
+    /// What is known of the first files, which are not read then.
+    pub begun: Option<Arc<Begun>>,
+    /// Whether the account is wanted to go on from.
+    pub goes_on: bool,
 }
 
 /// What is known of a table after its last row.
@@ -97,9 +104,12 @@ pub struct Loaded {
     pub totals: TableTotals,
     /// The rows that could not be read, in file order; the first 100,000.
     pub rejects: Vec<Reject>,
-    /// Whether the latest date may be among the rows that were passed over,
-    /// so that all have to be read.
+    /// Whether all rows have to be read: the latest date may be among those that were passed
+    /// over, or a key of the files that were known may have come back.
     pub again: bool,
+    /// The account of all files, to go on from; none where rows of later files could change what
+    /// became of earlier ones, or their keys are not known to differ.
+    pub begun: Option<Begun>,
 }
 
 /// What becomes of rows that belong together.
@@ -168,7 +178,8 @@ fn setup(book: &Book, table: &Table, needs: &Needs) -> Result<Setup, EngineError
             book.path.display()
         ))
     })?;
-    let (files, later) = seen::files(book, written, files::list(book, written)?)?;
+    let (mut files, later) = seen::files(book, written, files::list(book, written)?)?;
+    files.drain(..needs.begun.as_ref().map_or(0, |begun| begun.files.len()).min(files.len()));
     let mut seen = Sight::of(book, written, &table.dated_by);
     let made = recipes::of(book, written, table, needs, seen.as_mut())?;
     let setup = Setup {
@@ -184,6 +195,8 @@ fn setup(book: &Book, table: &Table, needs: &Needs) -> Result<Setup, EngineError
         ids: needs.ids,
         seen_by: seen,
         passed: Arc::default(),
+        begun: needs.begun.clone(),
+        goes_on: needs.goes_on,
     };
     let passed = needs.within.as_ref().and_then(|within| setup.passed(within));
     Ok(Setup { passed: passed.map(Arc::new).unwrap_or_default(), ..setup })
@@ -193,8 +206,8 @@ impl Reader {
     fn new(setup: Arc<Setup>) -> Self {
         Self {
             source: Mutex::new(setup.source()),
+            ledger: Mutex::new(Ledger::of(setup.begun.as_deref())),
             setup,
-            ledger: Mutex::default(),
             spare: Mutex::default(),
             waiting: Vec::new(),
             ready: VecDeque::new(),

@@ -35,11 +35,13 @@ impl Run<'_> {
     pub(super) fn needs(&self, scan: &Scan) -> Needs {
         let (table, explains) = (&scan.table.name, self.explains());
         let latest = self.source.complete_to(table).is_none();
-        let within = within(self.plan, table).filter(|_| !explains);
+        let within = within(self.plan, table).filter(|_| !explains && self.place.is_none());
         Needs {
             fields: scan.fields.clone(),
             ids: scan.ids || explains,
             within: within.map(|(field, (from, to))| Within { field, from, to, latest }),
+            begun: self.begun_before(table),
+            goes_on: self.place.is_some(),
         }
     }
 }
@@ -100,7 +102,7 @@ fn periods(plan: &Plan) -> Span {
 
 /// The one field that dates all that is asked of a table; none when records
 /// of other dates have a say as well.
-fn date<'p>(plan: &'p Plan, table: &str) -> Option<&'p str> {
+pub(super) fn date<'p>(plan: &'p Plan, table: &str) -> Option<&'p str> {
     let scan = plan.scans.get(table).filter(|_| !is_entangled(plan, table))?;
     let grouped = scan.groupings.iter().map(|grouping| grouping.date);
     let mut fields = grouped.chain(scan.dates.iter().copied()).map(|date| field(scan, date));

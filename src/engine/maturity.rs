@@ -61,6 +61,11 @@ impl Maturity {
         Ok(Self { late })
     }
 
+    /// Whether records come at once.
+    pub(super) fn is_at_once(&self) -> bool {
+        matches!(self.late, Late::Never)
+    }
+
     /// The last moment at which a record of an event at `moment` may come.
     pub(super) fn settled(&self, moment: i64, offsets: &Offsets) -> i64 {
         if moment == NEVER || matches!(self.late, Late::Never) {
@@ -116,7 +121,8 @@ pub(super) fn complete(said: i64, offsets: &Offsets) -> i64 {
     }
 }
 
-fn end_of(date: Date, offsets: &Offsets) -> i64 {
+/// The last moment of a local date.
+pub(super) fn end_of(date: Date, offsets: &Offsets) -> i64 {
     offsets.midnight(i64::from(date.days()) + 1).saturating_sub(1)
 }
 

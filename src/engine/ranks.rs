@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::buffer::BooleanBuffer;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::cells::at;
 use super::count::{Value, common, each};
+use super::kept::entries;
 use super::lookup::Lookup;
 use super::numbers::Numbers;
 use crate::measured::Histogram;
@@ -21,22 +23,38 @@ const NUMBERED: usize = 1 << 16;
 const RECENT: usize = 1 << 10;
 
 /// Integers over one denominator, and fractions for the rest.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ranks {
     per: i128,
     numbers: Numbered,
     /// By cell, how often the value of each number occurs.
     counts: Vec<Vec<u32>>,
+    #[serde(with = "entries")]
     others: Lookup<(u32, i128), u64>,
+    #[serde(with = "entries")]
     exact: BTreeMap<(u32, Ratio), u64>,
 }
 
 /// Values by number.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<i128>")]
 struct Numbered {
     values: Vec<i128>,
     numbers: Lookup<i128, u32>,
     recent: Vec<(i64, u32)>,
+}
+
+impl Serialize for Numbered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.values.serialize(serializer)
+    }
+}
+
+impl From<Vec<i128>> for Numbered {
+    fn from(values: Vec<i128>) -> Self {
+        let numbers = values.iter().copied().zip(0..).collect();
+        Self { values, numbers, recent: Vec::new() }
+    }
 }
 
 impl Numbered {
@@ -108,6 +126,24 @@ impl Ranks {
         match slot.zip(sum) {
             Some((slot, sum)) => *slot = sum,
             None => *self.others.entry((cell, units)).or_default() += count,
+        }
+    }
+
+    /// The counts of some cells, which are numbered in this order.
+    pub(super) fn of_cells(&self, cells: &[u32]) -> Self {
+        let places: Lookup<u32, u32> = cells.iter().copied().zip(0..).collect();
+        let counts = |cell: &u32| at(&self.counts, *cell).cloned().unwrap_or_default();
+        let others = self.others.iter();
+        let others = others.filter_map(|((cell, units), count)| Some(((*places.get(cell)?, *units), *count)));
+        let exact = self.exact.iter();
+        let exact =
+            exact.filter_map(|((cell, value), count)| Some(((*places.get(cell)?, value.clone()), *count)));
+        Self {
+            per: self.per,
+            numbers: Numbered::from(self.numbers.values.clone()),
+            counts: if self.counts.is_empty() { Vec::new() } else { cells.iter().map(counts).collect() },
+            others: others.collect(),
+            exact: exact.collect(),
         }
     }
 

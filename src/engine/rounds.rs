@@ -80,7 +80,7 @@ impl Run<'_> {
             .map(|(at, pass)| Going {
                 pass,
                 complete_to: self.reach(&pass.target.table),
-                wanted: self.plan.wanted(at),
+                wanted: self.plan.wanted(at).filter(|(_, answer)| self.kept.is_none() || !answer),
             })
             .collect();
         // Those that say which records matter to others come first.

@@ -14,18 +14,18 @@ use super::distinct::Distinct;
 use super::error::EngineError;
 use super::evaluate::{self, ClockState, Context};
 use super::evidence::Evidence;
-use super::finality::Finality;
 use super::gather;
 use super::journey::Contacts;
+use super::kept::{Kept, Place, suited};
 use super::keyed::{self, Frames};
-use super::late;
-use super::load::{Loaded, Needs};
+use super::late::{self, Late, Way};
+use super::load::{Begun, Loaded, Needs};
 use super::lookup::Lookup;
-use super::maturity::{self, Maturity};
+use super::maturity::Maturity;
 use super::offsets::Offsets;
 use super::pauses;
 use super::quota;
-use super::scan::{Part, Reading};
+use super::scan::{self, Part, Reading};
 use super::source::{Rows, Source};
 use super::split;
 use super::step::{self, Step};
@@ -75,6 +75,16 @@ pub(super) struct Run<'a> {
     pub(super) measured: Measured,
     pub(super) rejects: Vec<Reject>,
     pub(super) steps: Vec<Step>,
+    /// Where it is kept what the run comes to.
+    pub(super) place: Option<Place>,
+    /// Why nothing can be kept.
+    pub(super) unkept: Option<String>,
+    /// What an earlier run has kept.
+    pub(super) kept: Option<Kept>,
+    /// Whether that does not go together with what has come since.
+    pub(super) misfit: bool,
+    /// The accounts of the files, to go on from.
+    pub(super) begun: BTreeMap<&'a str, Begun>,
 }
 
 impl<'a> Run<'a> {
@@ -100,6 +110,11 @@ impl<'a> Run<'a> {
             measured: Measured::default(),
             rejects: Vec::new(),
             steps: Vec::new(),
+            place: None,
+            unkept: None,
+            kept: None,
+            misfit: false,
+            begun: BTreeMap::new(),
         }
         .with_registers()
     }
@@ -116,7 +131,8 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn outcome(self) -> Outcome {
-        Outcome { measured: self.measured, rejects: sorted(self.rejects), steps: self.steps }
+        let Self { measured, rejects, steps, unkept, .. } = self;
+        Outcome { measured, rejects: sorted(rejects), steps, unkept }
     }
 
     /// What it has come to when it is stopped.
@@ -141,12 +157,22 @@ impl<'a> Run<'a> {
         self.complete_to();
         self.look_ahead(context)?;
         let since = self.options.progress.elapsed();
-        let explains = self.explains();
-        let late = late::counts(self.plan, &mut self.frames, explains)?;
+        let way = match (self.explains(), self.keeps()) {
+            (true, _) => Way::Evidence,
+            (false, true) => Way::Apart,
+            (false, false) => Way::Together,
+        };
+        let Late { counts: mut late, mut closed } = late::counts(self.plan, &mut self.frames, way)?;
+        scan::add(&mut closed, self.kept_late());
         self.swept("count what had to wait for look-aheads".to_string(), 0, since);
         let since = self.options.progress.elapsed();
         self.different_keys()?;
+        self.add_kept_keys();
         self.swept("count different keys that had to wait".to_string(), 0, since);
+        if way == Way::Apart {
+            self.keep(&closed, context)?;
+        }
+        scan::add(&mut late, closed);
         let since = self.options.progress.elapsed();
         let gathered = gather::Gathered {
             plan: self.plan,
@@ -189,7 +215,7 @@ impl<'a> Run<'a> {
     ) -> Result<Box<dyn Rows + 'a>, EngineError> {
         match self.plan.joins.get(&table.name) {
             Some(join) => self.join(&table.name, join, context),
-            None => self.source.open(table, needs),
+            None => self.with_kept(table, needs, self.source.open(table, needs)?),
         }
     }
 
@@ -211,6 +237,7 @@ impl<'a> Run<'a> {
             streams: self.laid_out(table, expected)?,
             budget: &self.budget,
             weight: self.weight(scan),
+            found_by: self.kept.as_ref().and_then(|_| suited::found_by(self.plan, scan)),
             rows: AtomicU64::new(0),
         })
     }
@@ -228,6 +255,8 @@ impl<'a> Run<'a> {
         self.rejects.extend(loaded.rejects.iter().cloned());
         self.measured.tables.insert(table.to_string(), totals);
         let mut part = part?;
+        self.add_kept(table, &mut part, loaded.again);
+        self.begun.extend(loaded.begun.clone().map(|begun| (table, begun)));
         self.note_spans(table, scan, &part);
         self.frames.insert(table.to_string(), part.take_frames());
         let layouts = part.take_layouts().into_iter();
@@ -259,7 +288,7 @@ impl<'a> Run<'a> {
         join: &Join,
         context: &Context<'_>,
     ) -> Result<Box<dyn Rows + 'a>, EngineError> {
-        let needs = Needs { fields: join.scan.fields.clone(), ids: true, within: None };
+        let needs = Needs { fields: join.scan.fields.clone(), ids: true, within: None, ..Needs::default() };
         let mut rows = self.source.open(&join.scan.table, &needs)?;
         let contacts = Contacts::read(join, rows.as_mut(), context);
         let loaded = rows.finish();
@@ -273,52 +302,6 @@ impl<'a> Run<'a> {
             self.measured.complete_to.insert(table.to_string(), end);
         }
         Ok(Box::new(contacts.joined(&loaded)?))
-    }
-
-    /// The table whose files tell up to when a table is complete.
-    fn base<'t>(&'t self, table: &'t str) -> &'t str {
-        self.plan.joins.get(table).map_or(table, |join| join.scan.table.name.as_str())
-    }
-
-    /// Earliest and latest dates, as local text.
-    fn note_spans(&mut self, table: &str, scan: &Scan, part: &Part) {
-        let Some(totals) = self.measured.tables.get_mut(table) else { return };
-        for (node, (from, to)) in &part.spans {
-            let Some(Node::Moment(field)) = scan.nodes.get(node.0) else { continue };
-            if let Some(Node::Field(name)) = scan.nodes.get(field.0) {
-                let local = |at: i64| self.offsets.local(at).to_string();
-                totals.spans.insert(name.clone(), (local(*from), local(*to)));
-            }
-        }
-    }
-
-    /// The end of the data of each table: as the book says, or its latest date.
-    fn complete_to(&mut self) {
-        for table in self.plan.scans.keys() {
-            if self.plan.joins.contains_key(table) {
-                continue;
-            }
-            let latest =
-                self.parts.get(table.as_str()).and_then(|part| part.spans.values().map(|span| span.1).max());
-            if let Some(end) = self.source.complete_to(table).or(latest.map(Instant)) {
-                self.measured.complete_to.insert(table.clone(), end);
-            }
-        }
-    }
-
-    /// The last moment of a table whose records have all come.
-    pub(super) fn reach(&self, table: &str) -> i64 {
-        let end = self.measured.complete_to.get(table).map_or(i64::MIN, |end| end.0);
-        let said = self.source.complete_to(self.base(table)).is_some();
-        let end = if said { maturity::complete(end, &self.offsets) } else { end };
-        self.maturity.as_ref().map_or(end, |maturity| maturity.reach(end, &self.offsets))
-    }
-
-    /// What decides whether a cell is final.
-    fn finality(&self) -> Finality<'_> {
-        let said = self.plan.scans.keys().filter(|table| self.source.complete_to(self.base(table)).is_some());
-        let reach = said.map(|table| (table.as_str(), self.reach(table))).collect();
-        Finality { plan: self.plan, maturity: self.maturity.as_ref(), offsets: &self.offsets, reach }
     }
 
     fn look_ahead(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
@@ -336,9 +319,8 @@ impl<'a> Run<'a> {
             }
             for (table, scan) in &self.plan.scans {
                 let frames = self.frames.get_mut(table).map_or(&mut [][..], Vec::as_mut_slice);
-                frames
-                    .par_iter_mut()
-                    .try_for_each(|frame| evaluate::level(scan, level, None, frame, context))?;
+                let frames = frames.par_iter_mut().filter(|frame| !frame.only_found);
+                frames.try_for_each(|frame| evaluate::level(scan, level, None, frame, context))?;
             }
         }
         Ok(())
@@ -351,6 +333,8 @@ impl<'a> Run<'a> {
             let node = scan.nodes.iter().position(|node| *node == Node::Answer(answered.question));
             for (frame, (truth, ripeness)) in frames.iter_mut().zip(answered.batches) {
                 if let Some(node) = node {
+                    let settled = frame.answered.get(&answered.question);
+                    let truth = settled.map_or(truth.clone(), |settled| truth.with_settled(settled));
                     frame.set(crate::plan::NodeId(node), Values::Truth(truth));
                 }
                 frame.ripeness.extend(ripeness.map(|ripeness| (answered.question, ripeness)));

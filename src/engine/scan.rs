@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
-use super::batch::Batch;
+use super::batch::{Batch, Standing};
 use super::bins::{Budget, Dated, Keyed, Writer};
-use super::cells::{Cells, Known, labels};
+use super::cells::{Cells, Known, Placed, labels};
 use super::count::Count;
 use super::decide::decide;
 use super::error::EngineError;
@@ -34,6 +34,8 @@ pub(super) struct Part {
     pub(super) outside: BTreeMap<usize, OutsidePeriods>,
     /// Earliest and latest moment, by the node that dates records.
     pub(super) spans: BTreeMap<NodeId, (i64, i64)>,
+    /// The earliest moment of a row that no earlier run has read.
+    pub(super) earliest: Option<i64>,
     /// Records laid out by key: by stream, one layout for each thread.
     layouts: BTreeMap<usize, Vec<Writer>>,
 }
@@ -53,6 +55,7 @@ impl Part {
         for (node, span) in other.spans {
             widen(&mut self.spans, node, span);
         }
+        self.earliest = self.earliest.into_iter().chain(other.earliest).min();
         for (stream, writers) in other.layouts {
             self.layouts.entry(stream).or_default().extend(writers);
         }
@@ -105,6 +108,8 @@ pub(super) struct Reading<'a> {
     pub(super) budget: &'a Budget,
     /// Bytes that a row takes until the end, in what is kept of it and in later steps.
     pub(super) weight: usize,
+    /// The nodes that records of an earlier run are found by; none where they are treated like others.
+    pub(super) found_by: Option<BTreeSet<NodeId>>,
     /// Rows read so far.
     pub(super) rows: AtomicU64,
 }
@@ -124,11 +129,19 @@ impl Reading<'_> {
         frame.number = number;
         frame.first = self.first_row(batch.rows)?;
         frame.note_ends(batch.ends.as_ref(), self.reach);
-        evaluate::level(self.scan, 0, Some(batch), &mut frame, self.context)?;
-        self.assign_cells(&mut frame, part)?;
-        self.note_spans(&frame, part)?;
+        let standing = batch.earlier.as_ref().map(|earlier| earlier.standing);
+        match self.found_by.as_ref().filter(|_| standing == Some(Standing::Counted)) {
+            Some(nodes) => {
+                frame.only_found = true;
+                evaluate::some(self.scan, nodes, batch, &mut frame, self.context)?;
+            }
+            None => evaluate::level(self.scan, 0, Some(batch), &mut frame, self.context)?,
+        }
+        self.assign_cells(&mut frame, standing, part)?;
+        self.note_spans(&frame, standing, part)?;
         self.lay_out(&mut frame, part)?;
-        for (at, counter) in self.counters(|level| level == 0) {
+        let counts = matches!(standing, None | Some(Standing::Uncounted));
+        for (at, counter) in self.counters(|level| level == 0 && counts) {
             count(at, counter, &mut frame, &mut part.counts, self.evidence)?;
         }
         let groupings = self.groupings_of_keys();
@@ -208,8 +221,19 @@ impl Reading<'_> {
         }
     }
 
-    fn assign_cells(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
+    fn assign_cells(
+        &self,
+        frame: &mut Frame,
+        standing: Option<Standing>,
+        part: &mut Part,
+    ) -> Result<(), EngineError> {
         for (at, (grouping, cells)) in self.scan.groupings.iter().zip(self.cells).enumerate() {
+            if !self.counts_by(at, standing) {
+                if let Some(slot) = frame.cells.get_mut(at) {
+                    *slot = Some(Placed::nowhere(frame.rows));
+                }
+                continue;
+            }
             let dates = frame.get(grouping.date)?.instants(frame.rows)?;
             let mut by: Vec<&Values> =
                 grouping.by.iter().map(|node| frame.get(*node)).collect::<Result<_, _>>()?;
@@ -218,7 +242,11 @@ impl Reading<'_> {
                 None => None,
             };
             by.extend(&origin);
-            let outside = part.outside.entry(at).or_default();
+            let mut known_before = OutsidePeriods::default();
+            let outside = match standing {
+                None | Some(Standing::Uncounted) => part.outside.entry(at).or_default(),
+                Some(Standing::Open | Standing::Counted) => &mut known_before,
+            };
             let known = part.known.entry(at).or_default();
             let placed =
                 cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside, known)?;
@@ -229,12 +257,30 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn note_spans(&self, frame: &Frame, part: &mut Part) -> Result<(), EngineError> {
+    /// Whether rows are still to be counted by a grouping.
+    fn counts_by(&self, grouping: usize, standing: Option<Standing>) -> bool {
+        match standing {
+            None | Some(Standing::Uncounted) => true,
+            Some(Standing::Open) => {
+                self.counters(|level| level > 0).any(|(_, counter)| counter.grouping == grouping)
+            }
+            Some(Standing::Counted) => false,
+        }
+    }
+
+    fn note_spans(
+        &self,
+        frame: &Frame,
+        standing: Option<Standing>,
+        part: &mut Part,
+    ) -> Result<(), EngineError> {
         for node in &self.scan.dates {
             let dates = frame.get(*node)?.instants(frame.rows)?;
             let (from, to) = (arrow::compute::min(&dates), arrow::compute::max(&dates));
             if let Some(span) = from.zip(to) {
                 widen(&mut part.spans, *node, span);
+                let new = Some(span.0).filter(|_| standing.is_none());
+                part.earliest = part.earliest.into_iter().chain(new).min();
             }
         }
         Ok(())

@@ -2,13 +2,13 @@
 
 use super::batch::Batch;
 use super::error::EngineError;
-use super::load::{self, Loaded, Needs};
+use super::load::{self, Begun, Loaded, Needs};
 use crate::book::{Book, Duplicates, FoldOrder, Known};
 use crate::contract::Table;
 use crate::value::{Date, Instant, Zone};
 
 /// The rows of one table, batch by batch.
-pub trait Rows: Iterator<Item = Result<Batch, EngineError>> + Send {
+pub trait Rows: Iterator<Item = Result<Batch, EngineError>> + Send + Sync {
     /// The account of what was read so far.
     fn finish(self: Box<Self>) -> Loaded;
 
@@ -72,6 +72,25 @@ pub trait Source: Sync {
         Vec::new()
     }
 
+    /// Everything but the files that decides how rows of a table are read; none where earlier runs
+    /// cannot be gone on from.
+    ///
+    /// # Errors
+    ///
+    /// When a list that texts are looked up in cannot be read.
+    fn rules(&self, _table: &str) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
+
+    /// Whether the first files of a table are these.
+    ///
+    /// # Errors
+    ///
+    /// When its files cannot be listed.
+    fn starts_with(&self, _table: &str, _begun: &Begun) -> Result<bool, EngineError> {
+        Ok(false)
+    }
+
     /// The fields that decide what becomes of a table's rows, whatever is asked for.
     fn decisive(&self, _table: &str) -> Vec<String> {
         Vec::new()
@@ -118,6 +137,18 @@ impl Source for Files<'_> {
 
     fn passed_over(&self, table: &Table, needs: &Needs) -> Vec<(u32, usize)> {
         load::passed_over(self.book, table, needs)
+    }
+
+    fn rules(&self, table: &str) -> Result<Option<String>, EngineError> {
+        let Some(written) = self.book.tables.get(table).filter(|_| self.book.as_of.is_none()) else {
+            return Ok(None);
+        };
+        let lists = load::lookup_files(self.book, table)?;
+        Ok(Some(format!("{:?} {:?} {lists:?}", self.book.zone, written.rules())))
+    }
+
+    fn starts_with(&self, table: &str, begun: &Begun) -> Result<bool, EngineError> {
+        load::starts_with(self.book, table, begun)
     }
 
     fn decisive(&self, table: &str) -> Vec<String> {

@@ -6,6 +6,7 @@ mod business;
 mod evidence;
 mod experience;
 mod follow;
+mod kept;
 mod order;
 mod passed;
 mod register;
@@ -124,6 +125,7 @@ impl Given {
             files: vec![0; rows.len()],
             lines: rows.iter().map(|(line, _)| 2 + *line as u64).collect(),
             ends: None,
+            earlier: None,
         }
     }
 }

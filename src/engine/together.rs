@@ -16,7 +16,7 @@
 //! Journeys, and tables that two contracts do not declare alike, are never shared;
 //! nor is a reading in which one could pass over row groups that the other needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::batches::Batches;
 use super::error::EngineError;
@@ -36,10 +36,18 @@ type Stopped = (usize, EngineError);
 /// Measures all; the first that cannot go on stops all.
 pub(super) fn outcomes(jobs: &[Job<'_>], options: &Options<'_>) -> Result<Vec<Outcome>, Box<Failure>> {
     let memory = options.memory / u64::try_from(jobs.len().max(1)).unwrap_or(u64::MAX);
-    let mut runs: Vec<Run<'_>> = jobs.iter().map(|job| Run::new(job, options, memory)).collect();
-    match work(&mut runs) {
-        Ok(()) => Ok(runs.into_iter().map(Run::outcome).collect()),
-        Err((at, error)) => Err(Box::new(runs.swap_remove(at).failure(error))),
+    let mut afresh = BTreeSet::new();
+    loop {
+        let mut runs: Vec<Run<'_>> = jobs.iter().map(|job| Run::new(job, options, memory)).collect();
+        let begun = each(runs.iter_mut().enumerate(), |(at, run)| run.begin(afresh.contains(&at)));
+        let done = begun.and_then(|_| work(&mut runs));
+        let misfits = runs.iter().enumerate().filter(|(_, run)| run.misfit).map(|(at, _)| at);
+        let misfits: Vec<usize> = misfits.collect();
+        match done {
+            _ if !misfits.is_empty() => afresh.extend(misfits),
+            Ok(()) => return Ok(runs.into_iter().map(Run::outcome).collect()),
+            Err((at, error)) => return Err(Box::new(runs.swap_remove(at).failure(error))),
+        }
     }
 }
 
@@ -51,6 +59,9 @@ fn work(runs: &mut [Run<'_>]) -> Result<(), Stopped> {
         for group in groups(table, runs) {
             for alone in read(table, &group, runs, &contexts)? {
                 read(table, &[alone], runs, &contexts)?;
+            }
+            if runs.iter().any(|run| run.misfit) {
+                return Ok(());
             }
         }
         if table == EVENTS {
@@ -106,6 +117,8 @@ fn alike(table: &str, one: &Run<'_>, other: &Run<'_>) -> bool {
     let read = a.fields.union(&b.fields).map(types);
     let decisive = one.source.decisive(table);
     !joined
+        && one.place.is_none()
+        && other.place.is_none()
         && one.contract.zone == other.contract.zone
         && a.table.dated_by == b.table.dated_by
         && read.into_iter().all(|(a, b)| a.is_none() || b.is_none() || a == b)
@@ -132,6 +145,9 @@ fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
         needs.ids |= own.ids;
         // Whatever span each asks for, it passes over the same.
         needs.within = needs.within.take().or_else(|| own.within.clone());
+        // Only one that reads alone goes on from an earlier run.
+        needs.begun = needs.begun.take().or_else(|| own.begun.clone());
+        needs.goes_on |= own.goes_on;
     }
     all
 }

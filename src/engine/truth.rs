@@ -98,6 +98,15 @@ impl Truth {
         self.with(other, |a, b| a.and(b).or(&a.not().and(&b.not())))
     }
 
+    /// The same, but for the records for which this was settled before.
+    pub(super) fn with_settled(&self, before: &Pair) -> Self {
+        let put = |pair: &Pair| Pair {
+            yes: &less(&pair.yes, &before.no) | &before.yes,
+            no: &less(&pair.no, &before.yes) | &before.no,
+        };
+        Self { now: put(&self.now), settled: self.settled.as_ref().map(put) }
+    }
+
     /// The records for which this is known now and may still change.
     pub(super) fn open(&self) -> Option<BooleanBuffer> {
         self.settled.as_ref().map(|settled| &self.now.known() & &settled.unknown())

@@ -38,6 +38,8 @@ pub struct Measurement {
     pub evidence: Vec<String>,
     /// What was done, by version.
     pub steps: Vec<Step>,
+    /// Why nothing can be kept for later runs, where that was asked for.
+    pub unkept: Vec<String>,
 }
 
 /// Measures every version of the contract for the periods under it.
@@ -125,6 +127,7 @@ impl Measurement {
         self.parts.push(Part { periods: version.under.periods, measured: outcome.measured });
         self.rejects.extend(outcome.rejects);
         self.steps.extend(outcome.steps);
+        self.unkept.extend(outcome.unkept);
     }
 
     /// After the last version.

@@ -27,7 +27,7 @@ pub fn write(plan: &Plan, book: &Book, folder: &Path) {
         fields.extend(scan.fields.iter().cloned());
     }
     for (of, fields) in tables.values() {
-        let needs = Needs { fields: fields.clone(), ids: true, within: None };
+        let needs = Needs { fields: fields.clone(), ids: true, ..Needs::default() };
         let reader = load::open(book, of, &needs).unwrap();
         let batches: Vec<RecordBatch> = reader.map(|batch| typed(of, &batch.unwrap())).collect();
         table(of, fields, &batches, folder);

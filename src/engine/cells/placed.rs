@@ -7,7 +7,7 @@
 use std::ops::Deref;
 
 use arrow::array::StringArray;
-use arrow::buffer::ScalarBuffer;
+use arrow::buffer::{BooleanBuffer, ScalarBuffer};
 
 use super::coded::Coded;
 use super::{NONE, Places, at};
@@ -39,6 +39,31 @@ impl Placed {
     /// The largest number of a cell that occurs.
     pub(in crate::engine) fn top(&self) -> Option<u32> {
         self.records.iter().map(|(cell, _)| *cell).max()
+    }
+
+    /// Whether a record has a cell.
+    pub(in crate::engine) fn has(&self, row: usize) -> bool {
+        self.cells.get(row).is_some_and(|cell| *cell != NONE)
+    }
+
+    /// No record has a cell.
+    pub(in crate::engine) fn nowhere(rows: usize) -> Self {
+        Self { cells: vec![NONE; rows].into(), records: Vec::new() }
+    }
+
+    /// The same without the cells of some records.
+    pub(in crate::engine) fn without(&self, left_out: &BooleanBuffer) -> Self {
+        let mut cells = self.cells.to_vec();
+        let mut fewer: Lookup<u32, u32> = Lookup::default();
+        for row in left_out.set_indices() {
+            let Some(cell) = cells.get_mut(row).filter(|cell| **cell != NONE) else { continue };
+            *fewer.entry(std::mem::replace(cell, NONE)).or_default() += 1;
+        }
+        let left = |(cell, count): &(u32, u32)| {
+            let count = count - fewer.get(cell).copied().unwrap_or_default();
+            (count > 0).then_some((*cell, count))
+        };
+        Self { cells: cells.into(), records: self.records.iter().filter_map(left).collect() }
     }
 
     #[cfg(test)]

@@ -121,6 +121,17 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// SHA-256 of some bytes, in hexadecimal.
+pub(in crate::engine) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of the bytes of a file, in hexadecimal.
+pub(in crate::engine) fn digest_of(path: &Path) -> Result<String, EngineError> {
+    let name = path.display().to_string();
+    Ok(meter(path, &name)?.totals(&name, 0).sha256)
+}
+
 /// A reader whose bytes are metered.
 struct Metered {
     file: File,

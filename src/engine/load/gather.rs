@@ -147,6 +147,7 @@ impl Part {
             files: self.files,
             lines: self.lines,
             ends: None,
+            earlier: None,
         }
     }
 }

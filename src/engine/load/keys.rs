@@ -9,6 +9,7 @@
 //! overlap. Where that cannot be told, equal hashes show whether a key came back.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::super::Texts;
 use super::super::hash::{hash, hash_whole};
@@ -17,13 +18,14 @@ use super::super::hash::{hash, hash_whole};
 const PARTITIONS: usize = 256;
 
 /// What is known of the keys of some rows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Keys {
     /// First and last of keys that only rise, as whole numbers.
     whole: Vec<(i64, i64)>,
     /// The same as texts.
     texts: Vec<(String, String)>,
     /// Hashes of all other keys.
+    #[serde(skip)]
     hashes: Vec<Vec<u128>>,
 }
 
@@ -62,12 +64,22 @@ impl Keys {
         self.hashes.extend(later.hashes);
     }
 
+    /// Whether hashes stand for some of them.
+    pub fn have_hashes(&self) -> bool {
+        !self.hashes.is_empty()
+    }
+
+    /// Their hashes.
+    pub fn hashes(&mut self) -> &mut Vec<Vec<u128>> {
+        &mut self.hashes
+    }
+
     /// Whether one comes back.
-    pub fn repeats(mut self) -> Repeats {
+    pub fn repeats(&mut self) -> Repeats {
         match (self.whole.is_empty(), self.texts.is_empty(), self.hashes.is_empty()) {
             (true, true, true) => Repeats::No,
             (true, true, false) => {
-                if any_twice(self.hashes) {
+                if any_twice(&mut self.hashes) {
                     Repeats::Yes
                 } else {
                     Repeats::No
@@ -141,15 +153,15 @@ fn hashes(keys: &Texts) -> Vec<u128> {
     }
 }
 
-fn any_twice(hashes: Vec<Vec<u128>>) -> bool {
+/// Whether one is there twice; leaves them in order.
+fn any_twice(hashes: &mut Vec<Vec<u128>>) -> bool {
     let mut partitions: Vec<Vec<u128>> = vec![Vec::new(); PARTITIONS];
-    for bag in hashes {
-        for hash in bag {
-            let at = usize::try_from(hash >> 120).unwrap_or(0);
-            partitions.get_mut(at).into_iter().for_each(|partition| partition.push(hash));
-        }
+    for hash in hashes.drain(..).flatten() {
+        let at = usize::try_from(hash >> 120).unwrap_or(0);
+        partitions.get_mut(at).into_iter().for_each(|partition| partition.push(hash));
     }
-    partitions.par_iter_mut().any(|partition| {
+    *hashes = partitions;
+    hashes.par_iter_mut().any(|partition| {
         partition.sort_unstable();
         partition.iter().zip(partition.iter().skip(1)).any(|(one, next)| one == next)
     })

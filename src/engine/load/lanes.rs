@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::super::source::{Lanes, Stretch};
 use super::super::{Batch, EngineError};
 use super::keys::{Keys, Repeats};
+use super::ledger::Apart;
 use super::memory::Memory;
 use super::parse;
 use super::setup::Setup;
@@ -49,23 +50,37 @@ impl Reader {
         first.map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    /// Whether a key came back. Where what was noted does not tell, the keys are read once more.
+    /// Whether a key came back. Where what was noted does not tell, the keys are read once more, but
+    /// not of files that are known: whether one of theirs came back is left open then.
     fn repeats(&self) -> Result<bool, EngineError> {
-        let keys = std::mem::take(&mut locked(&self.ledger).tally.keys);
-        let repeats = match keys.repeats() {
-            Repeats::Unknown => {
-                let hashes = Mutex::new(Keys::default());
-                let again = Self::new(Arc::new(self.setup.keys_only()));
-                again.drain(|batch| {
-                    let mut noted = Keys::default();
-                    batch.ids.iter().for_each(|ids| noted.note_hashes(ids));
-                    locked(&hashes).add(noted);
-                })?;
-                hashes.into_inner().unwrap_or_else(PoisonError::into_inner).repeats()
+        let mut keys = std::mem::take(&mut locked(&self.ledger).tally.keys);
+        let mut repeats = keys.repeats();
+        if repeats == Repeats::Unknown && self.setup.begun.is_none() {
+            keys = self.hashes()?;
+            repeats = keys.repeats();
+        }
+        let mut ledger = locked(&self.ledger);
+        match (repeats, &self.setup.begun) {
+            (Repeats::No, _) if self.setup.goes_on => {
+                (ledger.tally.keys, ledger.apart) = (keys, Apart::Yes);
             }
-            known => known,
-        };
-        Ok(repeats == Repeats::Yes)
+            (Repeats::No, _) => {}
+            (_, Some(_)) => ledger.apart = Apart::Perhaps,
+            (repeats, None) => return Ok(repeats == Repeats::Yes),
+        }
+        Ok(false)
+    }
+
+    /// The hashes of all keys.
+    fn hashes(&self) -> Result<Keys, EngineError> {
+        let hashes = Mutex::new(Keys::default());
+        let again = Self::new(Arc::new(self.setup.keys_only()));
+        again.drain(|batch| {
+            let mut noted = Keys::default();
+            batch.ids.iter().for_each(|ids| noted.note_hashes(ids));
+            locked(&hashes).add(noted);
+        })?;
+        Ok(hashes.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads all rows once more in their order, which finds and names the keys that came back.
@@ -128,7 +143,10 @@ impl Lane<'_> {
             let ids = parsed.keys.clone();
             let part = Setup::part(parsed, ids, keep)?;
             if let (Rule::Refuse, Some(ids)) = (&setup.rule, &part.ids) {
-                tally.keys.note(ids);
+                match setup.by_hashes() {
+                    true => tally.keys.note_hashes(ids),
+                    false => tally.keys.note(ids),
+                }
             }
             let batch = setup.batch(part, tally);
             if batch.rows > 0 {

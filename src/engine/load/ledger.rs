@@ -7,6 +7,7 @@ use arrow::array::StringArray;
 use super::super::EngineError;
 use super::super::hash::hash;
 use super::super::lookup::Lookup;
+use super::begun::Begun;
 use super::files::hex;
 use super::gather::Part;
 use super::parse::{Identity, Parsed};
@@ -33,6 +34,20 @@ pub(super) struct Ledger {
     waiting: BTreeMap<usize, (Tally, bool)>,
     /// Stretches booked so far.
     booked: usize,
+    /// What is known of the keys of all rows.
+    pub apart: Apart,
+}
+
+/// What is known of the keys of all rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Apart {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// All differ, and rows that follow can be compared with them.
+    Yes,
+    /// One may have come back from the files that were known before.
+    Perhaps,
 }
 
 /// Keys or contents met so far, with how often; 128 bits stand for each.
@@ -49,6 +64,11 @@ impl Seen {
 }
 
 impl Ledger {
+    /// An account that goes on from the files that are known.
+    pub fn of(begun: Option<&Begun>) -> Self {
+        Self { tally: begun.map(|begun| begun.tally.clone()).unwrap_or_default(), ..Self::default() }
+    }
+
     /// Books a chunk in the order of the rows and gives those that go on, with their ids.
     pub fn take(&mut self, parsed: Parsed, setup: &Setup) -> Result<Part, EngineError> {
         self.booked = usize::MAX;
@@ -176,8 +196,18 @@ impl Ledger {
             (Some(zone), false) => zone.local(Instant(value)).to_string(),
             (None, false) => crate::value::LocalTime(value).to_string(),
         };
+        let known = setup.begun.iter().flat_map(|begun| begun.files.iter().cloned());
+        let files: Vec<FileTotals> = known.chain(files).collect();
+        let told = matches!(setup.rule, Rule::Each) || self.apart == Apart::Yes;
+        let set = setup.begun.iter().flat_map(|begun| begun.set.iter().cloned());
+        let set = set.chain(setup.files.iter().map(|file| file.entry.set.clone())).collect();
+        let begun = (told && setup.can_go_on()).then(|| Begun {
+            files: files.clone(),
+            set,
+            tally: self.tally.clone(),
+        });
         let Tally { totals, rejects, spans, .. } = self.tally;
-        let again = setup.passed.may_be_latest(&spans);
+        let again = self.apart == Apart::Perhaps || setup.passed.may_be_latest(&spans);
         let passed_over = setup.passed.totals();
         let spans = spans.into_iter().map(|(field, span)| (field, span.texts(text)));
         let known_by = setup.seen_by.as_ref().map(|seen| seen.by.clone());
@@ -193,6 +223,7 @@ impl Ledger {
             },
             rejects,
             again,
+            begun,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::BooleanArray;
 
 use super::super::{Batch, EngineError, Texts};
+use super::begun::Begun;
 use super::files::Listed;
 use super::gather::Part;
 use super::open::Opener;
@@ -45,6 +46,10 @@ pub(super) struct Setup {
     pub seen_by: Option<Sight>,
     /// What is passed over.
     pub passed: Arc<Passed>,
+    /// What is known of the files before these.
+    pub begun: Option<Arc<Begun>>,
+    /// Whether later files are to be read without these.
+    pub goes_on: bool,
 }
 
 impl Setup {
@@ -63,6 +68,16 @@ impl Setup {
     /// Whether what becomes of a row rests on no other, and its id on no more than its key.
     pub fn is_apart(&self) -> bool {
         matches!(self.rule, Rule::Each | Rule::Refuse) && self.identity != Identity::Content
+    }
+
+    /// Whether keys have to be compared by their hashes, as those of the files that are known.
+    pub fn by_hashes(&self) -> bool {
+        self.begun.as_ref().is_some_and(|begun| begun.tally.keys.have_hashes())
+    }
+
+    /// Whether more files can be read later without these.
+    pub fn can_go_on(&self) -> bool {
+        self.goes_on && self.is_apart() && self.seen_by.is_none() && self.passed.totals().rows == 0
     }
 
     /// What need not be read of it, where only some rows can matter; none where all may.
@@ -97,6 +112,8 @@ impl Setup {
             ids: true,
             seen_by: None,
             passed: self.passed.clone(),
+            begun: None,
+            goes_on: false,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use arrow::compute::{max, min};
+use serde::{Deserialize, Serialize};
 
 use super::super::{Batch, Column};
 use super::keys::Keys;
@@ -12,7 +13,7 @@ use crate::measured::{Reject, TableTotals};
 const KEPT: usize = 100_000;
 
 /// The account of some rows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Tally {
     /// How many rows, and what became of them.
     pub totals: TableTotals,
@@ -25,7 +26,7 @@ pub(super) struct Tally {
 }
 
 /// Earliest and latest value of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Span {
     low: i64,
     high: i64,

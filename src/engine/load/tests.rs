@@ -64,8 +64,12 @@ fn table(fields: &[(&str, FieldType)]) -> Table {
 /// Loads all fields of `calls` from a book that stands in `folder`.
 fn load_in(folder: &Path, text: &str, fields: &[(&str, FieldType)]) -> Result<Out, EngineError> {
     let book = book::read(text, &folder.join("data.yaml")).unwrap();
-    let needs =
-        Needs { fields: fields.iter().map(|(name, _)| name.to_string()).collect(), ids: true, within: None };
+    let needs = Needs {
+        fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
+        ids: true,
+        within: None,
+        ..Needs::default()
+    };
     let mut reader = open(&book, &table(fields), &needs)?;
     let (mut rows, mut error) = (Vec::new(), None);
     for batch in reader.by_ref() {

@@ -303,6 +303,7 @@ fn one_customer_with_very_many_contacts_is_no_worse_than_many_customers() {
         files: vec![0; rows],
         lines: vec![0; rows],
         ends: None,
+        earlier: None,
     };
     let given = Given::new("calls", "at", "id customer at:timestamp", "");
     let calls = all("calls", "at");

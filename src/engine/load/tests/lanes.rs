@@ -95,8 +95,12 @@ fn book_of(file: &str) -> String {
 
 fn opened(folder: &Path, text: &str, fields: &[(&str, FieldType)]) -> Reader {
     let book = book::read(text, &folder.join("data.yaml")).unwrap();
-    let needs =
-        Needs { fields: fields.iter().map(|(name, _)| name.to_string()).collect(), ids: true, within: None };
+    let needs = Needs {
+        fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
+        ids: true,
+        within: None,
+        ..Needs::default()
+    };
     open(&book, &table(fields), &needs).unwrap()
 }
 

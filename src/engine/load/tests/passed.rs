@@ -91,6 +91,7 @@ fn came(files: &[&[u8]], text: &str, fields: &[(&str, FieldType)], within: Withi
         fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
         ids: true,
         within: Some(within),
+        ..Needs::default()
     };
     let table = table(fields);
     let mut reader = open(&book, &table, &needs).unwrap();
@@ -159,8 +160,12 @@ fn the_latest_is_read_where_it_tells_how_far_the_data_goes() {
     );
     assert_eq!(both.loaded.totals.passed_over.rows, 0, "ids are made of content");
     let text = BOOK.replace("    key: id\n", "");
-    let needs =
-        |latest| Needs { fields: ["at".to_string()].into(), ids: false, within: Some(from_to(3, 3, latest)) };
+    let needs = |latest| Needs {
+        fields: ["at".to_string()].into(),
+        ids: false,
+        within: Some(from_to(3, 3, latest)),
+        ..Needs::default()
+    };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("c0.parquet"), &content).unwrap();
     std::fs::write(folder.path().join("c1.parquet"), &earlier).unwrap();
@@ -218,7 +223,12 @@ fn what_does_not_say_from_when_to_when_is_read() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("c0.parquet"), &content).unwrap();
     let book = book::read(BOOK, &folder.path().join("data.yaml")).unwrap();
-    let needs = Needs { fields: ["at".to_string()].into(), ids: true, within: Some(from_to(3, 3, false)) };
+    let needs = Needs {
+        fields: ["at".to_string()].into(),
+        ids: true,
+        within: Some(from_to(3, 3, false)),
+        ..Needs::default()
+    };
     let passed = passed_over(&book, &table(FIELDS), &needs);
     let read: Vec<usize> = (0..12).filter(|group| !passed.contains(&(0, *group))).collect();
     assert_eq!(read, [2, 4]);

@@ -1,0 +1,182 @@
+//! Where states are kept: a folder for each plan, in it one for each state, called after the digest of
+//! what it says. Each file is called after its own digest. What was changed or cut off is left alone,
+//! as though it were not there.
+//!
+//! ```text
+//! STORE/3f…e1/            a plan, the rules its rows are read by, this version of the program
+//!   9a…07/                a state
+//!     entry.json          files, rows and periods
+//!     c4…d2.json          counts
+//!     58…aa.parquet       rows that are still needed
+//! ```
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+
+use super::super::error::EngineError;
+use super::super::load::digest_of;
+use super::super::source::Source;
+use super::pieces;
+use super::state::{Entry, Sums, TableEntry};
+use crate::plan::Plan;
+
+const ENTRY: &str = "entry.json";
+
+/// What an earlier run has kept.
+#[derive(Debug)]
+pub(in crate::engine) struct Kept {
+    pub(super) folder: PathBuf,
+    pub(in crate::engine) entry: Entry,
+    pub(in crate::engine) sums: Sums,
+}
+
+impl Kept {
+    /// Rows of files that need not be read.
+    pub(in crate::engine) fn rows(&self) -> u64 {
+        self.entry.tables.values().map(|table| table.begun.rows()).sum()
+    }
+}
+
+/// The state with the most rows that the data of a plan starts with; none when there is none.
+pub(super) fn find(folder: &Path, plan: &Plan, source: &dyn Source) -> Result<Option<Kept>, EngineError> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut all: Vec<(u64, PathBuf, Entry)> = Vec::new();
+    for path in entries.map(|entry| entry.path()) {
+        let Some(entry) = entry_in(&path).filter(|entry| fits(entry, plan)) else { continue };
+        all.push((entry.tables.values().map(|table| table.begun.rows()).sum(), path, entry));
+    }
+    all.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
+    for (_, folder, mut entry) in all {
+        let mut there = true;
+        for (table, kept) in &entry.tables {
+            there = there && source.starts_with(table, &kept.begun)?;
+        }
+        if let Some(sums) = Some(()).filter(|()| there).and_then(|()| whole(&folder, &entry)) {
+            for table in entry.tables.values_mut() {
+                if let Some(keys) = &table.keys {
+                    *table.begun.hashes() =
+                        vec![pieces::read_hashes(&folder.join(format!("{keys}.parquet")))?];
+                }
+            }
+            return Ok(Some(Kept { folder, entry, sums }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a state is about the first periods of a plan, and all its tables.
+fn fits(entry: &Entry, plan: &Plan) -> bool {
+    let periods = plan.periods.iter().map(|period| (period.start.0, period.end.0));
+    entry.periods.len() <= plan.periods.len()
+        && entry.periods.iter().copied().eq(periods.take(entry.periods.len()))
+        && entry.tables.keys().eq(plan.scans.keys())
+}
+
+/// What a state says; none where it is not what was written.
+fn entry_in(folder: &Path) -> Option<Entry> {
+    let name = folder.file_name()?.to_str()?;
+    read(&folder.join(ENTRY), name)
+}
+
+/// The counts of a state, where all its files are there.
+fn whole(folder: &Path, entry: &Entry) -> Option<Sums> {
+    let pieces = |table: &'_ TableEntry| {
+        let keys = table.keys.iter().cloned();
+        table.pieces.iter().map(|piece| piece.sha256.clone()).chain(keys).collect::<Vec<String>>()
+    };
+    let pieces: Vec<String> = entry.tables.values().flat_map(pieces).collect();
+    let same =
+        |name: &String| digest_of(&folder.join(format!("{name}.parquet"))).is_ok_and(|found| found == *name);
+    let sums = read(&folder.join(format!("{}.json", entry.counts)), &entry.counts)?;
+    pieces.par_iter().all(same).then_some(sums)
+}
+
+fn read<T: DeserializeOwned>(path: &Path, digest: &str) -> Option<T> {
+    let found = digest_of(path).ok()?;
+    let bytes = fs::read(path).ok().filter(|_| found == digest)?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// A state while it is written.
+#[derive(Debug)]
+pub(super) struct Writing {
+    folder: PathBuf,
+    staging: TempDir,
+    files: usize,
+}
+
+impl Writing {
+    /// Starts a state in the folder of a plan.
+    pub(super) fn begin(folder: &Path) -> Result<Self, EngineError> {
+        fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
+        let staging = tempfile::Builder::new().prefix(".meed-kept-").tempdir_in(folder);
+        let staging = staging.map_err(|error| refused(folder, &error))?;
+        Ok(Self { folder: folder.to_path_buf(), staging, files: 0 })
+    }
+
+    /// A place for the next file.
+    pub(super) fn place(&mut self) -> PathBuf {
+        self.files += 1;
+        self.staging.path().join(format!("{}.new", self.files))
+    }
+
+    /// Gives a file that was written the name of its digest.
+    pub(super) fn named(&self, path: &Path, ending: &str) -> Result<String, EngineError> {
+        let digest = digest_of(path)?;
+        let name = self.staging.path().join(format!("{digest}.{ending}"));
+        fs::rename(path, name).map_err(|error| refused(path, &error))?;
+        Ok(digest)
+    }
+
+    /// Writes hashes of keys to a file of their own.
+    pub(super) fn hashes(&mut self, hashes: &[Vec<u128>]) -> Result<String, EngineError> {
+        let path = self.place();
+        pieces::write_hashes(&path, hashes)?;
+        self.named(&path, "parquet")
+    }
+
+    /// Writes a value to a file of its own.
+    pub(super) fn put(&mut self, value: &impl Serialize) -> Result<String, EngineError> {
+        let path = self.place();
+        self.write(&path, value)?;
+        self.named(&path, "json")
+    }
+
+    fn write(&self, path: &Path, value: &impl Serialize) -> Result<(), EngineError> {
+        let bytes = serde_json::to_vec(value).map_err(|error| refused(path, &error))?;
+        let written = File::create(path).and_then(|mut file| {
+            file.write_all(&bytes)?;
+            file.sync_all()
+        });
+        written.map_err(|error| refused(path, &error))
+    }
+
+    /// Puts the state in its place; of others, only the one it goes on from stays.
+    pub(super) fn finish(self, entry: &Entry, before: Option<&Path>) -> Result<(), EngineError> {
+        let path = self.staging.path().join(ENTRY);
+        self.write(&path, entry)?;
+        let target = self.folder.join(digest_of(&path)?);
+        if !target.exists() {
+            fs::rename(self.staging.path(), &target).map_err(|error| refused(&target, &error))?;
+            let _ = self.staging.keep();
+        }
+        let others = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|other| other.path());
+        for other in others.filter(|other| *other != target && Some(other.as_path()) != before) {
+            if entry_in(&other).is_some() {
+                let _ = fs::remove_dir_all(other);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(path: &Path, error: &dyn std::fmt::Display) -> EngineError {
+    EngineError::new(format!("what is kept for later runs cannot be written: {error}"))
+        .file(path.display().to_string())
+}
