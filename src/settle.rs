@@ -39,12 +39,13 @@ mod step;
 mod table;
 mod text;
 mod total;
+mod trace;
 mod window;
 
 pub(crate) use after::last_day;
 pub(crate) use back::again as share_again;
 pub use ledger::settle;
-pub(crate) use ledger::worked;
+pub(crate) use ledger::{amounts, worked};
 pub use multiplier::Streak;
 pub use past::{Kept, Sums};
 pub use right::{RightLine, RightState};
@@ -256,6 +257,8 @@ pub struct Trace {
     /// The figures the amount needs and the period does not have, by name;
     /// the amount is 0 then, and the steps say why.
     pub missing: Vec<String>,
+    /// Whether only the amount is asked for: then nothing is put into words.
+    pub(crate) bare: bool,
 }
 
 /// A figure that went into an amount.

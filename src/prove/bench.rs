@@ -8,7 +8,7 @@ use crate::assess::{Assessment, verdicts};
 use crate::contract::{Contract, Given};
 use crate::measured::{Cell, CellKey, Segment};
 use crate::reading::{Basis, Found, Readings, Ruling, read};
-use crate::settle::{Ledger, settle};
+use crate::settle::{Ledger, amounts, settle};
 use crate::value::{Period, Ratio};
 
 /// What a made-up period starts from.
@@ -46,13 +46,24 @@ pub(super) fn first_period(contract: &Contract) -> Option<Period> {
     contract.schedule.first(&contract.zone)
 }
 
-/// Settles `period` from `start`.
+/// Settles `period` from `start`: its amounts, without the words of how they came about.
 pub(super) fn run(contract: &Contract, period: &Period, start: &Start) -> Option<Run> {
-    run_all(contract, std::slice::from_ref(period), std::slice::from_ref(start)).pop()
+    settled(contract, std::slice::from_ref(period), std::slice::from_ref(start), amounts).pop()
 }
 
 /// Settles several periods in a row, each from its start.
 pub(super) fn run_all(contract: &Contract, periods: &[Period], starts: &[Start]) -> Vec<Run> {
+    settled(contract, periods, starts, |contract, readings, assessment| {
+        settle(contract, readings, assessment).periods
+    })
+}
+
+fn settled(
+    contract: &Contract,
+    periods: &[Period],
+    starts: &[Start],
+    by: fn(&Contract, &Readings, &Assessment) -> Vec<Ledger>,
+) -> Vec<Run> {
     let mut known: crate::reading::Known<'_> = BTreeMap::new();
     let mut charges = BTreeMap::new();
     for (period, start) in starts.iter().enumerate() {
@@ -65,7 +76,7 @@ pub(super) fn run_all(contract: &Contract, periods: &[Period], starts: &[Start])
     let mut readings = read(contract, periods, &known, Basis::Given);
     readings.given = charges;
     let assessment = verdicts(contract, &readings);
-    let ledgers = settle(contract, &readings, &assessment).periods.into_iter().enumerate();
+    let ledgers = by(contract, &readings, &assessment).into_iter().enumerate();
     let (readings, assessment) = (Rc::new(readings), Rc::new(assessment));
     let one = |(period, ledger)| {
         let (readings, assessment) = (Rc::clone(&readings), Rc::clone(&assessment));

@@ -58,7 +58,7 @@ pub(crate) fn again(contract: &Contract, readings: &Readings, assessment: &Asses
 
 /// What is shared out, and its parts.
 fn one(desk: &Desk<'_>, number: usize, back: &ChargeBack, total: &Ratio) -> Vec<Line> {
-    let mut trace = Trace { rule: back.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| back.text.clone());
     let head = Line {
         id: format!("charge-back.{number}"),
         kind: LineKind::ChargeBack,
@@ -86,11 +86,11 @@ fn whole(desk: &Desk<'_>, back: &ChargeBack, total: &Ratio, trace: &mut Trace) -
     let exact = match &back.what {
         Some(what) => {
             let worked = work_out(desk, desk, what, trace)?;
-            trace.steps.push(format!("charged back: {}", worked.working));
+            trace.step(|| format!("charged back: {}", worked.working));
             worked.amount
         }
         None => {
-            trace.steps.push(format!("charged back: the total of {}", desk.money(total)));
+            trace.step(|| format!("charged back: the total of {}", desk.money(total)));
             total.clone()
         }
     };
@@ -104,7 +104,7 @@ fn shared(desk: &Desk<'_>, back: &ChargeBack, whole: &Ratio, trace: &Trace) -> V
     let parts = parts(desk, back, &mut trace);
     let sum: Ratio = parts.iter().map(|part| part.weight.clone()).sum();
     if !sum.is_positive() {
-        trace.steps.push("no unit is known: all of it is held centrally".to_string());
+        trace.step(|| "no unit is known: all of it is held centrally".to_string());
         return vec![(None, whole.clone(), trace)];
     }
     let weights: Vec<Ratio> = parts.iter().map(|part| part.weight.clone()).collect();
@@ -116,13 +116,15 @@ fn shared(desk: &Desk<'_>, back: &ChargeBack, whole: &Ratio, trace: &Trace) -> V
         let mut own = trace.clone();
         let share = sign(share);
         let number = |value: &Ratio| Quantity::new(value.clone(), Unit::Number);
-        own.steps.push(format!(
-            "{} × {} / {} = {}",
-            desk.money(whole),
-            number(&part.weight),
-            number(&sum),
-            desk.money(&share)
-        ));
+        own.step(|| {
+            format!(
+                "{} × {} / {} = {}",
+                desk.money(whole),
+                number(&part.weight),
+                number(&sum),
+                desk.money(&share)
+            )
+        });
         lines.push((part.unit, share, own));
     }
     capped(desk, back, lines, &trace)
@@ -166,10 +168,10 @@ fn unit(segment: &Segment) -> Option<String> {
 /// No unit bears more than the most; what goes beyond is held centrally.
 fn capped(desk: &Desk<'_>, back: &ChargeBack, mut lines: Vec<Shared>, trace: &Trace) -> Vec<Shared> {
     let Some(most) = &back.most else { return lines };
-    let mut working = Trace::default();
+    let mut working = desk.trace(String::new);
     let limit = match work_out(desk, desk, most, &mut working) {
         Ok(worked) => {
-            working.steps.push(format!("at most {} each", worked.working));
+            working.step(|| format!("at most {} each", worked.working));
             desk.contract.rounding.rounding.apply(&worked.amount)
         }
         Err(missing) => {
@@ -185,7 +187,7 @@ fn capped(desk: &Desk<'_>, back: &ChargeBack, mut lines: Vec<Shared>, trace: &Tr
         if unit.is_some() && *share > limit {
             rest = &rest + &(&*share - &limit);
             trace.steps.extend(working.steps.iter().cloned());
-            trace.steps.push(format!("{} too much, held centrally", desk.money(&(&*share - &limit))));
+            trace.step(|| format!("{} too much, held centrally", desk.money(&(&*share - &limit))));
             *share = limit.clone();
         }
     }
@@ -196,11 +198,11 @@ fn capped(desk: &Desk<'_>, back: &ChargeBack, mut lines: Vec<Shared>, trace: &Tr
     match lines.iter_mut().find(|(unit, ..)| unit.is_none()) {
         Some((_, share, trace)) => {
             *share = &*share + &rest;
-            trace.steps.push(says);
+            trace.step(|| says);
         }
         None => {
             let mut trace = trace.clone();
-            trace.steps.push(says);
+            trace.step(|| says);
             lines.push((None, rest, trace));
         }
     }

@@ -33,11 +33,11 @@ fn line(charge: &Charge, word: &str, label: String, trace: Trace) -> Line {
 
 fn at_once(desk: &Desk<'_>, charge: &Charge, balance: &Balance, gross: &Result<Ratio, Missing>) -> Line {
     let rate = Quantity::new(balance.at_once.clone(), Unit::Percent);
-    let mut trace = Trace { rule: format!("{rate} paid at once"), ..Trace::default() };
+    let mut trace = desk.trace(|| format!("{rate} paid at once"));
     let exact = match gross {
         Ok(gross) => {
             let part = percent_of(&balance.at_once, gross);
-            trace.steps.push(format!("{rate} of {} = {}", desk.money(gross), desk.money(&part)));
+            trace.step(|| format!("{rate} of {} = {}", desk.money(gross), desk.money(&part)));
             part
         }
         Err(missing) => {
@@ -51,7 +51,7 @@ fn at_once(desk: &Desk<'_>, charge: &Charge, balance: &Balance, gross: &Result<R
 
 fn later(desk: &Desk<'_>, charge: &Charge, balance: &Balance, earlier: usize) -> Line {
     let label = desk.label(earlier);
-    let mut trace = Trace { rule: format!("balance of {label} by {}", balance.volume), ..Trace::default() };
+    let mut trace = desk.trace(|| format!("balance of {label} by {}", balance.volume));
     let owed = owed(desk, charge, balance, earlier, &mut trace);
     if let Err(missing) = &owed {
         cannot(&mut trace, missing);
@@ -73,7 +73,7 @@ fn owed(
     let ledger = desk.past.get(earlier);
     let charge = then.contract.charges.get(&charge.name).unwrap_or(charge);
     let finally = Charge { kind: recounted(&charge.kind, &balance.volume), ..charge.clone() };
-    let mut working = Trace::default();
+    let mut working = then.trace(String::new);
     let price = charge::of_kind(&then, &finally, &mut working)?;
     let gross = then.rounded(&rider::ride(&then, &finally, price, &mut working)?, &mut working);
     let label = desk.label(earlier);
@@ -90,12 +90,14 @@ fn owed(
         source: "statement",
     });
     let owed = &gross - &paid.amount;
-    trace.steps.push(format!(
-        "finally {}, less {} paid = {}",
-        desk.money(&gross),
-        desk.money(&paid.amount),
-        desk.money(&owed)
-    ));
+    trace.step(|| {
+        format!(
+            "finally {}, less {} paid = {}",
+            desk.money(&gross),
+            desk.money(&paid.amount),
+            desk.money(&owed)
+        )
+    });
     Ok(owed)
 }
 

@@ -11,15 +11,14 @@ use super::desk::Desk;
 use super::due::Due;
 use super::limit::{self, Cut};
 use super::statement::Statement;
-use super::{Carried, Line, LineKind, Trace, window};
+use super::{Carried, Line, LineKind, window};
 
 /// Keeps what a cap cut for later periods.
 pub(super) fn keep(desk: &Desk<'_>, statement: &mut Statement, at: usize, cut: &[Cut]) {
     let amount: Ratio = cut.iter().map(|(_, amount)| amount.clone()).sum();
     if amount.is_positive() {
-        let says = format!("{} carries forward", desk.money(&amount));
         if let Some(line) = statement.lines.last_mut() {
-            line.trace.steps.push(says);
+            line.trace.step(|| format!("{} carries forward", desk.money(&amount)));
         }
         statement.carried.push(Carried { cap: at, origin: desk.period, amount });
     }
@@ -38,8 +37,8 @@ pub(super) fn pay_in_cash(desk: &Desk<'_>, statement: &mut Statement, at: usize,
         return;
     }
     let signed = if cap.side == PaySide::Penalty { -amount.clone() } else { amount.clone() };
-    let step = format!("{} is not set off against the invoice, and paid beside it", desk.money(&amount));
-    let trace = Trace { rule: cap.text.clone(), steps: vec![step], ..Trace::default() };
+    let mut trace = desk.trace(|| cap.text.clone());
+    trace.step(|| format!("{} is not set off against the invoice, and paid beside it", desk.money(&amount)));
     statement.lines.push(Line {
         id: format!("cash.{}", limit::place(desk.contract, at)),
         kind: LineKind::Cash,
@@ -66,28 +65,28 @@ pub(super) fn back(desk: &Desk<'_>, statement: &mut Statement) {
 fn one(desk: &Desk<'_>, statement: &mut Statement, at: usize, cap: &Cap, carried: &Carried) {
     let label = |period: usize| desk.readings.periods.get(period).map_or("", |it| it.label.as_str());
     let origin = label(carried.origin);
-    let mut trace = Trace { rule: cap.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| cap.text.clone());
     let waited = desk.period.saturating_sub(carried.origin);
     let all = desk.money(&carried.amount);
-    trace.steps.push(format!("{all} of {origin} was carried forward"));
+    trace.step(|| format!("{all} of {origin} was carried forward"));
     let expired = matches!(cap.excess, Excess::CarriesForward(Some(most)) if waited > usize::from(most));
     let back = match smallest_room(desk, statement, at) {
         _ if expired => {
-            trace.steps.push(format!("it lapses: {} periods have passed", waited.saturating_sub(1)));
+            trace.step(|| format!("it lapses: {} periods have passed", waited.saturating_sub(1)));
             Ratio::zero()
         }
         None => {
-            trace.steps.push("the room under the cap cannot be worked out".to_string());
+            trace.step(|| "the room under the cap cannot be worked out".to_string());
             Ratio::zero()
         }
         Some(room) => {
-            trace.steps.push(format!("there is room for {}", desk.money(&room)));
+            trace.step(|| format!("there is room for {}", desk.money(&room)));
             room.min(carried.amount.clone())
         }
     };
     let rest = &carried.amount - &back;
     if rest.is_positive() && !expired {
-        trace.steps.push(format!("{} waits for a later period", desk.money(&rest)));
+        trace.step(|| format!("{} waits for a later period", desk.money(&rest)));
         statement.carried.push(Carried { amount: rest, ..carried.clone() });
     }
     let signed = if cap.side == PaySide::Penalty { -back.clone() } else { back.clone() };

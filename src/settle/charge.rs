@@ -19,15 +19,14 @@ use super::{Input, Trace, reversal, rider};
 
 /// The exact amount of a charge; its working goes into the trace.
 pub(super) fn price(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Result<Ratio, Missing> {
-    trace.rule.clone_from(&charge.text);
     if let Some(amount) = desk.given(&charge.name) {
         let shown = desk.money(amount);
-        trace.steps.push(format!("given: {shown}"));
+        trace.step(|| format!("given: {shown}"));
         note(trace, Input { name: charge.name.clone(), shown, source: "given" });
         return Ok(amount.clone());
     }
     if desk.has_ended(&charge.name) {
-        trace.steps.push("the term has ended: nothing is charged".to_string());
+        trace.step(|| "the term has ended: nothing is charged".to_string());
         return Ok(Ratio::zero());
     }
     let price = of_kind(desk, charge, trace)?;
@@ -40,7 +39,9 @@ pub(super) fn of_kind(desk: &Desk<'_>, charge: &Charge, trace: &mut Trace) -> Re
     match &charge.kind {
         ChargeKind::Formula(formula) => {
             let worked = work_out(desk, desk, formula, trace)?;
-            trace.steps.extend(Some(worked.working).filter(|working| *working != charge.text));
+            if worked.working != charge.text {
+                trace.step(|| worked.working);
+            }
             Ok(worked.amount)
         }
         ChargeKind::Tiered { volume, .. }
@@ -116,7 +117,7 @@ fn number(value: &Ratio) -> String {
 /// `50 × USD 0.95 = USD 47.50`, noted; the product.
 fn line(desk: &Desk<'_>, units: &Ratio, price: &Ratio, trace: &mut Trace) -> Ratio {
     let amount = units * price;
-    trace.steps.push(format!("{} × {} = {}", number(units), desk.money(price), desk.money(&amount)));
+    trace.step(|| format!("{} × {} = {}", number(units), desk.money(price), desk.money(&amount)));
     amount
 }
 
@@ -132,7 +133,7 @@ fn graduate(desk: &Desk<'_>, volume: &Ratio, tiers: &[(Option<Ratio>, Ratio)], t
         }
     }
     if sum.is_zero() {
-        trace.steps.push(format!("{} units", number(volume)));
+        trace.step(|| format!("{} units", number(volume)));
     }
     sum
 }
@@ -153,16 +154,13 @@ struct Price<'a> {
 fn per_unit(desk: &Desk<'_>, volume: &Ratio, terms: &Price<'_>, trace: &mut Trace) -> Ratio {
     let mut units = volume.over(terms.per).unwrap_or_default();
     if *terms.per != Ratio::one() {
-        trace.steps.push(format!("{} / {} = {}", number(volume), number(terms.per), number(&units)));
+        trace.step(|| format!("{} / {} = {}", number(volume), number(terms.per), number(&units)));
     }
     if !terms.included.is_zero() {
         let beyond = (&units - terms.included).max(Ratio::zero());
-        trace.steps.push(format!(
-            "{} less {} included = {}",
-            number(&units),
-            number(terms.included),
-            number(&beyond)
-        ));
+        trace.step(|| {
+            format!("{} less {} included = {}", number(&units), number(terms.included), number(&beyond))
+        });
         units = beyond;
     }
     line(desk, &units, terms.price, trace)
@@ -181,15 +179,15 @@ fn volume_band(desk: &Desk<'_>, volume: &Ratio, band: &Band<'_>, trace: &mut Tra
     let (low, high) = (band.baseline - &band.width, band.baseline + &band.width);
     let step = format!("{} for {}", desk.money(band.price), number(band.baseline));
     if *volume >= low && *volume <= high {
-        trace.steps.push(format!("{step}, unchanged from {} to {}", number(&low), number(&high)));
+        trace.step(|| format!("{step}, unchanged from {} to {}", number(&low), number(&high)));
         return band.price.clone();
     }
-    trace.steps.push(step);
+    trace.step(|| step);
     let start = |edge: &Ratio| if band.from_edge { edge.clone() } else { band.baseline.clone() };
     if *volume > high {
-        trace.steps.push(format!("{} above {}", number(volume), number(&start(&high))));
+        trace.step(|| format!("{} above {}", number(volume), number(&start(&high))));
         return band.price + &line(desk, &(volume - &start(&high)), band.above, trace);
     }
-    trace.steps.push(format!("{} below {}", number(volume), number(&start(&low))));
+    trace.step(|| format!("{} below {}", number(volume), number(&start(&low))));
     band.price - &line(desk, &(&start(&low) - volume), band.below, trace)
 }

@@ -15,7 +15,7 @@ use crate::value::{Date, Instant, Period, Ratio};
 
 use super::desk::Desk;
 use super::statement::Statement;
-use super::{Line, LineKind, Trace, after, minimum};
+use super::{Line, LineKind, after, minimum};
 
 const MINUTE: i64 = 60_000_000;
 
@@ -38,7 +38,7 @@ fn one(desk: &Desk<'_>, statement: &mut Statement, rule: &OnClaim, line: usize) 
     let of = statement.dues.iter().find(|due| due.line == line).and_then(|due| due.commitment.clone());
     let made = made(desk, of.as_deref(), period);
     let read = desk.readings.registers.totals.contains_key("claims");
-    let mut trace = Trace { rule: rule.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| rule.text.clone());
     let (stands, says) = match after::last_day(desk.contract, &desk.readings.registers, period, &rule.within)
     {
         Ok(until) if !read => {
@@ -60,8 +60,8 @@ fn one(desk: &Desk<'_>, statement: &mut Statement, rule: &OnClaim, line: usize) 
             (true, format!("until when it may be claimed is not known: {why}"))
         }
     };
-    statement.say(&[line], &says);
-    trace.steps.push(says);
+    statement.say(&[line], || says.clone());
+    trace.step(|| says);
     let mut gone = Ratio::zero();
     for due in statement.dues.iter_mut().filter(|due| due.line == line && !stands) {
         gone = gone + std::mem::take(&mut due.left);

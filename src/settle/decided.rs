@@ -9,7 +9,7 @@ use crate::value::{Period, Quantity, Ratio, Unit};
 use super::desk::Desk;
 use super::due::Due;
 use super::statement::Statement;
-use super::{Ledger, Line, LineKind, Trace};
+use super::{Ledger, Line, LineKind};
 
 /// Approved corrections in money: own lines, after caps and gates.
 pub(super) fn corrections(desk: &Desk<'_>, statement: &mut Statement) {
@@ -24,8 +24,8 @@ pub(super) fn corrections(desk: &Desk<'_>, statement: &mut Statement) {
             continue;
         };
         number += 1;
-        let rule = format!("adjustments: {}", row.named());
-        let mut trace = Trace { rule, steps: vec![desk.money(amount)], ..Trace::default() };
+        let mut trace = desk.trace(|| format!("adjustments: {}", row.named()));
+        trace.step(|| desk.money(amount));
         let exact = amount.clone();
         let amount = desk.rounded(&exact, &mut trace);
         let side = if amount.is_negative() { PaySide::Penalty } else { PaySide::Bonus };

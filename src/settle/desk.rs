@@ -30,6 +30,8 @@ pub(super) struct Desk<'a> {
     pub kept: Option<Kept>,
     /// The first period that counts where periods are counted.
     pub since: usize,
+    /// Whether only amounts are asked for, without words.
+    pub bare: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -59,6 +61,7 @@ impl<'a> Desk<'a> {
             pools,
             kept: None,
             since: 0,
+            bare: false,
         }
     }
 }
@@ -74,6 +77,7 @@ impl<'a> Desk<'a> {
         Self {
             charges,
             whole: self.whole,
+            bare: self.bare,
             ..Self::new(contract, self.readings, self.assessment, period, past)
         }
     }
@@ -99,7 +103,7 @@ impl Desk<'_> {
     pub(super) fn rounded(&self, amount: &Ratio, trace: &mut Trace) -> Ratio {
         let Some(rounding) = self.each_line() else { return amount.clone() };
         let rounded = rounding.apply(amount);
-        if rounded != *amount {
+        if !trace.bare && rounded != *amount {
             let unit = Unit::Money(self.contract.currency);
             let rule = crate::reading::formula::rounding_words(rounding, unit);
             trace.rounding = Some(format!("{} to {rule}: {}", self.money(amount), self.money(&rounded)));
@@ -241,12 +245,17 @@ impl Figures for Case<'_> {
 
 /// A formula's value, with its figures noted in `trace` and the calculation as
 /// a text that starts with its numbers: `2% of GBP 55,020.00 = GBP 1,100.40`.
+/// A bare trace has neither.
 pub(super) fn work_out(
     desk: &Desk<'_>,
     figures: &dyn Figures,
     formula: &Formula,
     trace: &mut Trace,
 ) -> Result<Worked, Missing> {
+    if trace.bare {
+        let amount = value(&formula.node, figures)?;
+        return Ok(Worked { amount, working: String::new() });
+    }
     formula.node.walk(&mut |node| match node {
         Node::Past(past) => {
             let inputs = desk.past_inputs(past, &figures.segment_for(&past.figure));
@@ -299,7 +308,7 @@ pub(super) fn note_series(desk: &Desk<'_>, name: &str, trace: &mut Trace) {
     let value = Quantity::new(step.value.clone(), series.unit).to_string();
     let says = format!("{}: {}", series.name, step.text);
     if step.text != value && !trace.steps.contains(&says) {
-        trace.steps.push(says);
+        trace.step(|| says);
     }
 }
 
@@ -312,6 +321,6 @@ pub(super) fn note(trace: &mut Trace, input: Input) {
 
 /// Says in the trace that the amount cannot be worked out.
 pub(super) fn cannot(trace: &mut Trace, missing: &Missing) {
-    trace.steps.push(format!("cannot be worked out: {missing}"));
+    trace.step(|| format!("cannot be worked out: {missing}"));
     trace.missing.extend(missing.figure().map(str::to_string));
 }

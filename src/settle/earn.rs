@@ -61,7 +61,7 @@ fn one(
     if !left.is_positive() || excepted(assessment, rule, origin, &penalty.segment) {
         return;
     }
-    let mut trace = Trace { rule: rule.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| rule.text.clone());
     let earned = match &rule.when {
         EarnBackWhen::MetInNext(n) => {
             met_in_next(desk, assessment, rule, (origin, &penalty.segment), usize::from(*n), &mut trace)
@@ -72,10 +72,10 @@ fn one(
         return;
     }
     let part = percent_of(&rule.part, &paid);
-    trace.steps.push(format!("{} was paid for {}", desk.money(&paid), label(desk, origin)));
+    trace.step(|| format!("{} was paid for {}", desk.money(&paid), label(desk, origin)));
     if rule.part != Ratio::whole(100) {
         let rate = Quantity::new(rule.part.clone(), Unit::Percent);
-        trace.steps.push(format!("{rate} of {} = {}", desk.money(&paid), desk.money(&part)));
+        trace.step(|| format!("{rate} of {} = {}", desk.money(&paid), desk.money(&part)));
     }
     let exact = part.min(left);
     let amount = desk.rounded(&exact, &mut trace);
@@ -146,7 +146,7 @@ fn met_in_next(
     let all_met = after.len() == n && after.iter().all(|(_, status)| **status == Status::Met);
     let now = after.last().is_some_and(|(period, _)| *period == desk.period);
     let labels: Vec<&str> = after.iter().map(|(period, _)| label(desk, *period)).collect();
-    trace.steps.push(format!("`{}` is met in {}", rule.on, labels.join(", ")));
+    trace.step(|| format!("`{}` is met in {}", rule.on, labels.join(", ")));
     all_met && now
 }
 
@@ -165,7 +165,7 @@ fn year(desk: &Desk<'_>, rule: &EarnBack, (origin, segment): (usize, &Segment), 
     let segment = if own { segment } else { &whole };
     let Ok(value) = desk.past_of(figure, segment) else { return false };
     trace.inputs = desk.past_inputs(figure, segment);
-    trace.steps.push(format!("{} = {value}", figure.text));
+    trace.step(|| format!("{} = {value}", figure.text));
     level.holds(&value.value)
 }
 

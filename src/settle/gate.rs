@@ -12,7 +12,7 @@ use super::{Line, LineKind, Trace};
 /// Applies every gate to the bonuses that caps have left.
 pub(super) fn gates(desk: &Desk<'_>, statement: &mut Statement) {
     for (at, gate) in desk.contract.gates.iter().enumerate() {
-        let mut trace = Trace { rule: gate.text.clone(), ..Trace::default() };
+        let mut trace = desk.trace(|| gate.text.clone());
         let answers = situation::answers(desk, &gate.when, &mut trace);
         let mut open = true;
         for answer in &answers {
@@ -49,8 +49,8 @@ fn enter(
     let says = if open { "open" } else { "closed" };
     let away =
         if taken.is_zero() { "nothing".to_string() } else { format!("{} of bonuses", desk.money(&taken)) };
-    trace.steps.push(format!("{says}: {away} falls away"));
-    statement.say(&lines, &format!("{label}: {says}"));
+    trace.step(|| format!("{says}: {away} falls away"));
+    statement.say(&lines, || format!("{label}: {says}"));
     statement.lines.push(Line {
         id: format!("gate.{number}"),
         kind: LineKind::Gate,
@@ -67,7 +67,7 @@ fn keeps_open(gate: &Gate, answer: &Answer, trace: &mut Trace) -> bool {
     let says = &answer.says;
     let unmeasured =
         if gate.open_if_unmeasured { "which counts as holding" } else { "which closes the gate" };
-    trace.steps.push(match answer.truth {
+    trace.step(|| match answer.truth {
         Some(true) => format!("{says}: holds"),
         Some(false) => format!("{says}: does not hold"),
         None => format!("{says}, {unmeasured}"),

@@ -11,7 +11,7 @@ use crate::value::Ratio;
 
 use super::desk::Desk;
 use super::statement::Statement;
-use super::{Line, LineKind, Trace};
+use super::{Line, LineKind};
 
 /// The penalties of one incident: per line its commitment's place, the line and the amount.
 type Penalties = BTreeMap<usize, (usize, Ratio)>;
@@ -66,27 +66,27 @@ fn one(
         }
     });
     let Some((kept, (_, amount))) = stays.map(|(line, it)| (*line, it.clone())) else { return };
-    let mut trace = Trace { rule: rule.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| rule.text.clone());
     let mut given_back = Ratio::zero();
     let mut gone = Vec::new();
     for (line, (_, due)) in penalties {
         let id = statement.lines.get(*line).map(|it| it.id.clone()).unwrap_or_default();
         let stays = *line == kept;
-        trace.steps.push(format!("{id}: {} {}", desk.money(due), if stays { "stays" } else { "gives way" }));
+        trace.step(|| format!("{id}: {} {}", desk.money(due), if stays { "stays" } else { "gives way" }));
         if !stays {
             given_back = &given_back + due;
             gone.push(*line);
         }
     }
     if rule.stays == Stays::Chosen && chosen.is_none() {
-        trace.steps.push("the client has not chosen: the highest stays until then".to_string());
+        trace.step(|| "the client has not chosen: the highest stays until then".to_string());
     }
     for due in statement.dues.iter_mut().filter(|due| gone.contains(&due.line)) {
         due.left = Ratio::zero();
     }
     let label = format!("one penalty for {incident}");
-    statement.say(&gone, &format!("{label}: gives way"));
-    statement.say(&[kept], &format!("{label}: {} stays", desk.money(&amount)));
+    statement.say(&gone, || format!("{label}: gives way"));
+    statement.say(&[kept], || format!("{label}: {} stays", desk.money(&amount)));
     statement.lines.push(Line {
         id: format!("incident.{number}[{incident}]"),
         kind: LineKind::Cap,

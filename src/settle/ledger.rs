@@ -21,9 +21,9 @@ use super::{
 /// Works out the money of every period.
 #[must_use]
 pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Settlement {
-    let mut periods = ledgers(contract, readings, assessment);
+    let mut periods = ledgers(contract, readings, assessment, false);
     if let Some(other) = &readings.disputed {
-        let others = ledgers(contract, other, &assess(contract, other));
+        let others = ledgers(contract, other, &assess(contract, other), false);
         for (ledger, other) in periods.iter_mut().zip(others) {
             ledger.otherwise = Some(other.total);
         }
@@ -35,12 +35,20 @@ pub fn settle(contract: &Contract, readings: &Readings, assessment: &Assessment)
     Settlement { currency: contract.currency, periods }
 }
 
+/// The amounts of every period as [`settle`] works them out, with no word of how
+/// they came about: traces name what is missing and nothing else. Nor is it
+/// told whether an amount is provisional, which is a matter of what went into it.
+pub(crate) fn amounts(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Vec<Ledger> {
+    ledgers(contract, readings, assessment, true)
+}
+
 /// The ledgers of all periods, each after those before it.
-fn ledgers(contract: &Contract, readings: &Readings, assessment: &Assessment) -> Vec<Ledger> {
+fn ledgers(contract: &Contract, readings: &Readings, assessment: &Assessment, bare: bool) -> Vec<Ledger> {
     let mut periods = Vec::with_capacity(readings.periods.len());
     for period in 0..readings.periods.len() {
         let version = contract.in_period(&readings.periods, period);
-        let ledger = ledger((contract, version), readings, assessment, period, &periods);
+        let desk = Desk::new(version, readings, assessment, period, &periods);
+        let ledger = ledger(Desk { whole: contract, bare, ..desk });
         periods.push(ledger);
     }
     periods
@@ -55,7 +63,7 @@ pub(crate) fn worked(
     formula: &crate::contract::Formula,
 ) -> Option<Ratio> {
     let assessment = Assessment::default();
-    let mut desk = Desk::new(contract, readings, &assessment, period, &[]);
+    let mut desk = Desk { bare: true, ..Desk::new(contract, readings, &assessment, period, &[]) };
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
@@ -78,20 +86,14 @@ impl Line {
     }
 }
 
-/// The ledger of one period, after the ledgers of all periods before it.
-fn ledger(
-    (whole, contract): (&Contract, &Contract),
-    readings: &Readings,
-    assessment: &Assessment,
-    period: usize,
-    past: &[Ledger],
-) -> Ledger {
-    let mut desk = Desk { whole, ..Desk::new(contract, readings, assessment, period, past) };
+/// The ledger of the desk's period.
+fn ledger(mut desk: Desk<'_>) -> Ledger {
+    let (contract, assessment) = (desk.contract, desk.assessment);
     let mut statement = Statement::default();
     charges(&mut desk, &mut statement);
     pools(&mut desk, &mut statement);
     for commitment in contract.commitments_in_order() {
-        for judgement in assessment.of(&commitment.name, period) {
+        for judgement in assessment.of(&commitment.name, desk.period) {
             commitment_lines(&desk, commitment, judgement, &mut statement);
         }
     }
@@ -145,7 +147,7 @@ fn price(desk: &mut Desk<'_>, charge: &Charge, priced: &mut BTreeMap<String, Lin
             price(desk, other, priced);
         }
     }
-    let mut trace = Trace::default();
+    let mut trace = desk.trace(|| charge.text.clone());
     let exact = charge::price(desk, charge, &mut trace);
     if let Err(missing) = &exact {
         cannot(&mut trace, missing);
@@ -208,10 +210,10 @@ fn size(desk: &mut Desk<'_>, pool: &Pool, sized: &mut BTreeMap<String, Line>) {
     for other in others.into_iter().filter_map(|name| contract.pools.get(name)) {
         size(desk, other, sized);
     }
-    let mut trace = Trace { rule: pool.value.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| pool.value.text.clone());
     let worked = work_out(desk, desk, &pool.value, &mut trace);
     match &worked {
-        Ok(worked) => trace.steps.push(worked.working.clone()),
+        Ok(worked) => trace.step(|| worked.working.clone()),
         Err(missing) => cannot(&mut trace, missing),
     }
     let exact: Result<Ratio, Missing> = worked.map(|worked| worked.amount);
@@ -290,7 +292,7 @@ impl About<'_> {
         let points = if penalty { -sum } else { sum };
         statement.points = &statement.points + &points;
         statement.points_on.push((self.commitment.name.clone(), points.clone()));
-        let line = self.line("points", LineKind::Points, joined(outcomes));
+        let line = self.line("points", LineKind::Points, joined(self.desk, outcomes));
         statement.lines.push(Line { exact: points.clone(), amount: points, ..line });
     }
 
@@ -298,9 +300,9 @@ impl About<'_> {
         let on_side = |outcome: &&&Outcome| outcome.money.is_negative() == (side == PaySide::Penalty);
         let parts: Vec<&Outcome> = outcomes.iter().filter(on_side).copied().collect();
         let exact: Ratio = parts.iter().map(|part| part.money.clone()).sum();
-        let mut trace = joined(outcomes);
+        let mut trace = joined(self.desk, outcomes);
         if parts.is_empty() && trace.missing.is_empty() && self.judgement.value.is_some() {
-            trace.steps.push(format!("no {} is due", side_word(side)));
+            trace.step(|| format!("no {} is due", side_word(side)));
         }
         let amount = self.desk.rounded(&exact, &mut trace);
         let weights: Vec<Ratio> = parts.iter().map(|part| part.money.abs()).collect();
@@ -317,16 +319,15 @@ impl About<'_> {
 }
 
 /// The traces of several pay items as one.
-fn joined(outcomes: &[&Outcome]) -> Trace {
-    let mut trace = Trace::default();
+fn joined(desk: &Desk<'_>, outcomes: &[&Outcome]) -> Trace {
+    let rules = outcomes.iter().map(|outcome| outcome.trace.rule.as_str());
+    let mut trace = desk.trace(|| rules.collect::<Vec<_>>().join("; "));
     for outcome in outcomes {
         let own = &outcome.trace;
         own.inputs.iter().for_each(|input| note(&mut trace, input.clone()));
         trace.steps.extend(own.steps.iter().cloned());
         trace.missing.extend(own.missing.iter().cloned());
     }
-    let rules: Vec<&str> = outcomes.iter().map(|outcome| outcome.trace.rule.as_str()).collect();
-    trace.rule = rules.join("; ");
     trace
 }
 
@@ -334,7 +335,7 @@ fn joined(outcomes: &[&Outcome]) -> Trace {
 fn converted_points(desk: &Desk<'_>, statement: &mut Statement) {
     let Some(conversion) = &desk.contract.conversion else { return };
     let side = conversion.side;
-    let mut trace = Trace { rule: "points of all commitments, converted".to_string(), ..Trace::default() };
+    let mut trace = desk.trace(|| "points of all commitments, converted".to_string());
     for line in statement.lines.iter().filter(|line| line.kind == LineKind::Points) {
         let shown = format!("{} points", line.amount);
         note(&mut trace, Input { name: line.id.clone(), shown, source: "points" });

@@ -43,7 +43,7 @@ pub(super) fn label(cap: &Cap) -> String {
 }
 
 fn apply_cap(desk: &Desk<'_>, statement: &mut Statement, at: usize, cap: &Cap) {
-    let mut trace = Trace { rule: cap.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| cap.text.clone());
     let value = value_of(desk, cap, &mut trace);
     let limit = match cap.is_long() {
         true => window::left(desk, at, cap, value, &mut trace),
@@ -80,8 +80,7 @@ pub(super) fn pools(desk: &Desk<'_>, statement: &mut Statement) {
         if !statement.dues.iter().any(inside) {
             continue;
         }
-        let mut trace =
-            Trace { rule: format!("what draws on it stays within {}", pool.value.text), ..Trace::default() };
+        let mut trace = desk.trace(|| format!("what draws on it stays within {}", pool.value.text));
         let limit = limit_of(desk, &pool.value, &mut trace);
         let line = Line {
             id: format!("pool-limit.{}", pool.name),
@@ -128,7 +127,7 @@ fn within(contract: &Contract, drawn: &str, pool: &str) -> bool {
 /// A limit, exact, not below 0; its working goes into the trace.
 fn limit_of(desk: &Desk<'_>, formula: &Formula, trace: &mut Trace) -> Result<Ratio, Missing> {
     let worked = work_out(desk, desk, formula, trace)?;
-    trace.steps.push(format!("at most {}", worked.working));
+    trace.step(|| format!("at most {}", worked.working));
     Ok(worked.amount.max(Ratio::zero()))
 }
 
@@ -138,7 +137,7 @@ fn value_of<'c>(desk: &Desk<'_>, cap: &'c Cap, trace: &mut Trace) -> &'c Formula
         let answers = situation::answers(desk, when, trace);
         let holds = situation::all(&answers) == Some(true);
         let says = if holds { "holds" } else { "does not hold" };
-        trace.steps.push(format!("{} {says}", when.text()));
+        trace.step(|| format!("{} {says}", when.text()));
         if holds {
             return limit;
         }
@@ -150,7 +149,7 @@ fn value_of<'c>(desk: &Desk<'_>, cap: &'c Cap, trace: &mut Trace) -> &'c Formula
 /// none when the limit cannot be worked out.
 pub(super) fn room(desk: &Desk<'_>, statement: &Statement, at: usize) -> Option<Ratio> {
     let cap = desk.contract.caps.get(at)?;
-    let mut trace = Trace::default();
+    let mut trace = desk.trace(String::new);
     let value = value_of(desk, cap, &mut trace);
     let limit = match cap.is_long() {
         true => window::left(desk, at, cap, value, &mut trace),
@@ -196,33 +195,33 @@ fn bind(
     let before = due::total(&parts);
     let several = parts.iter().filter(|part| part.left.is_positive()).count() > 1;
     let lines: Vec<usize> = parts.iter().map(|part| part.line).collect();
-    let says = match limit {
+    match limit {
         Err(missing) => {
             cannot(&mut line.trace, &missing);
-            format!("{label}: not applied, it cannot be worked out")
+            statement.say(&lines, || format!("{label}: not applied, it cannot be worked out"));
         }
         Ok(exact) => {
             let limit = desk.each_line().map_or_else(|| exact.clone(), |rounding| rounding.apply(&exact));
             reached = before.is_positive() && before >= limit;
-            let (due, shown) = (desk.money(&before), desk.money(&limit));
             if before <= limit {
-                line.trace.steps.push(format!("{due} is due: not reached"));
-                format!("{label}: {shown}, not reached")
+                line.trace.step(|| format!("{} is due: not reached", desk.money(&before)));
+                statement.say(&lines, || format!("{label}: {}, not reached", desk.money(&limit)));
             } else {
                 due::cut(&mut parts, &limit, desk.each_line());
                 let over = &before - &limit;
-                line.trace.steps.push(format!("{due} is due: {} too much", desk.money(&over)));
+                let due = || desk.money(&before);
+                line.trace.step(|| format!("{} is due: {} too much", due(), desk.money(&over)));
                 let sign = |value: Ratio| if side == PaySide::Penalty { value } else { -value };
                 line.exact = sign(&before - &exact.min(before.clone()));
                 line.amount = sign(over);
-                match several {
-                    false => format!("then cut by the {label} to {shown}"),
-                    true => format!("then cut with the others by the {label} to {shown} together"),
-                }
+                let shown = || desk.money(&limit);
+                statement.say(&lines, || match several {
+                    false => format!("then cut by the {label} to {}", shown()),
+                    true => format!("then cut with the others by the {label} to {} together", shown()),
+                });
             }
         }
-    };
-    statement.say(&lines, &says);
+    }
     statement.lines.push(line);
     let cut = had.iter().zip(lefts(statement)).map(|(had, left)| had - &left);
     let cut: Vec<Ratio> = cut.collect();

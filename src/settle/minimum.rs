@@ -56,7 +56,7 @@ fn apply(desk: &Desk<'_>, statement: &mut Statement, rule: &MinimumAmount, on: &
     if due.is_zero() {
         return;
     }
-    let mut trace = Trace { rule: rule.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| rule.text.clone());
     let least = match work_out(desk, desk, &rule.amount, &mut trace) {
         Ok(worked) => worked.amount,
         Err(missing) => {
@@ -86,7 +86,7 @@ fn lapse(
     trace: &mut Trace,
 ) -> Ratio {
     if due > least {
-        trace.steps.push(format!("{words}: more than {}, so it is paid", desk.money(least)));
+        trace.step(|| format!("{words}: more than {}, so it is paid", desk.money(least)));
         return Ratio::zero();
     }
     let mut gone = Ratio::zero();
@@ -94,8 +94,8 @@ fn lapse(
         gone = gone + std::mem::take(&mut due.left);
     }
     let says = format!("not more than {}, so nothing is paid", desk.money(least));
-    trace.steps.push(format!("{words}: {says}"));
-    statement.say(lines, &says);
+    trace.step(|| format!("{words}: {says}"));
+    statement.say(lines, || says.clone());
     gone
 }
 
@@ -108,14 +108,14 @@ fn raise(
     trace: &mut Trace,
 ) -> Ratio {
     if due >= least {
-        trace.steps.push(format!("{words}: at least {}, so it stays", desk.money(least)));
+        trace.step(|| format!("{words}: at least {}, so it stays", desk.money(least)));
         return Ratio::zero();
     }
     let left = statement.dues.iter().filter(|due| lines.contains(&due.line)).map(|due| due.left.clone());
     let least = desk.each_line().map_or_else(|| least.clone(), |rounding| rounding.apply(least));
     let more = (&least - &left.sum()).max(Ratio::zero());
-    trace.steps.push(format!("{words}: less than {}, so it becomes that", desk.money(&least)));
-    statement.say(lines, &format!("then raised to {}", desk.money(&least)));
+    trace.step(|| format!("{words}: less than {}, so it becomes that", desk.money(&least)));
+    statement.say(lines, || format!("then raised to {}", desk.money(&least)));
     let only = match lines {
         [line] => statement.dues.iter().find(|due| due.line == *line).and_then(|due| due.commitment.clone()),
         _ => None,

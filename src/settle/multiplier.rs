@@ -57,7 +57,7 @@ pub(super) fn apply(case: &Case<'_>, commitment: &Commitment, outcome: &mut Outc
     {
         let money = &outcome.money * &times.factor;
         let shown = case.desk.money(&money.abs());
-        outcome.trace.steps.push(format!("{}: × {} = {shown}", times.says, times.factor));
+        outcome.trace.step(|| format!("{}: × {} = {shown}", times.says, times.factor));
         outcome.money = money;
     }
     if !outcome.points.is_zero()
@@ -65,7 +65,7 @@ pub(super) fn apply(case: &Case<'_>, commitment: &Commitment, outcome: &mut Outc
     {
         let points = &outcome.points * &times.factor;
         let shown = Quantity::new(points.abs(), Unit::Points);
-        outcome.trace.steps.push(format!("{}: × {} = {shown}", times.says, times.factor));
+        outcome.trace.step(|| format!("{}: × {} = {shown}", times.says, times.factor));
         outcome.points = points;
     }
 }

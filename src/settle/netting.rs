@@ -28,12 +28,11 @@ pub(super) fn before_caps(desk: &Desk<'_>, statement: &mut Statement) {
             reduce(desk, statement, netting, side, &(sum - &both));
         }
         let mut trace = stands(desk, netting, &penalties, &bonuses);
-        trace.steps.push(format!("{} is set against each other", desk.money(&both)));
-        let rest = match penalties >= bonuses {
+        trace.step(|| format!("{} is set against each other", desk.money(&both)));
+        trace.step(|| match penalties >= bonuses {
             true => format!("{} of penalties is left", desk.money(&(&penalties - &both))),
             false => format!("{} of bonuses is left", desk.money(&(&bonuses - &both))),
-        };
-        trace.steps.push(rest);
+        });
         enter(statement, netting, at, Ratio::zero(), trace);
     }
 }
@@ -46,7 +45,7 @@ pub(super) fn offset_only(desk: &Desk<'_>, statement: &mut Statement) {
         let paid = penalties.clone().min(bonuses.clone());
         let over = &bonuses - &paid;
         let mut trace = stands(desk, netting, &penalties, &bonuses);
-        trace.steps.push(match over.is_positive() {
+        trace.step(|| match over.is_positive() {
             true => format!("{} of bonuses is beyond the penalties and not paid", desk.money(&over)),
             false => "all bonuses reduce penalties".to_string(),
         });
@@ -77,13 +76,15 @@ fn reduce(desk: &Desk<'_>, statement: &mut Statement, netting: &Netting, side: P
     }
     due::cut(&mut parts, left, desk.each_line());
     let lines: Vec<usize> = parts.iter().map(|part| part.line).collect();
-    let says = format!("then reduced by netting; {} of {} is left", desk.money(left), limit::plural(side));
-    statement.say(&lines, &says);
+    statement.say(&lines, || {
+        format!("then reduced by netting; {} of {} is left", desk.money(left), limit::plural(side))
+    });
 }
 
 fn stands(desk: &Desk<'_>, netting: &Netting, penalties: &Ratio, bonuses: &Ratio) -> Trace {
-    let step = format!("penalties {}, bonuses {}", desk.money(penalties), desk.money(bonuses));
-    Trace { rule: netting.text.clone(), steps: vec![step], ..Trace::default() }
+    let mut trace = desk.trace(|| netting.text.clone());
+    trace.step(|| format!("penalties {}, bonuses {}", desk.money(penalties), desk.money(bonuses)));
+    trace
 }
 
 fn enter(statement: &mut Statement, netting: &Netting, at: usize, amount: Ratio, trace: Trace) {

@@ -106,6 +106,7 @@ impl<'a> Desk<'a> {
             pools: known(&kept.pools),
             kept: Some(kept),
             since: self.since,
+            bare: self.bare,
             ..Desk::new(self.contract, self.readings, self.assessment, period, &[])
         })
     }

@@ -72,10 +72,12 @@ pub(super) fn sides(pay: &Pay) -> Sides {
 
 /// What `pay` comes to for a judgement.
 pub(super) fn outcome(case: &Case<'_>, commitment: &Commitment, pay: &Pay) -> Outcome {
-    let mut trace = Trace { rule: rule(pay), ..Trace::default() };
-    trace.inputs.extend(case.own_input());
+    let mut trace = case.desk.trace(|| rule(pay));
+    if !trace.bare {
+        trace.inputs.extend(case.own_input());
+    }
     if let Some(why) = case.judgement.nothing_due() {
-        trace.steps.push(format!("{why}; nothing is due"));
+        trace.step(|| format!("{why}; nothing is due"));
         return Outcome { pools: pools(pay), trace, ..Outcome::default() };
     }
     let worked = match pay {
@@ -83,7 +85,7 @@ pub(super) fn outcome(case: &Case<'_>, commitment: &Commitment, pay: &Pay) -> Ou
         _ => match &case.judgement.value {
             Some(value) => on_reading(case, pay, value, &mut trace),
             None => {
-                trace.steps.push(without_reading(case, commitment));
+                trace.step(|| without_reading(case, commitment));
                 Ok(Sum::default())
             }
         },
@@ -107,7 +109,7 @@ impl Sum {
     /// An amount that comes out below nothing is nothing: it never changes sides.
     fn of(side: PaySide, amount: Ratio, unit: Unit, trace: &mut Trace) -> Self {
         if amount.is_negative() {
-            trace.steps.push("below nothing: nothing is due".to_string());
+            trace.step(|| "below nothing: nothing is due".to_string());
             return Self::default();
         }
         let amount = if side == PaySide::Penalty { -amount } else { amount };
@@ -157,7 +159,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
                 Some(noun) => step::records_beyond(case, &start.amount, step, *parts, *below, noun)?,
                 None => step::count(value, &start.amount, step, *parts, *below),
             };
-            trace.steps.push(words);
+            trace.step(|| words);
             if steps.is_zero() {
                 return Ok(Sum::default());
             }
@@ -165,7 +167,7 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             let total = &steps * &each.amount;
             let shown = |value: &Ratio| Quantity::new(value.clone(), amount.unit);
             let count = Quantity::new(steps, Unit::Number);
-            trace.steps.push(format!("{} {count} × {} = {}", side_word(*side), each.working, shown(&total)));
+            trace.step(|| format!("{} {count} × {} = {}", side_word(*side), each.working, shown(&total)));
             let total = at_most_of(case, total, at_most.as_ref(), trace)?;
             Ok(Sum::of(*side, total, amount.unit, trace))
         }
@@ -173,16 +175,16 @@ fn on_reading(case: &Case<'_>, pay: &Pay, value: &Quantity, trace: &mut Trace) -
             let events = events(case);
             let payments = event::payments(&events, *every, *over, *once);
             let periods = events.len().min(usize::try_from(*over).unwrap_or(usize::MAX));
-            trace
-                .steps
-                .push(format!("{value} events, over the last {periods} periods: {payments} × every {every}"));
+            trace.step(|| {
+                format!("{value} events, over the last {periods} periods: {payments} × every {every}")
+            });
             if payments.is_zero() {
                 return Ok(Sum::default());
             }
             let each = work_out(case.desk, case, amount, trace)?;
             let total = &payments * &each.amount;
             let shown = Quantity::new(total.clone(), amount.unit);
-            trace.steps.push(format!("{} {payments} × {} = {shown}", side_word(*side), each.working));
+            trace.step(|| format!("{} {payments} × {} = {shown}", side_word(*side), each.working));
             Ok(Sum::of(*side, total, amount.unit, trace))
         }
         Pay::Fixed { .. } => Ok(Sum::default()),
@@ -204,7 +206,7 @@ fn at_most_of(
 ) -> Result<Ratio, Missing> {
     let Some(limit) = at_most else { return Ok(total) };
     let limit = work_out(case.desk, case, limit, trace)?;
-    trace.steps.push(format!("at most {}", limit.working));
+    trace.step(|| format!("at most {}", limit.working));
     Ok(total.min(limit.amount))
 }
 
@@ -215,14 +217,14 @@ fn from_table(
     words: String,
     trace: &mut Trace,
 ) -> Result<Sum, Missing> {
-    trace.steps.push(format!("{words}: {}", table::worded(amount, case.desk.contract)));
+    trace.step(|| format!("{words}: {}", table::worded(amount, case.desk.contract)));
     match amount {
         Amount::Percent(percent) if !percent.is_zero() => {
             let base = base.ok_or(Missing::DivisionByZero)?;
             let base = work_out(case.desk, case, base, trace)?;
             let money = percent_of(percent, &base.amount);
             let rate = Quantity::new(percent.abs(), Unit::Percent);
-            trace.steps.push(format!("{rate} of {} = {}", base.working, case.desk.money(&money.abs())));
+            trace.step(|| format!("{rate} of {} = {}", base.working, case.desk.money(&money.abs())));
             Ok(Sum { money, ..Sum::default() })
         }
         Amount::Money(money) => Ok(Sum { money: money.clone(), ..Sum::default() }),
@@ -234,7 +236,7 @@ fn from_table(
             let money = (days * &base.amount).over(&period).ok_or(Missing::DivisionByZero)?;
             let count = Quantity::new(days.abs(), Unit::Number);
             let shown = case.desk.money(&money.abs());
-            trace.steps.push(format!("{count} × {} / {period} days = {shown}", base.working));
+            trace.step(|| format!("{count} × {} / {period} days = {shown}", base.working));
             Ok(Sum { money, ..Sum::default() })
         }
         Amount::Formula(side, formula) => worked_amount(case, base, *side, formula, trace),
@@ -251,14 +253,14 @@ fn worked_amount(
     trace: &mut Trace,
 ) -> Result<Sum, Missing> {
     let worked = work_out(case.desk, case, formula, trace)?;
-    trace.steps.push(format!("{} {}", side_word(side), worked.working));
+    trace.step(|| format!("{} {}", side_word(side), worked.working));
     if formula.unit != Unit::Percent {
         return Ok(Sum::of(side, worked.amount, formula.unit, trace));
     }
     let base = work_out(case.desk, case, base.ok_or(Missing::DivisionByZero)?, trace)?;
     let money = percent_of(&worked.amount, &base.amount);
     let rate = Quantity::new(worked.amount, Unit::Percent);
-    trace.steps.push(format!("{rate} of {} = {}", base.working, case.desk.money(&money)));
+    trace.step(|| format!("{rate} of {} = {}", base.working, case.desk.money(&money)));
     Ok(Sum::of(side, money, Unit::Money(case.desk.contract.currency), trace))
 }
 
@@ -276,22 +278,22 @@ fn fixed(
         Status::Excused(why) | Status::NotMeasured(why) => format!(": {why}"),
         _ => String::new(),
     };
-    trace.steps.push(format!("the commitment is {}{why}", status.word()));
+    trace.step(|| format!("the commitment is {}{why}", status.word()));
     if !due {
-        trace.steps.push(format!("nothing is due: due {}", when_words(when, often)));
+        trace.step(|| format!("nothing is due: due {}", when_words(when, often)));
         return Ok(Sum::default());
     }
     if let Some(often) = often {
         let found = multiplier::repeated(case.desk, case.judgement, verdict, Some(often));
         let periods: Vec<String> = found.hits.iter().map(|period| case.desk.label(*period)).collect();
-        trace.steps.push(format!("{verdict} in {}", periods.join(", ")));
+        trace.step(|| format!("{verdict} in {}", periods.join(", ")));
         if found.truth != Some(true) {
-            trace.steps.push(format!("nothing is due: due {}", when_words(when, Some(often))));
+            trace.step(|| format!("nothing is due: due {}", when_words(when, Some(often))));
             return Ok(Sum::default());
         }
     }
     let worked = work_out(case.desk, case, amount, trace)?;
-    trace.steps.push(format!("{} {}", side_word(side), worked.working));
+    trace.step(|| format!("{} {}", side_word(side), worked.working));
     Ok(Sum::of(side, worked.amount, amount.unit, trace))
 }
 

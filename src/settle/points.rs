@@ -24,7 +24,7 @@ pub(super) fn convert(
         ConversionRule::Each(formula) => {
             let each = work_out(desk, desk, formula, trace)?;
             let amount = points * &each.amount;
-            trace.steps.push(format!("{shown} × {} = {}", each.working, desk.money(&amount)));
+            trace.step(|| format!("{shown} × {} = {}", each.working, desk.money(&amount)));
             Ok(amount)
         }
         ConversionRule::Table { rows, interpolated } => {
@@ -33,7 +33,7 @@ pub(super) fn convert(
             } else {
                 at_or_below(rows, &shown)
             };
-            trace.steps.push(words);
+            trace.step(|| words);
             money(desk, conversion.base.as_ref(), &amount, trace)
         }
     }
@@ -69,11 +69,11 @@ fn money(
             let base = work_out(desk, desk, base.ok_or(Missing::DivisionByZero)?, trace)?;
             let money = percent_of(&value, &base.amount);
             let rate = Quantity::new(value, Unit::Percent);
-            trace.steps.push(format!("{rate} of {} = {}", base.working, desk.money(&money)));
+            trace.step(|| format!("{rate} of {} = {}", base.working, desk.money(&money)));
             Ok(money)
         }
         Amount::Money(_) => {
-            trace.steps.push(desk.money(&value));
+            trace.step(|| desk.money(&value));
             Ok(value)
         }
         _ => Ok(Ratio::zero()),

@@ -35,7 +35,7 @@ pub(super) fn hold_back(case: &Case<'_>, commitment: &Commitment, outcome: &mut 
             )
         }
     };
-    outcome.trace.steps.push(step);
+    outcome.trace.step(|| step);
 }
 
 /// ` until 2026-04-09 10:00:00`

@@ -25,7 +25,7 @@ pub(super) fn counted(
     let Some(reversal) = off_the_count(charge) else { return Ok(count) };
     let back = charge::count(desk, &reversal.measure, trace)?;
     let left = (&count - &back).max(Ratio::zero());
-    trace.steps.push(format!("{} less {} that came back = {}", number(&count), number(&back), number(&left)));
+    trace.step(|| format!("{} less {} that came back = {}", number(&count), number(&back), number(&left)));
     Ok(left)
 }
 
@@ -47,12 +47,9 @@ pub(super) fn less(
         TakenBack::Each(price) => {
             let back = charge::count(desk, &reversal.measure, trace)?;
             let sum = &back * price;
-            trace.steps.push(format!(
-                "{} came back × {} = {}",
-                number(&back),
-                desk.money(price),
-                desk.money(&sum)
-            ));
+            trace.step(|| {
+                format!("{} came back × {} = {}", number(&back), desk.money(price), desk.money(&sum))
+            });
             sum
         }
         TakenBack::AsIfNever => earlier(desk, charge, reversal, trace, never)?,
@@ -60,12 +57,9 @@ pub(super) fn less(
     };
     let left = &amount - &back;
     if !back.is_zero() {
-        trace.steps.push(format!(
-            "{} less {} taken back = {}",
-            desk.money(&amount),
-            desk.money(&back),
-            desk.money(&left)
-        ));
+        trace.step(|| {
+            format!("{} less {} taken back = {}", desk.money(&amount), desk.money(&back), desk.money(&left))
+        });
     }
     Ok(left)
 }
@@ -95,10 +89,12 @@ fn earlier(
     for (segment, now) in came_back(desk, reversal, desk.period)? {
         note(trace, Input { name: format!("{}[{segment}]", reversal.measure), ..input(&now) });
         let Some(period) = origin(desk, &segment).filter(|period| *period <= desk.period) else {
-            trace.steps.push(format!(
-                "{} came back that were charged in no period known: nothing is taken back for them",
-                number(&now)
-            ));
+            trace.step(|| {
+                format!(
+                    "{} came back that were charged in no period known: nothing is taken back for them",
+                    number(&now)
+                )
+            });
             continue;
         };
         let then = desk.then(period);
@@ -142,43 +138,47 @@ fn never(back: &Back<'_>, trace: &mut Trace) -> Result<Ratio, Missing> {
     let to = (&from - &back.now).max(Ratio::zero());
     let (with, without) = (back.price(&from)?, back.price(&to)?);
     let worth = &with - &without;
-    trace.steps.push(format!(
-        "{} of {} came back: {} were {}, {} are {}: {}",
-        number(&back.now),
-        back.label(),
-        number(&from),
-        back.then.money(&with),
-        number(&to),
-        back.then.money(&without),
-        back.then.money(&worth)
-    ));
+    trace.step(|| {
+        format!(
+            "{} of {} came back: {} were {}, {} are {}: {}",
+            number(&back.now),
+            back.label(),
+            number(&from),
+            back.then.money(&with),
+            number(&to),
+            back.then.money(&without),
+            back.then.money(&worth)
+        )
+    });
     Ok(worth)
 }
 
 /// So many units at the average price of that period.
 fn average(back: &Back<'_>, trace: &mut Trace) -> Result<Ratio, Missing> {
     if back.count.is_zero() {
-        trace.steps.push(format!("nothing was counted in {}", back.label()));
+        trace.step(|| format!("nothing was counted in {}", back.label()));
         return Ok(Ratio::zero());
     }
     let paid = back.price(&back.count)?;
     let worth = (&paid * &back.now).over(&back.count).unwrap_or_default();
-    trace.steps.push(format!(
-        "{} of {} came back: {} / {} × {} = {}",
-        number(&back.now),
-        back.label(),
-        back.then.money(&paid),
-        number(&back.count),
-        number(&back.now),
-        back.then.money(&worth)
-    ));
+    trace.step(|| {
+        format!(
+            "{} of {} came back: {} / {} × {} = {}",
+            number(&back.now),
+            back.label(),
+            back.then.money(&paid),
+            number(&back.count),
+            number(&back.now),
+            back.then.money(&worth)
+        )
+    });
     Ok(worth)
 }
 
 impl Back<'_> {
     /// What that period's charge is for so many units, by its prices and index.
     fn price(&self, count: &Ratio) -> Result<Ratio, Missing> {
-        let mut working = Trace::default();
+        let mut working = self.then.trace(String::new);
         let price = charge::of_count(&self.then, self.charge, count, &mut working)?;
         let gross = rider::ride(&self.then, self.charge, price, &mut working)?;
         Ok(self.then.rounded(&gross, &mut working))

@@ -31,7 +31,7 @@ pub(super) fn ride(
         let indexed = &amount * &factor.value;
         super::desk::note(trace, series_input(desk, index));
         note_series(desk, index, trace);
-        trace.steps.push(format!("{} × {factor} = {}", desk.money(&amount), desk.money(&indexed)));
+        trace.step(|| format!("{} × {factor} = {}", desk.money(&amount), desk.money(&indexed)));
         amount = indexed;
     }
     for (limit, least) in [(&riders.least, true), (&riders.most, false)] {
@@ -40,7 +40,7 @@ pub(super) fn ride(
         let word = if least { "at least" } else { "at most" };
         let binds = if least { amount < bound.amount } else { amount > bound.amount };
         let says = if binds { "" } else { ": not reached" };
-        trace.steps.push(format!("{word} {}{says}", bound.working));
+        trace.step(|| format!("{word} {}{says}", bound.working));
         if binds {
             amount = bound.amount;
         }
@@ -55,7 +55,7 @@ fn in_part(desk: &Desk<'_>, charge: &Charge, amount: Ratio, trace: &mut Trace) -
     let first = riders.from.map_or(period.first, |from| from.max(period.first));
     let last = riders.until.map_or(period.last, |until| until.min(period.last));
     if first > last {
-        trace.steps.push(format!("nothing is owed from {} to {}", period.first, period.last));
+        trace.step(|| format!("nothing is owed from {} to {}", period.first, period.last));
         return Ratio::zero();
     }
     let Some(way) = riders.prorated else { return amount };
@@ -74,11 +74,13 @@ fn in_part(desk: &Desk<'_>, charge: &Charge, amount: Ratio, trace: &mut Trace) -
     // 31 days of a month of 30 are the whole month.
     let days = days.min(of.clone());
     let owed = (&amount * &days).over(&of).unwrap_or_default();
-    trace.steps.push(format!(
-        "owed from {first} to {last}: {} × {days} / {of} days = {}",
-        desk.money(&amount),
-        desk.money(&owed)
-    ));
+    trace.step(|| {
+        format!(
+            "owed from {first} to {last}: {} × {days} / {of} days = {}",
+            desk.money(&amount),
+            desk.money(&owed)
+        )
+    });
     owed
 }
 
@@ -131,7 +133,7 @@ pub(super) fn carried(
         kept.retain(|(from, left)| keep.is_none_or(|keep| at - from <= keep) && left.is_positive());
         if now && !kept.is_empty() {
             let parts = kept.iter().map(|(from, left)| format!("{} of {}", number(left), desk.label(*from)));
-            trace.steps.push(format!("kept from before: {}", parts.collect::<Vec<_>>().join(", ")));
+            trace.step(|| format!("kept from before: {}", parts.collect::<Vec<_>>().join(", ")));
         }
         // Nobody knows what was left of a period that was not measured.
         let Some(used) = used else { continue };
@@ -146,14 +148,16 @@ pub(super) fn carried(
         beyond = (&rest - &own).max(Ratio::zero());
         if now {
             let before = used - &rest;
-            trace.steps.push(format!(
-                "{} used: {} of those kept, {} of the {} included, {} beyond",
-                number(used),
-                number(&before),
-                number(&own),
-                number(included),
-                number(&beyond)
-            ));
+            trace.step(|| {
+                format!(
+                    "{} used: {} of those kept, {} of the {} included, {} beyond",
+                    number(used),
+                    number(&before),
+                    number(&own),
+                    number(included),
+                    number(&beyond)
+                )
+            });
         }
     }
     beyond

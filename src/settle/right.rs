@@ -69,7 +69,7 @@ fn line(desk: &mut Desk<'_>, right: &Right, id: String) -> RightLine {
         desk.past.iter().filter_map(|ledger| Some((ledger.period, before(ledger)?))).collect();
     let arose = earlier.iter().rev().find(|(_, state)| *state == RightState::Arises).map(|(at, _)| *at);
     desk.since = arose.filter(|_| right.anew).map_or(0, |at| at + 1);
-    let mut trace = Trace { rule: right.text.clone(), ..Trace::default() };
+    let mut trace = desk.trace(|| right.text.clone());
     let found = answers(desk, &right.when, &mut trace);
     desk.since = 0;
     let known = earlier.iter().rev().map(|(_, state)| *state).find(|state| *state != RightState::Unknown);
@@ -85,7 +85,7 @@ fn line(desk: &mut Desk<'_>, right: &Right, id: String) -> RightLine {
             Some(false) => "does not hold",
             None => "not known",
         };
-        trace.steps.push(format!("{}: {holds}", answer.says));
+        trace.step(|| format!("{}: {holds}", answer.says));
     }
     let evidence = found.iter().flat_map(|answer| &answer.evidence);
     let evidence = evidence.map(|(period, figure)| (desk.label(*period), figure.clone())).collect();

@@ -27,10 +27,10 @@ pub(super) fn of(
     let side = if below { "below" } else { "above" };
     let away = if below { level - &reading.value } else { &reading.value - level };
     if !away.is_positive() {
-        trace.steps.push(format!("{reading} is not {side} {}", desk.money(level)));
+        trace.step(|| format!("{reading} is not {side} {}", desk.money(level)));
         return Ratio::zero();
     }
-    trace.steps.push(format!("{reading} is {} {side} {}", desk.money(&away), desk.money(level)));
+    trace.step(|| format!("{reading} is {} {side} {}", desk.money(&away), desk.money(level)));
     let (mut rest, mut sum) = (away, Ratio::zero());
     for (size, part) in tiers {
         let size = size.as_ref().map(|size| match size {
@@ -43,7 +43,7 @@ pub(super) fn of(
         }
         let share = percent_of(part, &piece);
         let rate = Quantity::new(part.clone(), Unit::Percent);
-        trace.steps.push(format!("{rate} of {} = {}", desk.money(&piece), desk.money(&share)));
+        trace.step(|| format!("{rate} of {} = {}", desk.money(&piece), desk.money(&share)));
         rest = &rest - &piece;
         sum = sum + share;
     }

@@ -34,11 +34,12 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// Notes on lines what bound them.
-    pub(super) fn say(&mut self, lines: &[usize], says: &str) {
+    /// Notes on lines what bound them, if words are wanted.
+    pub(super) fn say(&mut self, lines: &[usize], says: impl Fn() -> String) {
         for at in lines {
-            if let Some(line) = self.lines.get_mut(*at).filter(|line| !line.amount.is_zero()) {
-                line.trace.limits.push(says.to_string());
+            let line = self.lines.get_mut(*at).filter(|line| !line.amount.is_zero() && !line.trace.bare);
+            if let Some(line) = line {
+                line.trace.limits.push(says());
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::value::Ratio;
 
 use super::desk::Desk;
 use super::statement::Statement;
-use super::{DeadlineDate, Ledger, Line, LineKind, Paid, Trace, after, back};
+use super::{DeadlineDate, Ledger, Line, LineKind, Paid, after, back};
 
 /// Adds up, and rounds the total when the contract rounds only that.
 pub(super) fn total(desk: &Desk<'_>, assessment: &Assessment, mut statement: Statement) -> Ledger {
@@ -79,8 +79,8 @@ fn paid(statement: &Statement) -> Vec<Paid> {
 fn rounding_line(desk: &Desk<'_>, exact: &Ratio, total: &Ratio) -> Line {
     let currency = crate::value::Unit::Money(desk.contract.currency);
     let rule = crate::reading::formula::rounding_words(&desk.contract.rounding.rounding, currency);
-    let steps = vec![format!("{} to {}", desk.money(exact), desk.money(total))];
-    let trace = Trace { rule: format!("the total is rounded to {rule}"), steps, ..Trace::default() };
+    let mut trace = desk.trace(|| format!("the total is rounded to {rule}"));
+    trace.step(|| format!("{} to {}", desk.money(exact), desk.money(total)));
     let difference = total - exact;
     Line {
         id: "rounding".to_string(),

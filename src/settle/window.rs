@@ -62,12 +62,7 @@ pub(super) fn left(
     let limit = work_out(&sums, value, trace)?;
     let used: Ratio = earlier.iter().map(|ledger| used(desk.contract, at, cap, ledger)).sum();
     let left = (&limit - &used).max(Ratio::zero());
-    trace.steps.push(format!(
-        "{} due in {}: {} left",
-        desk.money(&used),
-        sums.span(false),
-        desk.money(&left)
-    ));
+    trace.step(|| format!("{} due in {}: {} left", desk.money(&used), sums.span(false), desk.money(&left)));
     Ok(left)
 }
 
@@ -111,7 +106,7 @@ fn work_out(sums: &Sums<'_>, formula: &Formula, trace: &mut Trace) -> Result<Rat
     let result = Quantity::new(limit.clone(), formula.unit).to_string();
     let text = shown(&formula.node, sums);
     let working = if text == result { result } else { format!("{text} = {result}") };
-    trace.steps.push(format!("at most {working} in {}", sums.span(true)));
+    trace.step(|| format!("at most {working} in {}", sums.span(true)));
     Ok(limit.max(Ratio::zero()))
 }
 

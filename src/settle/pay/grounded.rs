@@ -24,11 +24,11 @@ pub(super) fn grounded(case: &Case<'_>, sides: Sides, sum: Sum, trace: &mut Trac
         if !about {
             continue;
         }
-        trace.steps.push(format!("{}: {}", ground.rule, ground.steps.join("; ")));
+        trace.step(|| format!("{}: {}", ground.rule, ground.steps.join("; ")));
         if (ground.bars == Some(PaySide::Penalty) && penalty)
             || (ground.bars == Some(PaySide::Bonus) && bonus)
         {
-            trace.steps.push("nothing is due".to_string());
+            trace.step(|| "nothing is due".to_string());
             sum = Sum::default();
         }
     }
