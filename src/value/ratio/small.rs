@@ -85,12 +85,18 @@ impl Small {
     /// The digits before and after the point; none when they do not fit.
     pub(super) fn digits(self, places: usize) -> Option<Digits> {
         let scale = u32::try_from(places).ok().and_then(|places| 10_i64.checked_pow(places))?;
-        let scaled = product(self.upper.abs(), scale);
-        let (lower, scale) = (i128::from(self.lower), i128::from(scale));
-        let units = scaled / lower;
-        let (whole, part) = (units / scale, units % scale);
+        let (whole, rest) = (self.upper.abs() / self.lower, self.upper.abs() % self.lower);
+        let scaled = product(rest, scale);
+        // Division of double words takes ten times as long, and is hardly ever needed.
+        let (part, cut) = match i64::try_from(scaled) {
+            Ok(scaled) => (scaled / self.lower, scaled % self.lower != 0),
+            Err(_) => {
+                let lower = i128::from(self.lower);
+                (i64::try_from(scaled / lower).ok()?, scaled % lower != 0)
+            }
+        };
         let digits = if places == 0 { String::new() } else { format!("{part:0places$}") };
-        Some((whole.to_string(), digits, scaled % lower != 0))
+        Some((whole.to_string(), digits, cut))
     }
 }
 

@@ -33,6 +33,9 @@ impl Ratio {
     /// otherwise `numerator/denominator`.
     #[must_use]
     pub fn to_exact_text(&self) -> String {
+        if let Some(whole) = self.to_i64() {
+            return whole.to_string();
+        }
         match self.to_decimal(0, 18) {
             (text, false) => text,
             _ => format!("{}/{}", self.numerator(), self.denominator()),
