@@ -15,6 +15,7 @@ pub use register::{Adjustment, Claim, Registers, Relief, Version};
 pub use sheet::Sheet;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +48,23 @@ pub struct CellKey {
 }
 
 /// The values of a measure's `by` fields, in the order of the clause; none is
-/// a missing value. Empty for the whole.
+/// a missing value. Empty for the whole. Shared, for one stands beside every
+/// figure of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-pub struct Segment(pub Vec<Option<String>>);
+#[serde(from = "Vec<Option<String>>", into = "Vec<Option<String>>")]
+pub struct Segment(pub Arc<[Option<String>]>);
+
+impl From<Vec<Option<String>>> for Segment {
+    fn from(values: Vec<Option<String>>) -> Self {
+        Self(values.into())
+    }
+}
+
+impl From<Segment> for Vec<Option<String>> {
+    fn from(segment: Segment) -> Self {
+        segment.0.to_vec()
+    }
+}
 
 impl Segment {
     /// All records together.
@@ -68,12 +83,15 @@ impl Segment {
 impl std::fmt::Display for Segment {
     /// `Seville, P2`; `all` for the whole; `(missing)` for a missing value.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.is_whole() {
-            return f.write_str("all");
-        }
-        let parts: Vec<&str> = self.0.iter().map(|part| part.as_deref().unwrap_or("(missing)")).collect();
-        f.write_str(&parts.join(", "))
+        f.write_str(&segment_words(&self.0))
     }
+}
+
+/// The values of a segment in words, as its `Display` has them.
+#[must_use]
+pub fn segment_words(values: &[Option<String>]) -> String {
+    let parts: Vec<&str> = values.iter().map(|part| part.as_deref().unwrap_or("(missing)")).collect();
+    if parts.is_empty() { "all".to_string() } else { parts.join(", ") }
 }
 
 /// The figures of one measure in one period and segment.
@@ -110,9 +128,9 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     /// The set, as the contract calls it.
-    pub set: String,
+    pub set: Arc<str>,
     /// The table it draws on.
-    pub table: String,
+    pub table: Arc<str>,
     /// Which figure it belongs to.
     pub role: Role,
     /// Rows of the table dated in this period (and segment).

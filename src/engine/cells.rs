@@ -207,7 +207,7 @@ mod tests {
         let got = cells.assign(&periods, &dates, &[&queue], &offsets, outside, &mut known).unwrap();
         assert_eq!(got.records, [(got[0], 2), (got[1], 1), (got[3], 1)]);
         assert_eq!((got[0], got[4]), (got[2], NONE));
-        let segment = |value: Option<&str>| Segment(vec![value.map(str::to_string)]);
+        let segment = |value: Option<&str>| Segment([value.map(str::to_string)].into());
         let list = cells.list();
         let named: Vec<_> = got[..4].iter().map(|cell| list[*cell as usize].clone()).collect();
         let want = [(0, Some("x")), (0, None), (0, Some("x")), (1, Some("x"))];
@@ -251,7 +251,7 @@ mod tests {
         for (row, cell) in (0..rows).zip(got.iter().copied()) {
             let period = (row % 7 > 0 && row % 23 < 20).then_some(usize::from(row % 23 >= 10));
             let text = |n: i64| (row % 11 > 0).then(|| format!("v{}", row % n));
-            let want = period.map(|period| (period, Segment(vec![text(700), text(600)])));
+            let want = period.map(|period| (period, Segment([text(700), text(600)].into())));
             assert_eq!(list.get(cell as usize), want.as_ref(), "{row}");
         }
     }

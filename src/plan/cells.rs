@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Counter, Figure, Plan, Shape, What};
 use crate::measured::sheet::{ABOVE, EXCLUDED, MISSING, OPEN, OUTSIDE, UNDECIDED, UNKNOWN};
@@ -50,7 +51,8 @@ fn figure_cells(
     let side = |role: Role, counters: &[usize]| {
         let counter = plan.counters.get(*counters.first()?)?;
         let sheets = counters.iter().filter_map(|at| sheets.get(*at)).collect();
-        Some(Side { role, counter, sheets })
+        let (set, table) = (counter.set.as_str().into(), counter.table.as_str().into());
+        Some(Side { role, counter, set, table, sheets })
     };
     let flow: Vec<Side<'_>> = figure.counters.iter().filter_map(|(role, at)| side(*role, &[*at])).collect();
     if figure.cutoffs.is_empty() {
@@ -97,6 +99,8 @@ fn side_cells(
 struct Side<'a> {
     role: Role,
     counter: &'a Counter,
+    set: Arc<str>,
+    table: Arc<str>,
     sheets: Vec<&'a BTreeMap<CellKey, Sheet>>,
 }
 
@@ -151,8 +155,8 @@ impl Side<'_> {
         }
         let share = self.counter.above.is_some() || self.counter.what.parts();
         Tally {
-            set: self.counter.set.clone(),
-            table: self.counter.table.clone(),
+            set: Arc::clone(&self.set),
+            table: Arc::clone(&self.table),
             role: self.role,
             records: sheet.records(),
             outside: sheet.class(OUTSIDE),

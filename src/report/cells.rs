@@ -36,9 +36,9 @@ pub fn cells(contract: &Contract, periods: &[Period], measured: &Measured) -> St
                 .filter(|_| !cell.histogram.is_empty())
                 .and_then(|measure| reading::exact(measure, cell));
             let figures = [
-                cell.above.to_string(),
-                cell.below.to_string(),
-                value.map_or(String::new(), |it| it.to_string()),
+                cell.above.to_exact_text(),
+                cell.below.to_exact_text(),
+                value.map_or(String::new(), |it| it.to_exact_text()),
             ];
             let values = key.segment.0.iter().map(|value| value.as_deref().unwrap_or("(missing)"));
             let padding = std::iter::repeat_n("", by.saturating_sub(key.segment.0.len()));

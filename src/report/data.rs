@@ -96,8 +96,8 @@ pub fn tally(tally: &Tally) -> TallyView {
     ];
     let (text, adds_up) = account(tally.records, "records", &parts);
     TallyView {
-        set: tally.set.clone(),
-        table: tally.table.clone(),
+        set: tally.set.to_string(),
+        table: tally.table.to_string(),
         role: role(tally.role).to_string(),
         records: tally.records,
         outside: tally.outside,

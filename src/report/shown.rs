@@ -157,5 +157,5 @@ pub fn moment(instant: Instant, zone: &Zone) -> String {
 
 /// The segment as texts.
 pub fn segment(segment: &Segment) -> SegmentView {
-    SegmentView(segment.0.clone())
+    SegmentView(segment.0.to_vec())
 }

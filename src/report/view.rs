@@ -88,7 +88,7 @@ impl SegmentView {
 impl std::fmt::Display for SegmentView {
     /// `Seville, P2`; `all` for the whole.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::measured::Segment(self.0.clone()).fmt(f)
+        f.write_str(&crate::measured::segment_words(&self.0))
     }
 }
 

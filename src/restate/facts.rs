@@ -122,7 +122,7 @@ impl Facts {
         for fact in &self.readings {
             let Some(cells) = readings.measures.get_mut(&fact.measure) else { continue };
             let whole = cells.get(&CellKey { period, segment: Segment::whole() }).cloned();
-            let key = CellKey { period, segment: Segment(fact.segment.clone()) };
+            let key = CellKey { period, segment: Segment(fact.segment.clone().into()) };
             if let Some(reading) = cells.get(&key).cloned().or(whole) {
                 cells.insert(key, fact.reading(reading));
             }
@@ -137,7 +137,7 @@ fn fact(measure: &str, segment: &Segment, reading: &Reading) -> Fact {
     let text = |value: &Option<Ratio>| value.as_ref().map(Ratio::to_exact_text);
     Fact {
         measure: measure.to_string(),
-        segment: segment.0.clone(),
+        segment: segment.0.to_vec(),
         above: text(&reading.above),
         below: text(&reading.below),
         squares: text(&reading.squares),

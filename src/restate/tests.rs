@@ -47,7 +47,7 @@ fn every_kind_of_reading_comes_back_through_json() {
         Basis::NotMeasured(Why::DivisionByZero),
     ];
     let cells = kinds.iter().enumerate().map(|(at, basis)| {
-        let segment = if at == 0 { Segment::whole() } else { Segment(vec![Some(at.to_string()), None]) };
+        let segment = if at == 0 { Segment::whole() } else { Segment([Some(at.to_string()), None].into()) };
         (segment, reading(basis.clone(), (at % 2 == 0).then(|| Ratio::new(7623, 100).unwrap())))
     });
     let closed = readings(cells.collect());
@@ -63,7 +63,7 @@ fn every_kind_of_reading_comes_back_through_json() {
 fn what_was_not_there_is_not_there() {
     let whole = || (Segment::whole(), reading(Basis::Measured, Some(Ratio::whole(50))));
     let closed = readings(vec![whole()]);
-    let mut today = readings(vec![whole(), (Segment(vec![Some("new".to_string())]), whole().1)]);
+    let mut today = readings(vec![whole(), (Segment([Some("new".to_string())].into()), whole().1)]);
     Facts::of(&closed, 0).put(&mut today, 0);
     assert_eq!(today, closed);
 }

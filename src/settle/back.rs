@@ -216,7 +216,7 @@ fn line(number: usize, back: &ChargeBack, unit: Option<String>, amount: Ratio, t
         kind: LineKind::ChargeBack,
         label: format!("charge-back {number}"),
         clause: back.clause.clone(),
-        segment: Segment(vec![Some(unit)]),
+        segment: Segment([Some(unit)].into()),
         exact: amount.clone(),
         amount,
         ..Line::blank(trace)

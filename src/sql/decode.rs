@@ -162,7 +162,7 @@ impl Decoder<'_> {
             let text = row.text(&format!("segment_{}", at + 1))?;
             parts.push(text.map(|text| self.shown(scan, grouping, at, text)));
         }
-        Ok(Segment(parts))
+        Ok(Segment(parts.into()))
     }
 
     /// A value of a segment as people read it.

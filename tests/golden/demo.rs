@@ -110,7 +110,8 @@ fn contacts(world: &World, found: &Evaluated, period: usize) {
     fraction(found, "gave_up", period, (all.iter().filter(|it| it.abandoned).count(), all.len()));
     for (channel, name) in [(Channel::Voice, "voice"), (Channel::Chat, "chat"), (Channel::Email, "email")] {
         let of_channel = || all.iter().filter(|it| it.channel == channel);
-        let reading = found.readings.get("gave_up", period, &Segment(vec![Some(name.to_owned())])).unwrap();
+        let reading =
+            found.readings.get("gave_up", period, &Segment([Some(name.to_owned())].into())).unwrap();
         assert_eq!(
             reading.above,
             Some(Ratio::whole(of_channel().filter(|it| it.abandoned).count())),

@@ -145,7 +145,7 @@ fn each_side_of_a_rate_is_dated_by_its_own_set() {
     let whole = cell(&measured, "rate", 0, &[]);
     reads(&whole, "7", "2");
     let sides: Vec<_> =
-        whole.tallies.iter().map(|tally| (tally.role, tally.table.as_str(), tally.records)).collect();
+        whole.tallies.iter().map(|tally| (tally.role, &*tally.table, tally.records)).collect();
     assert_eq!(sides, [(Role::Above, "interactions", 7), (Role::Below, "purchases", 2)]);
     reads(&cell(&measured, "rate", 0, &[Some("voice")]), "3", "1");
     reads(&cell(&measured, "rate", 0, &[Some("shop")]), "0", "1");

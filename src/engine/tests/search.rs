@@ -198,7 +198,7 @@ proptest! {
             .with("m", |measure| measure.by = vec!["id".into()]);
         let measured = bench.run();
         for call in &calls {
-            let key = CellKey { period: 0, segment: Segment(vec![Some(call.id.clone())]) };
+            let key = CellKey { period: 0, segment: Segment([Some(call.id.clone())].into()) };
             // A segment of records outside the set has no cell.
             let cell = measured.cells["m"].get(&key);
             let tally = cell.map(|cell| cell.tallies[0].clone()).unwrap_or_default();
