@@ -55,6 +55,13 @@ impl Readings {
     pub fn get(&self, measure: &str, period: usize, segment: &Segment) -> Option<&Reading> {
         self.measures.get(measure)?.get(&CellKey { period, segment: segment.clone() })
     }
+
+    /// The readings of `measure` in the period with this index: the whole, then by segment.
+    pub fn within(&self, measure: &str, period: usize) -> impl Iterator<Item = (&CellKey, &Reading)> {
+        let start = |period| CellKey { period, segment: Segment::whole() };
+        let readings = self.measures.get(measure).into_iter();
+        readings.flat_map(move |readings| readings.range(start(period)..start(period + 1)))
+    }
 }
 
 /// A measure's value for a period and segment.

@@ -75,7 +75,7 @@ pub fn measure_versions(
         let one = One { contract: under.contract, periods, book, kind };
         let measured = one.measure(connection, watch, &mut all.asked)?;
         all.measurement.rejects.extend(measured.registers.rejects.iter().cloned());
-        all.measurement.parts.push(Part { periods: under.periods.clone(), measured });
+        all.measurement.parts.push(Part { periods: under.periods.clone(), measured: measured.into() });
     }
     all.measurement.rejects.sort();
     all.measurement.rejects.dedup();

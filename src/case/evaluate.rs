@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::path::Path;
+use std::sync::Arc;
 
 use meed_grammar::Source;
 
@@ -32,7 +33,7 @@ pub(super) struct CheckedCase {
 #[derive(Debug)]
 pub(super) struct Evaluated {
     /// The account of the data; none when readings were given.
-    pub measured: Option<Measured>,
+    pub measured: Option<Arc<Measured>>,
     /// The moment up to which the data book calls its data complete.
     pub complete_to: Option<Instant>,
     /// The moment as of which it was looked at.

@@ -111,7 +111,7 @@ fn view(contract: &Contract, evaluated: &Evaluated) -> report::View {
         readings,
         assessment,
         settlement,
-        measured: measured.as_ref(),
+        measured: measured.as_deref(),
         complete_to: *complete_to,
         corrections: &[],
         posting: None,

@@ -1,6 +1,7 @@
 //! An evaluation from files to report: what `evaluate` and `snapshot --check` share.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::books::{self, Data};
 use super::effort::Effort;
@@ -76,7 +77,7 @@ pub struct Evaluated {
 /// The figures of a job before they are judged.
 struct Figures {
     readings: Readings,
-    measured: Option<Measured>,
+    measured: Option<Arc<Measured>>,
     rejects: Vec<Reject>,
     evidence: Vec<String>,
     reported: std::ops::Range<usize>,
@@ -190,7 +191,7 @@ fn judged(ready: Ready<'_>, found: Option<Counted>, screen: &mut Screen) -> Resu
     };
     let reported = figures.reported.clone();
     let posting = Some(chosen.open).filter(|open| !closed.is_empty() && reported.contains(open));
-    let restated = restate::of(&contract, figures.readings.clone(), &closed, chosen.open, posting.is_some());
+    let restated = restate::of(&contract, figures.readings, &closed, chosen.open, posting.is_some());
     if posting.is_none() && restated.corrections.iter().any(|it| !it.lines.is_empty()) {
         let open = chosen.periods.get(chosen.open).map_or("", |period| period.label.as_str());
         screen.remark(format_args!(
@@ -202,7 +203,7 @@ fn judged(ready: Ready<'_>, found: Option<Counted>, screen: &mut Screen) -> Resu
         readings: &restated.readings,
         assessment: &restated.assessment,
         settlement: &restated.settlement,
-        measured: figures.measured.as_ref(),
+        measured: figures.measured.as_deref(),
         complete_to: figures.complete_to,
         corrections: &restated.corrections,
         posting,
@@ -217,7 +218,7 @@ fn judged(ready: Ready<'_>, found: Option<Counted>, screen: &mut Screen) -> Resu
         tzdb: tz_version().to_string(),
         contract: digests.next().unwrap_or_default(),
         amendments: digests.collect(),
-        inputs: inputs(figures.measured.as_ref()),
+        inputs: inputs(figures.measured.as_deref()),
         book: figures.book,
         readings: figures.given,
         calendars: figures.calendars,

@@ -5,6 +5,7 @@
 //! `evidence-2026-07-01.parquet`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::source::Files;
 use super::{Failure, Job, Options, Outcome, Step, registers_on, run_all};
@@ -31,7 +32,7 @@ pub struct Measurement {
     /// One part for each version that has a period.
     pub parts: Vec<Part>,
     /// The account of all together.
-    pub measured: Measured,
+    pub measured: Arc<Measured>,
     /// Rows that could not be read, sorted, each once.
     pub rejects: Vec<Reject>,
     /// The names of the files of evidence.
@@ -124,7 +125,7 @@ fn name(index: usize, under: &Under<'_>, periods: &[Period]) -> String {
 impl Measurement {
     fn add(&mut self, version: Version<'_>, outcome: Outcome) {
         self.evidence.extend(version.evidence);
-        self.parts.push(Part { periods: version.under.periods, measured: outcome.measured });
+        self.parts.push(Part { periods: version.under.periods, measured: Arc::new(outcome.measured) });
         self.rejects.extend(outcome.rejects);
         self.steps.extend(outcome.steps);
         self.unkept.extend(outcome.unkept);

@@ -1,6 +1,7 @@
 //! What was measured under each version of an amended contract, put together.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Measured;
 
@@ -10,17 +11,17 @@ pub struct Part {
     /// The indices of the periods under the version.
     pub periods: Range<usize>,
     /// What its measures found, in all periods.
-    pub measured: Measured,
+    pub measured: Arc<Measured>,
 }
 
 impl Measured {
     /// The account of all parts: of each its own periods; of a table that
-    /// several read, the account of the last.
+    /// several read, the account of the last. That of a single part is shared with it.
     #[must_use]
-    pub fn joined(parts: &[Part]) -> Self {
-        let [first, others @ ..] = parts else { return Self::default() };
+    pub fn joined(parts: &[Part]) -> Arc<Self> {
+        let [first, others @ ..] = parts else { return Arc::default() };
         if others.is_empty() {
-            return first.measured.clone();
+            return Arc::clone(&first.measured);
         }
         let mut all = Self::default();
         for Part { periods, measured } in parts {
@@ -34,6 +35,6 @@ impl Measured {
             all.complete_to.extend(measured.complete_to.clone());
             all.registers = measured.registers.clone();
         }
-        all
+        Arc::new(all)
     }
 }

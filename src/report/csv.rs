@@ -25,44 +25,54 @@ const HEAD: [&str; 14] = [
 /// The report with one row for each figure.
 #[must_use]
 pub fn csv(view: &View) -> String {
-    let mut rows = vec![HEAD.map(String::from).to_vec()];
+    let mut table = Table::new(&HEAD);
     for period in &view.periods {
         let currency = &view.contract.currency;
-        rows.extend(measures(period));
-        rows.extend(period.commitments.iter().map(|it| commitment(period, it)));
-        rows.extend(period.lines.iter().map(|line| money(period, line, currency)));
-        rows.extend(period.rights.iter().map(|it| right(period, it)));
-        rows.extend(sums(period, currency));
+        measures(period, &mut table);
+        period.commitments.iter().for_each(|it| table.row(commitment(period, it)));
+        period.lines.iter().for_each(|line| table.row(money(period, line, currency)));
+        period.rights.iter().for_each(|it| table.row(right(period, it)));
+        sums(period, currency).iter().for_each(|row| table.row(row));
     }
-    text(&rows)
+    table.text()
 }
 
-/// Rows as comma separated text, quoted where need be.
-pub fn text(rows: &[Vec<String>]) -> String {
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
-    for row in rows {
+/// Comma separated text, quoted where need be, row by row.
+pub struct Table(::csv::Writer<Vec<u8>>);
+
+impl Table {
+    /// A table with its heading.
+    pub fn new(head: &[&str]) -> Self {
+        let mut table = Self(::csv::Writer::from_writer(Vec::new()));
+        table.row(head);
+        table
+    }
+
+    /// Adds a row.
+    pub fn row<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) {
         // Writing to memory cannot fail, and every row has the heading's length.
-        let _ = writer.write_record(row);
+        let _ = self.0.write_record(cells);
     }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+
+    /// All of it.
+    pub fn text(self) -> String {
+        self.0.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    }
 }
 
-fn measures(period: &PeriodView) -> Vec<Vec<String>> {
-    let rows = period.measures.iter().flat_map(|measure| {
-        measure.readings.iter().map(|reading| {
-            let id = reading.segment.of(&format!("measure.{}", measure.name));
-            let start =
-                [&period.label, &id, "measure", &measure.label, measure.clause.as_deref().unwrap_or("")];
-            let mut row = start.map(String::from).to_vec();
-            row.push(segment(&reading.segment));
-            row.extend(reading_cells(Some(reading)));
-            row.push(reading.basis.clone());
-            row.push(reading.exact.clone().unwrap_or_default());
-            row.extend([String::new(), String::new(), reading.working.clone()]);
-            row
-        })
-    });
-    rows.collect()
+fn measures(period: &PeriodView, table: &mut Table) {
+    for measure in &period.measures {
+        let name = format!("measure.{}", measure.name);
+        let clause = measure.clause.as_deref().unwrap_or("");
+        for reading in &measure.readings {
+            let (id, segment) = (reading.segment.of(&name), segment(&reading.segment));
+            let [value, above, below] = reading_cells(Some(reading));
+            let exact = reading.exact.as_deref().unwrap_or("");
+            let start = [period.label.as_str(), &id, "measure", &measure.label, clause, &segment];
+            let figures = [value, above, below, &reading.basis, exact, "", "", &reading.working];
+            table.row(start.into_iter().chain(figures));
+        }
+    }
 }
 
 fn segment(segment: &super::SegmentView) -> String {
@@ -70,14 +80,11 @@ fn segment(segment: &super::SegmentView) -> String {
 }
 
 /// Value, numerator and denominator.
-fn reading_cells(reading: Option<&ReadingView>) -> [String; 3] {
-    let value = reading.and_then(|it| it.value.as_ref()).map(|value| value.exact.clone());
-    let part = |part: Option<&Option<String>>| part.cloned().flatten().unwrap_or_default();
-    [
-        value.unwrap_or_default(),
-        part(reading.map(|it| &it.numerator)),
-        part(reading.map(|it| &it.denominator)),
-    ]
+fn reading_cells(reading: Option<&ReadingView>) -> [&str; 3] {
+    let Some(reading) = reading else { return [""; 3] };
+    let value = reading.value.as_ref().map_or("", |value| &value.exact);
+    let [above, below] = [&reading.numerator, &reading.denominator].map(|it| it.as_deref().unwrap_or(""));
+    [value, above, below]
 }
 
 /// The reading a commitment was judged by.
@@ -92,7 +99,7 @@ fn commitment(period: &PeriodView, it: &CommitmentView) -> Vec<String> {
     let mut row = start.map(String::from).to_vec();
     row.push(segment(&it.segment));
     let reading = reading_of(period, it);
-    row.extend(reading_cells(reading));
+    row.extend(reading_cells(reading).map(String::from));
     row.push(it.status.clone());
     row.push(reading.and_then(|reading| reading.exact.clone()).unwrap_or_default());
     row.extend([String::new(), String::new(), it.target.clone().unwrap_or_default()]);
@@ -108,7 +115,7 @@ fn money(period: &PeriodView, line: &LineView, currency: &str) -> Vec<String> {
     let start = [&period.label, &line.id, &line.kind, &line.label, line.clause.as_deref().unwrap_or("")];
     let mut row = start.map(String::from).to_vec();
     row.push(segment(&line.segment));
-    row.extend(reading_cells(judged.and_then(|it| reading_of(period, it))));
+    row.extend(reading_cells(judged.and_then(|it| reading_of(period, it))).map(String::from));
     row.push(judged.map(|it| it.status.clone()).unwrap_or_default());
     row.extend([line.exact.clone(), line.amount.exact.clone()]);
     row.push(if line.kind == "points" { "points".to_string() } else { currency.to_string() });

@@ -73,8 +73,9 @@ fn ends_after(period: &Period, complete: Instant) -> bool {
 
 /// When the last reading of the period becomes final.
 fn final_from(evaluation: &Evaluation<'_>, index: usize) -> Option<Instant> {
-    let cells = evaluation.readings.measures.values().flatten();
-    cells.filter(|(key, _)| key.period == index).filter_map(|(_, reading)| reading.final_from).max()
+    let names = evaluation.readings.measures.keys();
+    let here = names.flat_map(|name| evaluation.readings.within(name, index));
+    here.filter_map(|(_, reading)| reading.final_from).max()
 }
 
 fn commitment(evaluation: &Evaluation<'_>, ledger: &Ledger, judged: &Judgement) -> Option<CommitmentView> {
@@ -178,8 +179,7 @@ fn measures(evaluation: &Evaluation<'_>, ledger: &Ledger, index: usize) -> Vec<M
 }
 
 fn readings(evaluation: &Evaluation<'_>, measure: &Measure, index: usize) -> Vec<ReadingView> {
-    let cells = evaluation.readings.measures.get(&measure.name).into_iter().flatten();
-    let here = cells.filter(|(key, _)| key.period == index);
+    let here = evaluation.readings.within(&measure.name, index);
     here.map(|(key, reading)| reading_view(evaluation.contract, measure, key, reading)).collect()
 }
 

@@ -23,9 +23,10 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
     let index = |label: &str| current.periods.iter().position(|period| period.label == label);
     let closed: Vec<(usize, &Closed)> =
         closed.iter().filter_map(|it| Some((index(&it.label)?, it))).collect();
-    let then = as_closed(contract, &current, &closed);
     let has_rights = contract.versions().any(|(_, version)| !version.rights.is_empty());
-    let before = if keeps || has_rights { settled(contract, &then) } else { anew.clone() };
+    let then = (keeps || has_rights).then(|| as_closed(contract, &current, &closed));
+    let own = then.as_ref().map(|then| settled(contract, then));
+    let before = own.as_ref().unwrap_or(&anew);
     let (mut corrections, mut provisional) = (Vec::new(), Vec::new());
     for (at, (period, it)) in closed.iter().enumerate() {
         let known = anew.periods.get(*period);
@@ -42,11 +43,8 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
         };
         corrections.extend(Some(found).filter(|it| !it.is_empty()));
     }
-    let readings = if keeps { then } else { current.clone() };
-    let assessment = assess(contract, &readings);
-    let mut settlement = if keeps { before.clone() } else { anew.clone() };
     let later = Correction {
-        ripple: match (settlement.periods.get(at), anew.periods.get(at)) {
+        ripple: match (before.periods.get(at), anew.periods.get(at)) {
             (Some(own), Some(anew)) if keeps => changes(&sums(own), anew),
             _ => Vec::new(),
         },
@@ -56,11 +54,15 @@ pub fn of(contract: &Contract, current: Readings, closed: &[Closed], at: usize, 
             Kind::Restatement,
         )
     };
+    let readings = then.as_ref().filter(|_| keeps).unwrap_or(&current);
+    let assessment = assess(contract, readings);
+    let mut settlement = own.filter(|_| keeps).unwrap_or(anew);
     if posting && let Some(ledger) = settlement.periods.get_mut(at) {
         corrections.iter_mut().for_each(|it| it.left = left(version, &current, ledger, it));
         post(contract, ledger, &corrections);
-        share_again(version, &readings, &assessment, ledger);
+        share_again(version, readings, &assessment, ledger);
     }
+    let readings = then.filter(|_| keeps).unwrap_or(current);
     corrections.extend(Some(later).filter(|it| !it.is_empty()));
     Restated { readings, assessment, settlement, corrections, provisional }
 }

@@ -95,10 +95,9 @@ impl Facts {
     #[must_use]
     pub fn of(readings: &Readings, period: usize) -> Self {
         let label = readings.periods.get(period).map(|it| it.label.clone()).unwrap_or_default();
-        let cells = readings.measures.iter().flat_map(|(name, cells)| {
-            cells.iter().filter(|(key, _)| key.period == period).map(move |cell| (name, cell))
+        let facts = readings.measures.keys().flat_map(|name| {
+            readings.within(name, period).map(|(key, reading)| fact(name, &key.segment, reading))
         });
-        let facts = cells.map(|(name, (key, reading))| fact(name, &key.segment, reading));
         let given = readings.given.iter().filter(|((_, at), _)| *at == period);
         Self {
             period: label,

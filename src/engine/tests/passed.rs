@@ -68,7 +68,7 @@ fn contract() -> Contract {
     bench.contract
 }
 
-fn measured(contract: &Contract, periods: &[Period], book: &Book) -> Measured {
+fn measured(contract: &Contract, periods: &[Period], book: &Book) -> Arc<Measured> {
     measure_versions(contract, periods, book, &Options::default()).unwrap().measured
 }
 
