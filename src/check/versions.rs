@@ -35,6 +35,9 @@ pub(super) fn later(tree: &Tree, found: &mut Vec<Diagnostic>) -> Vec<Version> {
         _ => None,
     });
     let mut amendments: Vec<_> = amendments.collect();
+    if amendments.is_empty() {
+        return Vec::new();
+    }
     amendments.sort_by_key(|(from, _, span)| (*from, *span));
     for pair in amendments.windows(2) {
         if let [(from, first, _), (other, second, _)] = pair
