@@ -91,14 +91,28 @@ impl Bundle {
     /// When something else than a run stands there, or a different run and
     /// `replace` is not set, or the system refuses.
     pub fn commit(self, target: &Path, replace: bool) -> Result<Written, AuditError> {
+        let becomes = self.becomes(target, replace)?;
+        match becomes {
+            Written::New => self.settle(target)?,
+            Written::Unchanged => {}
+            Written::Replaced => self.swap(target)?,
+        }
+        Ok(becomes)
+    }
+
+    /// What the folder would become in this place, without moving it.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Bundle::commit`], but for what only the system can refuse.
+    pub fn becomes(&self, target: &Path, replace: bool) -> Result<Written, AuditError> {
         if !target.exists() {
-            self.settle(target)?;
             return Ok(Written::New);
         }
         suitable(target)?;
         match same(target, self.staging.path(), &self.names) {
             Ok(true) => Ok(Written::Unchanged),
-            Ok(false) if replace => self.swap(target),
+            Ok(false) if replace => Ok(Written::Replaced),
             Ok(false) => {
                 let message = format!("`{}` holds a different run", target.display());
                 Err(AuditError::new(message)
@@ -109,7 +123,7 @@ impl Bundle {
     }
 
     /// The old folder steps aside, the new one takes its place, the old one goes.
-    fn swap(self, target: &Path) -> Result<Written, AuditError> {
+    fn swap(self, target: &Path) -> Result<(), AuditError> {
         let refused = |error: &io::Error| AuditError::io("replace", target, error);
         let aside = beside(parent(target)).map_err(|error| refused(&error))?;
         let old = aside.path().join("old");
@@ -120,7 +134,7 @@ impl Bundle {
             }
             return Err(error);
         }
-        Ok(Written::Replaced)
+        Ok(())
     }
 
     /// Renames the staging folder. Its lock goes first: some systems do not

@@ -111,7 +111,7 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
     let (mut jobs, mut bundles) = (Vec::new(), Vec::new());
     for (contract, amendments) in contracts {
         // Only evidence is written while records are read; otherwise nothing is, until all is known.
-        let mut bundle = if args.evidence { Some(Bundle::begin(&runs(args, &contract))?) } else { None };
+        let mut bundle = if args.evidence { Some(Bundle::begin(&parent(args, &contract))?) } else { None };
         let evidence = bundle.as_mut().map(|bundle| bundle.path("evidence.parquet"));
         jobs.push(job(args, contract, amendments, evidence)?);
         bundles.push(bundle);
@@ -123,14 +123,17 @@ pub fn run(args: &Args, screen: &mut Screen) -> Result<Done, Stop> {
         return plan::cells(job, screen);
     }
     let Some(all) = evaluate_all(&jobs, screen)? else { return Ok(Done::Findings) };
-    let mut kept = Vec::new();
+    let mut runs = Vec::new();
     for ((job, bundle), evaluated) in jobs.iter().zip(bundles).zip(&all) {
         let bundle = match bundle {
-            None if !args.no_run => Some(Bundle::begin(&runs(args, &job.contract))?),
+            None if !args.no_run => Some(Bundle::begin(&parent(args, &job.contract))?),
             begun => begun,
         };
-        kept.extend(bundle.map(|bundle| keep(args, &job.contract, bundle, evaluated)).transpose()?);
+        runs.extend(bundle.map(|bundle| Run::of(args, &job.contract, bundle, evaluated)).transpose()?);
     }
+    // All are looked at before one is put in its place.
+    runs.iter().try_for_each(Run::look)?;
+    let kept: Vec<(PathBuf, Written)> = runs.into_iter().map(Run::keep).collect::<Result<_, _>>()?;
     let views: Vec<&View> = all.iter().map(|evaluated| &evaluated.view).collect();
     screen.result(&printed(args.format, &views, screen.width()))?;
     for (place, written) in kept {
@@ -235,7 +238,7 @@ fn source(args: &Args, contract: &Path) -> Result<Source, Stop> {
 }
 
 /// The folder the run folder stands in.
-fn runs(args: &Args, contract: &Path) -> PathBuf {
+fn parent(args: &Args, contract: &Path) -> PathBuf {
     match &args.out {
         Some(out) => audit::parent(out).to_path_buf(),
         None => input::beside(contract, "runs"),
@@ -255,47 +258,63 @@ fn place(args: &Args, contract: &Path, view: &View) -> PathBuf {
     };
     let known = args.as_of.as_ref().map(|day| format!("-as-of-{}", day.replace([' ', ':'], "-")));
     let name = format!("{}-{span}{}", stem(contract), known.unwrap_or_default());
-    args.out.clone().unwrap_or_else(|| runs(args, contract).join(name))
+    args.out.clone().unwrap_or_else(|| parent(args, contract).join(name))
 }
 
-/// Writes everything into the run folder and moves it into its place.
-fn keep(
-    args: &Args,
-    contract: &Path,
-    mut bundle: Bundle,
-    evaluated: &Evaluated,
-) -> Result<(PathBuf, Written), Stop> {
-    let mut manifest = evaluated.manifest.clone();
-    let view = &evaluated.view;
-    let files: [(&str, Vec<u8>); 7] = [
-        ("report.json", report::json(view).into()),
-        ("statement.md", report::md(view).into()),
-        ("report.csv", report::csv(view).into()),
-        ("controls.csv", report::controls(view).into()),
-        ("rejects.csv", report::rejects(&evaluated.rejects).into()),
-        (audit::CONTRACT, evaluated.contract.clone()),
-        (audit::FACTS, Facts::to_json(&evaluated.facts).into()),
-    ];
-    for (name, bytes) in files {
-        bundle.put(name, &bytes)?;
-        manifest.outputs.insert(name.to_string(), audit::digest(&bytes));
+/// A run folder with everything in it, still beside its place.
+struct Run {
+    bundle: Bundle,
+    place: PathBuf,
+    replace: bool,
+    /// The number of the entry of the log that closed what stands there.
+    closed: Option<u64>,
+}
+
+impl Run {
+    /// Writes everything into the run folder.
+    fn of(args: &Args, contract: &Path, mut bundle: Bundle, evaluated: &Evaluated) -> Result<Self, Stop> {
+        let mut manifest = evaluated.manifest.clone();
+        let view = &evaluated.view;
+        let mut put = |name: &str, bytes: &[u8]| -> Result<(), Stop> {
+            bundle.put(name, bytes)?;
+            manifest.outputs.insert(name.to_string(), audit::digest(bytes));
+            Ok(())
+        };
+        // One after the other: together they may take much memory.
+        put("report.json", report::json(view).as_bytes())?;
+        put("statement.md", report::md(view).as_bytes())?;
+        put("report.csv", report::csv(view).as_bytes())?;
+        put("controls.csv", report::controls(view).as_bytes())?;
+        put("rejects.csv", report::rejects(&evaluated.rejects).as_bytes())?;
+        put(audit::CONTRACT, &evaluated.contract)?;
+        put(audit::FACTS, Facts::to_json(&evaluated.facts).as_bytes())?;
+        for name in &evaluated.evidence {
+            manifest.outputs.insert(name.clone(), bundle.digest(name)?);
+        }
+        bundle.put("manifest.json", manifest.to_json().as_bytes())?;
+        let place = place(args, contract, view);
+        let closed = evaluated.months.run_in(&place).map(|entry| entry.number);
+        Ok(Self { bundle, place, replace: args.replace && closed.is_none(), closed })
     }
-    for name in &evaluated.evidence {
-        manifest.outputs.insert(name.clone(), bundle.digest(name)?);
+
+    /// Whether it may stand in its place.
+    fn look(&self) -> Result<(), Stop> {
+        let becomes = self.bundle.becomes(&self.place, self.replace);
+        becomes.map(|_| ()).map_err(|error| match self.closed {
+            Some(number) => Stop::fault(format!(
+                "`{}` is closed (entry {number} of the log) and stays as it is",
+                self.place.display()
+            ))
+            .help("what is different now is posted in the next open period; name another folder with `--out` to keep this one too".to_string()),
+            None => error.into(),
+        })
     }
-    bundle.put("manifest.json", manifest.to_json().as_bytes())?;
-    let place = place(args, contract, view);
-    let closed = evaluated.months.run_in(&place);
-    let written = bundle.commit(&place, args.replace && closed.is_none()).map_err(|error| match closed {
-        Some(entry) => Stop::fault(format!(
-            "`{}` is closed (entry {} of the log) and stays as it is",
-            place.display(),
-            entry.number
-        ))
-        .help("what is different now is posted in the next open period; name another folder with `--out` to keep this one too".to_string()),
-        None => error.into(),
-    })?;
-    Ok((place, written))
+
+    /// Moves the folder into its place.
+    fn keep(self) -> Result<(PathBuf, Written), Stop> {
+        let written = self.bundle.commit(&self.place, self.replace)?;
+        Ok((self.place, written))
+    }
 }
 
 /// All statements, with a line between two; as JSON the only report, or a list of all.

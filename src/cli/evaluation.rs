@@ -124,7 +124,9 @@ pub fn evaluate(job: &Job, screen: &mut Screen) -> Result<Option<Evaluated>, Sto
 pub fn evaluate_all(jobs: &[Job], screen: &mut Screen) -> Result<Option<Vec<Evaluated>>, Stop> {
     let Some(all) = ready(jobs, screen, "nothing was evaluated")? else { return Ok(None) };
     let found = measured_together(&all, screen)?;
-    let evaluated = all.into_iter().zip(found).map(|(ready, found)| judged(ready, found, screen));
+    let evaluated = jobs.iter().zip(all).zip(found);
+    let evaluated =
+        evaluated.map(|((job, ready), found)| whose(judged(ready, found, screen), job, jobs.len()));
     evaluated.collect::<Result<_, _>>().map(Some)
 }
 
@@ -140,14 +142,24 @@ fn ready<'a>(jobs: &'a [Job], screen: &mut Screen, then: &str) -> Result<Option<
     let Some(checked) = checked.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
     let mut all = Vec::new();
     for (job, texts, contract) in checked {
-        let (chosen, months) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
-        let data = match &job.source {
-            Source::Book(path) | Source::On(path, _) => Some(books::of(&contract, &chosen, path, job)?),
-            Source::Readings(_) => None,
-        };
-        all.push(Ready { job, texts, contract, chosen, months, data });
+        all.push(whose(begun(job, texts, contract), job, jobs.len())?);
     }
     Ok(Some(all))
+}
+
+/// A job with the periods that are asked for and the data book.
+fn begun(job: &Job, texts: Texts, contract: Contract) -> Result<Ready<'_>, Stop> {
+    let (chosen, months) = periods::choose(&contract, &job.asked, Months::read(job.log.as_deref())?)?;
+    let data = match &job.source {
+        Source::Book(path) | Source::On(path, _) => Some(books::of(&contract, &chosen, path, job)?),
+        Source::Readings(_) => None,
+    };
+    Ok(Ready { job, texts, contract, chosen, months, data })
+}
+
+/// Where there are several contracts, what is wrong with one of them names it.
+fn whose<T>(result: Result<T, Stop>, job: &Job, jobs: usize) -> Result<T, Stop> {
+    result.map_err(|stop| if jobs > 1 { stop.of(&job.contract) } else { stop })
 }
 
 /// What was measured, and where that was not in files.
@@ -155,8 +167,8 @@ type Counted = (Measurement, Option<ConnectionDigest>);
 
 /// What each job's records come to; files of the same data book are read together.
 fn measured_together(all: &[Ready<'_>], screen: &mut Screen) -> Result<Vec<Option<Counted>>, Stop> {
-    let mut found: Vec<Option<Counted>> =
-        all.iter().map(|ready| counted_there(ready).transpose()).collect::<Result<_, _>>()?;
+    let there = |ready: &Ready<'_>| whose(counted_there(ready).transpose(), ready.job, all.len());
+    let mut found: Vec<Option<Counted>> = all.iter().map(there).collect::<Result<_, _>>()?;
     for (at, ready) in all.iter().enumerate() {
         let same = |other: &Ready<'_>| other.book() == ready.book();
         let Some(book) = ready.book().filter(|_| all.iter().position(same) == Some(at)) else { continue };

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use anstream::AutoStream;
 
@@ -48,6 +49,17 @@ impl Stop {
     /// A fault with its message.
     pub fn fault(message: impl Into<String>) -> Self {
         Self::Fault(Fault { messages: vec![message.into()], help: None })
+    }
+
+    /// Says which file it belongs to, where there are several.
+    pub fn of(self, path: &Path) -> Self {
+        match self {
+            Self::Fault(Fault { messages, help }) => {
+                let named = |message| format!("{}: {message}", path.display());
+                Self::Fault(Fault { messages: messages.into_iter().map(named).collect(), help })
+            }
+            Self::Closed => self,
+        }
     }
 
     /// Says what to do about it.

@@ -131,3 +131,32 @@ fn what_is_wrong_with_one_stops_all_before_anything_is_measured() {
     ran.is(1, "", "other.contract: nothing was evaluated");
     assert_eq!(project.names("."), before);
 }
+
+#[test]
+fn what_the_data_has_for_none_of_its_periods_names_the_contract() {
+    let project = project("");
+    let later = other().replace("2026-01-01 to 2026-12-31", "2027-01-01 to 2027-12-31");
+    project.write("other.contract", later);
+    let without = "no record of the data is dated in the contract's term";
+    project.run(&["evaluate", "terms.contract", "other.contract"]).is(
+        2,
+        "",
+        &format!("error: other.contract: {without}"),
+    );
+    project.run(&["evaluate", "other.contract"]).is(2, "", &format!("error: {without}"));
+}
+
+#[test]
+fn a_run_that_is_refused_keeps_the_others_from_being_written() {
+    let project = project("");
+    project.run(&["evaluate", "other.contract"]).is(0, "", "run folder: runs/other-2026-01-2026-02\n");
+    project.write("other.contract", other().replace("at least 50%", "at least 55%"));
+    let both = ["evaluate", "terms.contract", "other.contract"];
+    project.run(&both).is(2, "", "`runs/other-2026-01-2026-02` holds a different run");
+    assert_eq!(project.names("runs"), ["other-2026-01-2026-02"]);
+    project.run(&[&both[..], &["--replace"]].concat()).is(
+        0,
+        "",
+        "run folder: runs/terms-2026-01-2026-02\nrun folder: runs/other-2026-01-2026-02 (replaced)\n",
+    );
+}
