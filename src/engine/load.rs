@@ -18,7 +18,9 @@
 
 mod audit;
 mod begun;
+mod cells;
 mod clock;
+mod column;
 mod decimals;
 mod dictionary;
 mod digests;

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::super::Column;
+use super::cells::Cells;
 use super::layout::{FileLayout, Slot};
-use super::lines::{Cells, Lines, Split};
+use super::lines::{Lines, Split};
 use super::{json, records, sheets};
 use crate::book::Encoding;
 use crate::measured::Reject;
@@ -43,9 +44,9 @@ pub(super) enum Kind {
 /// The texts of the recipes' cells, column by column.
 #[derive(Debug, Default)]
 pub(super) struct Grid<'r> {
-    /// The text that places are in.
-    text: &'r str,
     columns: Vec<Stored<'r>>,
+    /// The cells of rows of text: so many of each, as places in it.
+    cut: (&'r str, Cells, usize),
     /// The line of each row.
     pub lines: Vec<u64>,
     /// The digest of each row's content, when it was asked for.
@@ -57,78 +58,59 @@ pub(super) struct Grid<'r> {
 /// The cells of a column.
 #[derive(Debug)]
 enum Stored<'r> {
-    /// Texts as somebody wrote them, by their places in the text of the rows.
-    Places(Vec<(u32, u32)>),
     /// One by one.
     Texts(Vec<(Cow<'r, str>, Kind)>),
-}
-
-/// The place of a cell that is null.
-const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
-
-/// What stands at a place.
-fn placed(text: &str, place: (u32, u32)) -> (&str, Kind) {
-    let index = |at: u32| usize::try_from(at).ok();
-    let range = index(place.0).zip(index(place.1)).filter(|_| place != NOWHERE);
-    let found = range.and_then(|(from, to)| text.get(from..to));
-    found.map_or(("", Kind::Null), |text| (text, Kind::Text))
+    /// As somebody wrote them, in this column of the rows of text.
+    Cut(usize),
+    /// The same in every row.
+    Same(&'r str, Kind),
 }
 
 impl<'r> Grid<'r> {
     /// An empty grid of so many columns, with room for so many rows.
     pub fn new(width: usize, rows: usize) -> Self {
-        Self::over("", width, rows)
-    }
-
-    /// An empty grid of cells that mostly are places in a text.
-    fn over(text: &'r str, width: usize, rows: usize) -> Self {
-        let column = || match text {
-            "" => Stored::Texts(Vec::with_capacity(rows)),
-            _ => Stored::Places(Vec::with_capacity(rows)),
-        };
-        Self { text, columns: std::iter::repeat_with(column).take(width).collect(), ..Self::default() }
+        let column = || Stored::Texts(Vec::with_capacity(rows));
+        Self { columns: std::iter::repeat_with(column).take(width).collect(), ..Self::default() }
     }
 
     /// The cell of a row.
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> (&str, Kind) {
-        let cell = match self.columns.get(column) {
-            None => None,
-            Some(Stored::Places(places)) => places.get(row).map(|place| placed(self.text, *place)),
-            Some(Stored::Texts(texts)) => texts.get(row).map(|(text, kind)| (text.as_ref(), *kind)),
-        };
-        cell.unwrap_or(("", Kind::Null))
+        match self.columns.get(column) {
+            Some(Stored::Cut(at)) => {
+                let (text, cells, width) = &self.cut;
+                if let Some(text) = cells.text(text, row * width + at) {
+                    return (text, Kind::Text);
+                }
+            }
+            Some(Stored::Texts(texts)) => {
+                if let Some((text, kind)) = texts.get(row) {
+                    return (text, *kind);
+                }
+            }
+            Some(Stored::Same(text, kind)) => return (text, *kind),
+            None => {}
+        }
+        ("", Kind::Null)
+    }
+
+    /// The room that cells took.
+    pub fn room(&mut self) -> Cells {
+        std::mem::take(&mut self.cut.1)
     }
 
     /// Whether the cells of a column were read as texts.
     pub fn has(&self, column: usize) -> bool {
         self.columns.get(column).is_some_and(|cells| match cells {
-            Stored::Places(places) => !places.is_empty(),
             Stored::Texts(texts) => !texts.is_empty(),
+            Stored::Cut(_) | Stored::Same(..) => true,
         })
     }
 
     /// Puts a cell into a column of the row being built.
     pub fn push(&mut self, column: usize, text: impl Into<Cow<'r, str>>, kind: Kind) {
-        let whole = self.text;
-        let Some(cells) = self.columns.get_mut(column) else { return };
-        if let Stored::Places(places) = cells {
-            let texts = places.iter().map(|place| placed(whole, *place));
-            *cells = Stored::Texts(texts.map(|(text, kind)| (text.into(), kind)).collect());
-        }
-        if let Stored::Texts(texts) = cells {
+        if let Some(Stored::Texts(texts)) = self.columns.get_mut(column) {
             texts.push((text.into(), kind));
-        }
-    }
-
-    /// Puts a cell that stands at a place of the text into a column of the row being built.
-    fn push_place(&mut self, column: usize, place: (u32, u32)) {
-        match self.columns.get_mut(column) {
-            None => {}
-            Some(Stored::Places(places)) => places.push(place),
-            Some(Stored::Texts(texts)) => {
-                let (text, kind) = placed(self.text, place);
-                texts.push((text.into(), kind));
-            }
         }
     }
 
@@ -137,25 +119,27 @@ impl<'r> Grid<'r> {
         self.lines.push(line);
         if fault.is_some() {
             let rows = self.lines.len();
-            self.columns.iter_mut().for_each(|cells| match cells {
-                Stored::Places(places) => places.resize(rows, NOWHERE),
-                Stored::Texts(texts) => texts.resize(rows, (Cow::Borrowed(""), Kind::Null)),
-            });
+            for cells in &mut self.columns {
+                if let Stored::Texts(texts) = cells {
+                    texts.resize(rows, (Cow::Borrowed(""), Kind::Null));
+                }
+            }
         }
         self.faults.push(fault);
     }
 }
 
-/// The texts of the recipes' cells of some rows, without the columns that are `done`.
+/// The texts of the recipes' cells of some rows, without the columns that are `done`; `room` for those of text.
 pub(super) fn of<'r>(
     rows: &'r Rows,
     layout: &'r FileLayout,
     done: &[Option<Column>],
     digests: bool,
+    room: Cells,
 ) -> Grid<'r> {
     match rows {
         Rows::Lines(lines, Split::Json, _) => json::grid(lines, layout, digests),
-        Rows::Lines(lines, split, encoding) => text_grid(lines, *split, *encoding, layout, digests),
+        Rows::Lines(lines, split, encoding) => text_grid(lines, (*split, *encoding), layout, digests, room),
         Rows::Records(batch, first, read) => records::grid(batch, *first, read, layout, done, digests),
         Rows::Sheet(rows) => sheets::grid(rows, layout, digests),
     }
@@ -163,38 +147,42 @@ pub(super) fn of<'r>(
 
 fn text_grid<'r>(
     lines: &'r Lines,
-    split: Split,
-    encoding: Encoding,
+    (split, encoding): (Split, Encoding),
     layout: &'r FileLayout,
     digests: bool,
+    room: Cells,
 ) -> Grid<'r> {
-    let mut cells = Cells::default();
-    let letters = Letters::of(&lines.text, encoding);
-    let mut grid = Grid::over(letters.whole.unwrap_or_default(), layout.slots.len(), lines.rows());
+    let split = split.in_text(&lines.text);
+    let letters = letters(&lines.text, encoding);
+    let width = layout.width.unwrap_or(0);
+    let mut cells = room.cleared();
+    let column = |slot: &'r Slot| match (slot, letters) {
+        (Slot::Column(at, _), Some(_)) => Stored::Cut(*at),
+        (Slot::Column(..), None) => Stored::Texts(Vec::new()),
+        (Slot::Value(value), _) => Stored::Same(value, Kind::Text),
+        (Slot::Absent | Slot::Names(_), _) => Stored::Same("", Kind::Null),
+    };
+    let mut grid = Grid { columns: layout.slots.iter().map(column).collect(), ..Grid::default() };
     for ((start, row), line) in lines.iter().zip(&lines.lines) {
-        let fault = match cut(&mut cells, row, split) {
-            Ok(()) => ragged(cells.spans.len(), layout, *line)
-                .or_else(|| cells_of(&mut grid, &cells, (start, row), &letters, layout, *line).err()),
+        let before = cells.len();
+        let mut fault = match cells.add(row, start, split) {
+            Ok(()) => ragged(cells.len() - before, layout, *line),
             Err(reason) => Some(layout.reject(*line, "", &String::from_utf8_lossy(row), reason)),
         };
         if digests {
-            grid.digests.push(digest((0..cells.spans.len()).filter_map(|index| cells.get(row, index))));
+            let all = (before..cells.len()).filter_map(|index| cells.get(&lines.text, index));
+            grid.digests.push(digest(all));
+        }
+        if fault.is_some() {
+            cells.spoil(before, width);
+        } else if letters.is_none() {
+            let raw = |column| cells.get(&lines.text, before + column).unwrap_or_default();
+            fault = decoded(&mut grid, raw, encoding, layout, *line).err();
         }
         grid.end_row(*line, fault);
     }
+    grid.cut = (letters.unwrap_or_default(), cells, width);
     grid
-}
-
-/// Splits a row into cells.
-pub(super) fn cut(cells: &mut Cells, row: &[u8], split: Split) -> Result<(), &'static str> {
-    match split {
-        Split::Delimited { delimiter, quotes } if cells.delimited(row, delimiter, quotes) => Ok(()),
-        Split::Delimited { .. } => Err("text follows a closing quotation mark"),
-        Split::Spaces | Split::Json => {
-            cells.spaces(row);
-            Ok(())
-        }
-    }
 }
 
 /// A row with more or fewer cells than the file has columns.
@@ -204,61 +192,30 @@ fn ragged(count: usize, layout: &FileLayout, line: u64) -> Option<Box<Reject>> {
     Some(layout.reject(line, "", &format!("{count} cells, {width} columns"), reason))
 }
 
-/// The text of some lines, as far as one look tells that all of it is letters.
-struct Letters<'r> {
-    encoding: Encoding,
-    /// The whole text, when all of it is UTF-8 without a zero byte.
-    whole: Option<&'r str>,
+/// The text of some rows, when all of it is UTF-8 without a zero byte.
+fn letters(text: &[u8], encoding: Encoding) -> Option<&str> {
+    let unicode = matches!(encoding, Encoding::Utf8 | Encoding::Utf16 | Encoding::Utf16Be);
+    if unicode && memchr::memchr(0, text).is_none() { std::str::from_utf8(text).ok() } else { None }
 }
 
-impl<'r> Letters<'r> {
-    fn of(text: &'r [u8], encoding: Encoding) -> Self {
-        let unicode = matches!(encoding, Encoding::Utf8 | Encoding::Utf16 | Encoding::Utf16Be);
-        let whole =
-            if unicode && memchr::memchr(0, text).is_none() { std::str::from_utf8(text).ok() } else { None };
-        Self { encoding, whole }
-    }
-
-    /// The place of a cell in the whole text; none where it has to be decoded by itself.
-    fn place(&self, from: usize, to: usize) -> Option<(u32, u32)> {
-        let text = self.whole.filter(|text| text.is_char_boundary(from) && text.is_char_boundary(to))?;
-        let end = u32::try_from(to).ok().filter(|_| to <= text.len())?;
-        Some((u32::try_from(from).ok()?, end))
-    }
-
-    fn decoded<'t>(&self, raw: &'t [u8]) -> Result<Cow<'t, str>, &'static str> {
-        let text = decode(raw, self.encoding).ok_or("has bytes that are no letters in this encoding")?;
-        if text.contains('\0') { Err("has a zero byte") } else { Ok(text) }
-    }
-}
-
-fn cells_of<'r>(
+/// Puts the cells of a row into the grid one by one, from the bytes of each column.
+fn decoded<'r, 't>(
     grid: &mut Grid<'r>,
-    cells: &Cells,
-    (start, row): (usize, &'r [u8]),
-    letters: &Letters<'r>,
-    layout: &'r FileLayout,
+    raw: impl Fn(usize) -> &'t [u8],
+    encoding: Encoding,
+    layout: &FileLayout,
     line: u64,
 ) -> Result<(), Box<Reject>> {
     for (at, slot) in layout.slots.iter().enumerate() {
-        let Slot::Column(index, name) = slot else {
-            push_fixed(grid, at, slot);
-            continue;
-        };
-        let fault = |raw, reason| layout.reject(line, name, &String::from_utf8_lossy(raw), reason);
-        if let Some((from, to)) = cells.place(*index) {
-            if let Some(place) = letters.place(start + from, start + to) {
-                grid.push_place(at, place);
-                continue;
-            }
-            let raw = row.get(from..to).unwrap_or_default();
-            let text = letters.decoded(raw).map_err(|reason| fault(raw, reason))?;
-            grid.push(at, text, Kind::Text);
-        } else {
-            let raw = cells.get(row, *index).unwrap_or_default();
-            let text = letters.decoded(raw).map_err(|reason| fault(raw, reason))?;
-            grid.push(at, text.into_owned(), Kind::Text);
+        let Slot::Column(index, name) = slot else { continue };
+        let raw = raw(*index);
+        let fault = |reason| layout.reject(line, name, &String::from_utf8_lossy(raw), reason);
+        let text =
+            decode(raw, encoding).ok_or_else(|| fault("has bytes that are no letters in this encoding"))?;
+        if text.contains('\0') {
+            return Err(fault("has a zero byte"));
         }
+        grid.push(at, text.into_owned(), Kind::Text);
     }
     Ok(())
 }

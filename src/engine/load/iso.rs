@@ -11,18 +11,34 @@ pub(super) fn date(text: &str) -> Option<i32> {
     i32::try_from(days).ok()
 }
 
+/// The last date that was read: that of the next row is mostly the same.
+#[derive(Default)]
+pub(super) struct Calendar(Option<([u8; 10], i64)>);
+
+impl Calendar {
+    /// A date as days since 1970-01-01.
+    fn days(&mut self, text: [u8; 10]) -> Option<i64> {
+        if let Some((last, days)) = self.0
+            && last == text
+        {
+            return Some(days);
+        }
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+        let days = days(&[y1, y2, y3, y4], [m1, m2], [d1, d2])?;
+        self.0 = Some((text, days));
+        Some(days)
+    }
+}
+
 /// Microseconds since 1970-01-01 on the clock that was read, and that clock's seconds east of UTC where
 /// they are said.
-pub(super) fn moment(text: &str) -> Option<(i64, Option<i64>)> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, rest @ ..] =
-        text.as_bytes()
-    else {
-        return None;
-    };
-    let days = days(&[*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2])?;
-    let (hour, minute) = (number(&[*h1, *h2])?, number(&[*n1, *n2])?);
+pub(super) fn moment(text: &str, calendar: &mut Calendar) -> Option<(i64, Option<i64>)> {
+    let (date, time) = text.as_bytes().split_first_chunk::<10>()?;
+    let [b' ' | b'T', h1, h2, b':', n1, n2, rest @ ..] = time else { return None };
+    let days = calendar.days(*date)?;
+    let (hour, minute) = (pair(*h1, *h2)?, pair(*n1, *n2)?);
     let (second, rest) = match rest {
-        [b':', s1, s2, rest @ ..] => (number(&[*s1, *s2])?, rest),
+        [b':', s1, s2, rest @ ..] => (pair(*s1, *s2)?, rest),
         _ => (0, rest),
     };
     if hour > 23 || minute > 59 || second > 59 {
@@ -34,6 +50,12 @@ pub(super) fn moment(text: &str) -> Option<(i64, Option<i64>)> {
     };
     let micros = ((days * 24 + hour) * 60 + minute) * 60 * MICROS + second * MICROS + part;
     Some((micros, offset(rest)?))
+}
+
+/// Two digits.
+fn pair(tens: u8, ones: u8) -> Option<i64> {
+    let [tens, ones] = [tens, ones].map(|digit| digit.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
 }
 
 /// One to six digits as microseconds.
@@ -99,7 +121,7 @@ mod tests {
     /// What is read is what the format reads; what is not is left to it.
     fn check(text: &str) -> bool {
         let wanted = TimeFormat::Iso.read(text);
-        let found = moment(text);
+        let found = moment(text, &mut Calendar::default());
         if let Some((micros, offset)) = found {
             let read = match wanted {
                 Some(Moment::Local(local)) => Some((local.0, None)),

@@ -30,6 +30,18 @@ pub(super) enum Split {
     Json,
 }
 
+impl Split {
+    /// The same for a text: one without a quotation mark has none that quotes.
+    pub fn in_text(self, text: &[u8]) -> Self {
+        match self {
+            Self::Delimited { delimiter, quotes } => {
+                Self::Delimited { delimiter, quotes: quotes && memchr::memchr(b'"', text).is_some() }
+            }
+            other => other,
+        }
+    }
+}
+
 /// Some rows as they stand in the file.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -178,15 +190,16 @@ impl LineReader {
     fn whole_lines(&mut self, rows: &mut Lines) -> Result<bool, EngineError> {
         let line = self.line + 1;
         let ahead = self.bytes.fill_buf().map_err(|error| unreadable(&error, &self.name).line(line))?;
+        let split = self.split.in_text(ahead);
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', ahead) {
             let row = without_end(ahead.get(start..end).unwrap_or_default());
-            if !is_closed(row, self.split) || rows.rows() == CHUNK_ROWS || rows.text.len() >= CHUNK_BYTES {
+            if !is_closed(row, split) || rows.rows() == CHUNK_ROWS || rows.text.len() >= CHUNK_BYTES {
                 break;
             }
             start = end + 1;
             self.line += 1;
-            if !is_blank(row, self.split) {
+            if !is_blank(row, split) {
                 rows.text.extend_from_slice(row);
                 rows.ends.push(rows.text.len());
                 rows.lines.push(self.line);
@@ -253,139 +266,4 @@ fn scan(text: &[u8], delimiter: u8, mut state: State) -> State {
         };
     }
     state
-}
-
-/// The highest bit of each byte of a word that is this sign, which is not zero.
-fn places_of(word: u64, sign: u8) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let other = word ^ u64::from_ne_bytes([sign; 8]);
-    // A byte of zero is the only one of which neither this sum nor itself has the highest bit.
-    !(((other & LOW) + LOW) | other | LOW)
-}
-
-/// The cells of one row as places in a text.
-#[derive(Debug, Default)]
-pub(super) struct Cells {
-    /// Text of cells that had doubled quotation marks.
-    pub spare: Vec<u8>,
-    /// Where each cell stands: in the row, or in the spare text.
-    pub spans: Vec<(usize, usize, bool)>,
-}
-
-impl Cells {
-    /// The text of a cell.
-    pub fn get<'t>(&'t self, row: &'t [u8], index: usize) -> Option<&'t [u8]> {
-        let (start, end, spare) = self.spans.get(index)?;
-        if *spare { self.spare.get(*start..*end) } else { row.get(*start..*end) }
-    }
-
-    /// Where a cell stands in the row; none where it stands in the spare text.
-    pub fn place(&self, index: usize) -> Option<(usize, usize)> {
-        let (start, end, spare) = self.spans.get(index)?;
-        (!spare).then_some((*start, *end))
-    }
-
-    /// Splits a row between signs; false when text follows a closing quotation mark.
-    pub fn delimited(&mut self, row: &[u8], delimiter: u8, quotes: bool) -> bool {
-        self.spans.clear();
-        self.spare.clear();
-        // Cells are short: eight bytes are looked at together, and the signs among them found.
-        let (chunks, rest) = row.as_chunks::<8>();
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        let mut start = 0;
-        for (from, chunk) in chunks.iter().chain([&last]).enumerate().map(|(at, chunk)| (8 * at, chunk)) {
-            let word = u64::from_le_bytes(*chunk);
-            if quotes && places_of(word, b'"') != 0 {
-                self.spans.clear();
-                return self.maybe_quoted(row, delimiter);
-            }
-            let mut places = places_of(word, delimiter);
-            while places != 0 {
-                let end = from + usize::try_from(places.trailing_zeros() / 8).unwrap_or(0);
-                self.spans.push((start, end, false));
-                start = end + 1;
-                places &= places - 1;
-            }
-        }
-        self.spans.push((start, row.len(), false));
-        true
-    }
-
-    fn maybe_quoted(&mut self, row: &[u8], delimiter: u8) -> bool {
-        let mut start = 0;
-        loop {
-            let rest = row.get(start..).unwrap_or_default();
-            if rest.first() == Some(&b'"') {
-                let Some(next) = self.quoted(row, start + 1, delimiter) else { return false };
-                match next {
-                    Next::Cell(at) => start = at,
-                    Next::End => return true,
-                }
-                continue;
-            }
-            match memchr::memchr(delimiter, rest) {
-                Some(length) => {
-                    self.spans.push((start, start + length, false));
-                    start += length + 1;
-                }
-                None => {
-                    self.spans.push((start, row.len(), false));
-                    return true;
-                }
-            }
-        }
-    }
-
-    /// A quoted cell whose text starts at `start`.
-    fn quoted(&mut self, row: &[u8], start: usize, delimiter: u8) -> Option<Next> {
-        let kept = self.spare.len();
-        let mut from = start;
-        loop {
-            let length = memchr::memchr(b'"', row.get(from..)?)?;
-            let end = from + length;
-            let after = row.get(end + 1);
-            if after == Some(&b'"') {
-                self.spare.extend_from_slice(row.get(from..=end)?);
-                from = end + 2;
-                continue;
-            }
-            if self.spare.len() > kept {
-                self.spare.extend_from_slice(row.get(from..end)?);
-                self.spans.push((kept, self.spare.len(), true));
-            } else {
-                self.spans.push((start, end, false));
-            }
-            return match after {
-                None => Some(Next::End),
-                Some(byte) if *byte == delimiter => Some(Next::Cell(end + 2)),
-                Some(_) => None,
-            };
-        }
-    }
-
-    /// Splits a row between runs of spaces.
-    pub fn spaces(&mut self, row: &[u8]) {
-        self.spans.clear();
-        let mut start = None;
-        for (at, byte) in row.iter().enumerate() {
-            match (byte.is_ascii_whitespace(), start) {
-                (false, None) => start = Some(at),
-                (true, Some(from)) => {
-                    self.spans.push((from, at, false));
-                    start = None;
-                }
-                _ => {}
-            }
-        }
-        self.spans.extend(start.map(|from| (from, row.len(), false)));
-    }
-}
-
-/// What follows a quoted cell.
-enum Next {
-    /// Another cell that starts here.
-    Cell(usize),
-    /// The end of the row.
-    End,
 }

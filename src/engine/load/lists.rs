@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::EngineError;
+use super::cells::Cells;
 use super::files::{self, Listed, Meter};
 use super::grid;
-use super::lines::{Cells, LineReader, Lines, Split};
+use super::lines::{LineReader, Lines, Split};
 use crate::book::{Book, Encoding, FileEntry, HolidayDates, Lookup, Moment, near};
 use crate::measured::FileTotals;
 use crate::value::Date;
@@ -121,10 +122,9 @@ fn columns(book: &Book, file: &str, wanted: &[&str]) -> Result<(ListRows, Meter)
 }
 
 fn texts(row: &[u8], split: Split) -> Result<Vec<String>, &'static str> {
-    let mut cells = Cells::default();
-    grid::cut(&mut cells, row, split)?;
+    let cells = Cells::of(row, split)?;
     let text = |index| grid::decode(cells.get(row, index).unwrap_or_default(), Encoding::Utf8);
-    let texts = (0..cells.spans.len()).map(|index| text(index).map(|text| text.trim().to_string()));
+    let texts = (0..cells.len()).map(|index| text(index).map(|text| text.trim().to_string()));
     texts.collect::<Option<_>>().ok_or("has bytes that are no UTF-8")
 }
 

@@ -1,11 +1,14 @@
 //! What a thread remembers from one stretch of rows to the next, so that it is worked out once.
 
+use super::cells::Cells;
 use super::clock::Days;
 use super::dictionary::Known;
 
 /// What is remembered, by recipe.
 #[derive(Default)]
 pub(super) struct Memory {
+    /// Room for the cells of a stretch.
+    pub cells: Cells,
     recipes: Vec<Remembered>,
 }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::EngineError;
+use super::cells::Cells;
 use super::digests::Digests;
 use super::estimate::Extent;
 use super::files::{self, Listed, Meter};
 use super::grid::{self, Rows};
 use super::groups::{Group, RecordFile};
 use super::layout::{self, FileLayout, Slot};
-use super::lines::{CHUNK_ROWS, Cells, LineReader, Lines, Split};
+use super::lines::{CHUNK_ROWS, LineReader, Lines, Split};
 use super::parse::Chunk;
 use super::passed::Passed;
 use super::recipe::Recipe;
@@ -174,16 +175,13 @@ impl Opener {
 
     /// The texts of a row, trimmed.
     fn cells(&self, row: &[u8], split: Split) -> Vec<String> {
-        let mut cells = Cells::default();
-        if grid::cut(&mut cells, row, split).is_err() {
-            return Vec::new();
-        }
+        let Ok(cells) = Cells::of(row, split) else { return Vec::new() };
         let text = |index| {
             let raw = cells.get(row, index).unwrap_or_default();
             let decoded = grid::decode(raw, self.book.encoding).map(std::borrow::Cow::into_owned);
             decoded.unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()).trim().to_string()
         };
-        (0..cells.spans.len()).map(text).collect()
+        (0..cells.len()).map(text).collect()
     }
 
     fn json(&self, index: u32, file: &Listed) -> Result<Open, EngineError> {

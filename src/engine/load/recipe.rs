@@ -28,6 +28,8 @@ pub(super) struct Recipe {
     pub skipped: Skipped,
     column: ColumnBook,
     missing: Vec<String>,
+    /// Whether nothing is taken apart, looked up or mapped.
+    plain: bool,
     lookup: Option<(BTreeMap<String, String>, Otherwise)>,
 }
 
@@ -56,6 +58,7 @@ impl Recipe {
             zone: cell.zone.clone().or_else(|| table.zone.clone()),
             skipped: table.skipped,
             missing: cell.missing.clone().unwrap_or_else(|| table.missing.clone()),
+            plain: cell.part.is_none() && cell.map.is_none() && lookup.is_none(),
             lookup: lookup.map(|list| (list, otherwise)),
             column,
         }
@@ -77,7 +80,13 @@ impl Recipe {
     }
 
     /// The text that is read as a value: trimmed, taken apart, looked up and mapped; none when it is missing.
+    #[inline]
     pub fn text<'t>(&'t self, raw: &'t str) -> Result<Option<&'t str>, Reason> {
+        if self.plain { Ok(self.known(raw)) } else { self.found(raw) }
+    }
+
+    /// The text of a cell that is taken apart, looked up or mapped.
+    fn found<'t>(&'t self, raw: &'t str) -> Result<Option<&'t str>, Reason> {
         let cell = self.cell();
         let Some(mut text) = self.known(raw) else { return Ok(None) };
         if let Some(part) = &cell.part {
@@ -107,7 +116,7 @@ impl Recipe {
 
     /// Whether the text is the value: nothing is taken apart, looked up or mapped.
     pub fn is_plain(&self) -> bool {
-        self.cell().part.is_none() && self.cell().map.is_none() && self.lookup.is_none()
+        self.plain
     }
 
     /// Spellings of missing, beside the empty text.
@@ -116,6 +125,7 @@ impl Recipe {
     }
 
     /// The text, trimmed, unless it is a spelling of missing.
+    #[inline]
     pub fn known<'t>(&self, text: &'t str) -> Option<&'t str> {
         // Most texts have a plain letter or digit at both ends, and nothing to trim.
         let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);

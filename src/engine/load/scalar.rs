@@ -219,9 +219,9 @@ fn since_1970(text: &str) -> Option<i64> {
 /// Yes or no by its spellings, capitals or not.
 pub(super) fn yes_no(text: &str, yes: &[String], no: &[String]) -> Result<bool, Reason> {
     let among = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    match (among(yes), among(no)) {
-        (true, _) => Ok(true),
-        (_, true) => Ok(false),
-        _ => Err("is neither a spelling of yes nor of no".into()),
+    match among(yes) {
+        true => Ok(true),
+        false if among(no) => Ok(false),
+        false => Err("is neither a spelling of yes nor of no".into()),
     }
 }
