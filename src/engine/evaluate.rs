@@ -3,6 +3,7 @@
 mod compare;
 mod time;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use arrow::array::{Array, Int64Array};
@@ -209,15 +210,17 @@ impl Evaluator<'_> {
             let alone = self.scan.nodes.iter().position(|node| *node == Node::Key(vec![*field]));
             let alone = alone.and_then(|at| self.frame.get(NodeId(at)).ok()?.keys().ok());
             let values = self.frame.get(*field)?;
-            let hashes = || hashes(values, self.frame.rows);
-            let hashes = alone.map_or_else(hashes, |keys| Ok(keys.hashes.clone()))?;
-            let part = Keys { hashes, known: values.known() };
+            let hashes = match alone {
+                Some(keys) => Cow::Borrowed(keys.hashes.as_slice()),
+                None => Cow::Owned(hashes(values, self.frame.rows)?),
+            };
+            let known = values.known();
             joined = Some(match joined {
-                None => part,
-                Some(before) => Keys {
-                    hashes: before.hashes.iter().zip(&part.hashes).map(|(a, b)| pair(*a, *b)).collect(),
-                    known: both(before.known.as_ref(), part.known.as_ref()),
-                },
+                None => Keys { hashes: hashes.into_owned(), known },
+                Some(mut all) => {
+                    all.hashes.iter_mut().zip(hashes.iter()).for_each(|(a, b)| *a = pair(*a, *b));
+                    Keys { known: both(all.known.as_ref(), known.as_ref()), ..all }
+                }
             });
         }
         Ok(joined.unwrap_or_else(|| Keys { hashes: vec![0; self.frame.rows], known: None }))

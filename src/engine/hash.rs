@@ -82,6 +82,7 @@ pub(super) fn hash(bytes: &[u8]) -> u128 {
 }
 
 /// The hash of the digits of a whole number; up to 18 of them, different for every number.
+#[inline]
 pub(super) fn hash_whole(number: i64) -> u128 {
     if number.unsigned_abs() >= 1_000_000_000_000_000_000 {
         return sip::<1, 3>([0, 0], number.to_string().as_bytes());
@@ -93,6 +94,7 @@ pub(super) fn hash_whole(number: i64) -> u128 {
 }
 
 /// The hash of two hashes in this order.
+#[inline]
 pub(super) fn pair(first: u128, second: u128) -> u128 {
     const ODD: [u128; 2] =
         [0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835, 0xc2b2_ae3d_27d4_eb4f_1656_67b1_9e37_79f9];
@@ -103,6 +105,7 @@ pub(super) fn pair(first: u128, second: u128) -> u128 {
 }
 
 /// A bijection of 64 bits in which every bit of the input changes half of the output (splitmix64).
+#[inline]
 fn mixed(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -110,19 +113,22 @@ fn mixed(word: u64) -> u64 {
 }
 
 /// The number whose digits these are, written the only way a number is: `7`, `-12`, never `07`, `+7` or `-0`.
+#[inline]
 pub(super) fn digits(bytes: &[u8]) -> Option<i64> {
     let (negative, digits) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
     };
-    let plain = match digits {
-        [b'0'] => !negative,
-        [b'1'..=b'9', rest @ ..] => rest.len() < 18 && rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    let number = digits
-        .iter()
-        .fold(0_i64, |number, digit| number.wrapping_mul(10).wrapping_add(i64::from(digit & 15)));
+    match digits {
+        [b'0'] => return (!negative).then_some(0),
+        [b'1'..=b'9', rest @ ..] if rest.len() < 18 => {}
+        _ => return None,
+    }
+    let (mut number, mut plain) = (0_i64, true);
+    for digit in digits.iter().map(|byte| byte.wrapping_sub(b'0')) {
+        plain &= digit < 10;
+        number = number.wrapping_mul(10).wrapping_add(digit.into());
+    }
     plain.then_some(if negative { number.wrapping_neg() } else { number })
 }
 
