@@ -107,20 +107,25 @@ pub(super) struct Bins {
 impl Bins {
     /// The layouts of all threads together.
     pub(super) fn of(writers: Vec<Writer>) -> Self {
-        let mut parts: Vec<Part> = std::iter::repeat_with(Part::default).take(PARTS).collect();
-        let (mut files, mut records) = (Vec::new(), 0);
+        let parts = std::iter::repeat_with(Part::default).take(PARTS).collect();
+        let mut bins = Self { parts, files: Vec::new(), records: 0 };
+        bins.add(writers);
+        bins
+    }
+
+    /// Adds the layouts of more records.
+    pub(super) fn add(&mut self, writers: Vec<Writer>) {
         for mut writer in writers {
-            records += writer.records();
-            for (part, blocks) in parts.iter_mut().zip(writer.finish()) {
+            self.records += writer.records();
+            for (part, blocks) in self.parts.iter_mut().zip(writer.finish()) {
                 part.blocks.extend(blocks);
             }
             let Some(aside) = writer.aside else { continue };
-            for (part, pieces) in parts.iter_mut().zip(aside.pieces) {
-                part.pieces.extend(pieces.into_iter().map(|(at, words)| (files.len(), at, words)));
+            for (part, pieces) in self.parts.iter_mut().zip(aside.pieces) {
+                part.pieces.extend(pieces.into_iter().map(|(at, words)| (self.files.len(), at, words)));
             }
-            files.push(Mutex::new(aside.file));
+            self.files.push(Mutex::new(aside.file));
         }
-        Self { parts, files, records }
     }
 
     /// How many records there are.

@@ -16,15 +16,18 @@ pub(super) struct Filter {
 
 impl Filter {
     /// The keys of some records.
-    pub(super) fn of(bins: &Bins) -> Result<Self, EngineError> {
-        let many = u64::try_from(bins.records()).unwrap_or(u64::MAX).saturating_mul(8).max(64);
+    pub(super) fn of(all: &[&Bins]) -> Result<Self, EngineError> {
+        let records = all.iter().map(|bins| bins.records()).sum::<usize>();
+        let many = u64::try_from(records).unwrap_or(u64::MAX).saturating_mul(8).max(64);
         let size = many.checked_next_power_of_two().unwrap_or(1 << 63);
         let words = usize::try_from(size / 64).unwrap_or(1);
         let mut filter = Self { bits: vec![0; words], shift: 64 - size.trailing_zeros() };
-        bins.each_hash(|hash| {
-            let (word, bit) = filter.place(hash);
-            filter.bits.get_mut(word).into_iter().for_each(|word| *word |= bit);
-        })?;
+        for bins in all {
+            bins.each_hash(|hash| {
+                let (word, bit) = filter.place(hash);
+                filter.bits.get_mut(word).into_iter().for_each(|word| *word |= bit);
+            })?;
+        }
         Ok(filter)
     }
 
@@ -57,7 +60,7 @@ mod tests {
         let mut writer = Writer::default();
         let keys: Vec<u128> = (0..1000).map(hash_whole).collect();
         writer.add(0, &Keyed { keys: &keys, dates: &Dated::in_no_order(1000), chosen: None }, &budget);
-        let filter = Filter::of(&Bins::of(vec![writer])).unwrap();
+        let filter = Filter::of(&[&Bins::of(vec![writer])]).unwrap();
         assert!((0..1000).all(|n| filter.may_have(hash_whole(n))));
         let others = (1000..11_000).filter(|n| filter.may_have(hash_whole(*n))).count();
         assert!((500..2000).contains(&others), "{others}");

@@ -50,7 +50,7 @@ impl Run<'_> {
                 expected
                     .is_some_and(|rows| u64::try_from(bins.records()).is_ok_and(|records| records <= rows))
             };
-            let filter = bins.filter(few).map(Filter::of).transpose()?;
+            let filter = bins.filter(few).map(|bins| Filter::of(&[bins])).transpose()?;
             self.budget.take(filter.as_ref().map_or(0, Filter::size));
             all.push((at, stream, filter));
         }

@@ -1,22 +1,25 @@
 //! Going on from what an earlier run has kept, and keeping what this one has come to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
 use super::super::batch::Standing;
+use super::super::batches::Batches;
+use super::super::bins::Bins;
 use super::super::cells::Cells;
 use super::super::count::Count;
 use super::super::error::EngineError;
 use super::super::evaluate::Context;
+use super::super::filter::Filter;
 use super::super::load::Needs;
 use super::super::maturity;
 use super::super::run::Run;
-use super::super::scan::{Counts, Part, add};
+use super::super::scan::{Counts, LaidOut, Part, Reading, add};
 use super::super::source::Rows;
 use super::folder::{Kept, Writing};
 use super::pieces;
-use super::rows::{Group, Resumed};
+use super::rows::{Group, Nothing, Resumed};
 use super::select::Selection;
 use super::state::{Entry, Sums, TableEntry};
 use super::suited;
@@ -27,6 +30,9 @@ use crate::plan::{NodeId, Scan};
 /// Of the rows so many parts must be new before another state is kept: writing one costs more than
 /// reading what has come since the last.
 const NEW: u64 = 20;
+
+/// The number of the first stretch of rows that stand apart, after those of all others.
+const APART: usize = 1 << 31;
 
 impl<'a> Run<'a> {
     /// Finds what can be gone on from, unless the run is to start over, and takes over its cells.
@@ -69,26 +75,95 @@ impl<'a> Run<'a> {
         needs: &Needs,
         rest: Box<dyn Rows + 'a>,
     ) -> Result<Box<dyn Rows + 'a>, EngineError> {
-        let Some((kept, entry)) =
-            self.kept.as_ref().and_then(|kept| Some((kept, kept.entry.tables.get(&table.name)?)))
-        else {
+        if self.kept.is_none() {
             return Ok(rest);
-        };
-        let mut groups = Vec::new();
-        for piece in &entry.pieces {
-            let path = kept.folder.join(format!("{}.parquet", piece.sha256));
-            let all = 0..pieces::groups(&path)?;
-            groups.extend(all.map(|group| Group { path: path.clone(), group, standing: piece.standing }));
         }
-        Ok(Box::new(Resumed {
-            groups,
-            table: table.clone(),
-            fields: needs.fields.iter().cloned().collect(),
-            rows: entry.pieces.iter().map(|piece| piece.rows).sum(),
-            taken: AtomicUsize::new(0),
-            open: Mutex::default(),
-            rest,
-        }))
+        let apart = self.stand_apart(&table.name);
+        let these = |standing| !apart || standing != Standing::Counted;
+        Ok(Box::new(self.pieces(table, &needs.fields, (0, these), rest)?))
+    }
+
+    /// The rows of a table that are only there to be found.
+    fn only_found(&self, scan: &Scan) -> Result<Option<Resumed<'a>>, EngineError> {
+        if self.kept.is_none() || !self.stand_apart(&scan.table.name) {
+            return Ok(None);
+        }
+        let these = |standing| standing == Standing::Counted;
+        let rows = self.pieces(&scan.table, &scan.fields, (APART, these), Box::new(Nothing))?;
+        Ok(Some(rows).filter(|rows| rows.rows > 0))
+    }
+
+    /// Whether it can be told who looks for the records of a table before they are read.
+    fn stand_apart(&self, table: &str) -> bool {
+        let scan = self.plan.scans.get(table);
+        scan.is_some_and(|scan| suited::found_by(self.plan, scan).is_some())
+    }
+
+    /// The kept rows of a table that stand so, from a number on, before others.
+    fn pieces(
+        &self,
+        table: &Table,
+        fields: &BTreeSet<String>,
+        (first, these): (usize, impl Fn(Standing) -> bool),
+        rest: Box<dyn Rows + 'a>,
+    ) -> Result<Resumed<'a>, EngineError> {
+        let (mut groups, mut rows) = (Vec::new(), 0);
+        let kept = self.kept.iter();
+        let kept = kept.filter_map(|kept| Some((&kept.folder, kept.entry.tables.get(&table.name)?)));
+        for (folder, piece) in
+            kept.flat_map(|(folder, entry)| entry.pieces.iter().map(move |it| (folder, it)))
+        {
+            if these(piece.standing) {
+                let path = folder.join(format!("{}.parquet", piece.sha256));
+                let all = 0..pieces::groups(&path)?;
+                groups.extend(all.map(|group| Group { path: path.clone(), group, standing: piece.standing }));
+                rows += piece.rows;
+            }
+        }
+        let fields = fields.iter().cloned().collect();
+        let (taken, open) = (AtomicUsize::new(0), Mutex::default());
+        Ok(Resumed { groups, first, table: table.clone(), fields, rows, taken, open, rest })
+    }
+
+    /// Reads the rows that are only there to be found, when it is known which keys are asked about.
+    pub(in crate::engine) fn find_kept(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
+        let plan = self.plan;
+        for (table, scan) in &plan.scans {
+            let Some(mut rows) = self.only_found(scan)? else { continue };
+            let since = self.options.progress.elapsed();
+            let reading = Reading {
+                streams: self.asked_for(table)?,
+                rows: AtomicU64::new(self.rows(table)),
+                ..self.reading(scan, context, None)?
+            };
+            let batches = Batches { readings: vec![reading], progress: self.options.progress };
+            let parts = batches.read(&mut rows)?;
+            drop(batches);
+            for mut part in parts {
+                self.frames.entry(table.clone()).or_default().extend(part.take_frames());
+                for (stream, writers) in part.take_layouts() {
+                    self.bins.entry(stream).or_insert_with(|| Bins::of(Vec::new())).add(writers);
+                }
+            }
+            self.swept(format!("read {table} of earlier runs that may be found"), rows.rows, since);
+        }
+        Ok(())
+    }
+
+    /// The layouts of a table, with the keys that others ask about.
+    fn asked_for(&self, table: &str) -> Result<Vec<LaidOut<'_>>, EngineError> {
+        let mut all = Vec::new();
+        for (at, stream) in self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table) {
+            let passes = self.plan.passes.iter().filter(|pass| stream.holds(&pass.target));
+            let asking =
+                passes.filter_map(|pass| self.streams.iter().position(|base| base.holds(&pass.base)));
+            let asking: BTreeSet<usize> = asking.collect();
+            let bins: Vec<&Bins> = asking.iter().filter_map(|base| self.bins.get(base)).collect();
+            let filter = Filter::of(&bins)?;
+            self.budget.take(filter.size());
+            all.push((at, stream, Some(filter)));
+        }
+        Ok(all)
     }
 
     /// Adds what was kept to what reading a table gave; notes where that does not go together.
@@ -215,7 +290,11 @@ impl<'a> Run<'a> {
         let needs = self.needs(scan);
         let rest = self.source.open(&scan.table, &needs)?;
         let mut rows = self.with_kept(&scan.table, &needs, rest)?;
-        let selected = selection.write(rows.as_mut(), writing)?;
+        let mut selected = selection.write(rows.as_mut(), writing)?;
+        if let Some(mut found) = self.only_found(scan)? {
+            let more = selection.write(&mut found, writing)?;
+            selected.pieces.extend(more.pieces);
+        }
         if rows.finish().totals.files != begun.files {
             return Ok(None);
         }

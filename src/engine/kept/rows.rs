@@ -19,9 +19,12 @@ pub(super) struct Group {
     pub(super) standing: Standing,
 }
 
-/// Kept rows, then those of new files.
+/// Kept rows, then those of new files. Those that are only there to be found stand apart where it can be told
+/// who looks for them: they are read when it is known which keys are asked about.
 pub(in crate::engine) struct Resumed<'a> {
     pub(super) groups: Vec<Group>,
+    /// The number of the first.
+    pub(super) first: usize,
     pub(super) table: Table,
     pub(super) fields: Vec<String>,
     /// How many rows are kept.
@@ -36,7 +39,7 @@ impl Resumed<'_> {
     /// The next group, with its number.
     fn group(&self) -> Option<(usize, &Group)> {
         let at = self.taken.fetch_add(1, Ordering::Relaxed);
-        self.groups.get(at).map(|group| (at, group))
+        self.groups.get(at).map(|group| (self.first + at, group))
     }
 
     fn reader(&self, Group { path, group, standing }: &Group) -> Result<PieceReader, EngineError> {
@@ -83,10 +86,45 @@ impl Lanes for Resumed<'_> {
             return Ok(Some((at, Box::new(self.reader(group)?))));
         }
         let Some(lanes) = self.rest.lanes() else { return Ok(None) };
-        Ok(lanes.take()?.map(|(at, stretch)| (self.groups.len() + at, stretch)))
+        Ok(lanes.take()?.map(|(at, stretch)| (self.first + self.groups.len() + at, stretch)))
     }
 
     fn verdict(&self) -> Result<(), EngineError> {
         self.rest.lanes().map_or(Ok(()), Lanes::verdict)
+    }
+}
+
+/// No rows.
+pub(super) struct Nothing;
+
+impl Iterator for Nothing {
+    type Item = Result<Batch, EngineError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
+impl Rows for Nothing {
+    fn finish(self: Box<Self>) -> Loaded {
+        Loaded::default()
+    }
+
+    fn expected(&self) -> Option<u64> {
+        Some(0)
+    }
+
+    fn lanes(&self) -> Option<&dyn Lanes> {
+        Some(self)
+    }
+}
+
+impl Lanes for Nothing {
+    fn take(&self) -> Result<Option<(usize, Stretch<'_>)>, EngineError> {
+        Ok(None)
+    }
+
+    fn verdict(&self) -> Result<(), EngineError> {
+        Ok(())
     }
 }
