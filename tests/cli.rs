@@ -22,6 +22,8 @@ mod outlook;
 mod project;
 #[path = "cli/readme.rs"]
 mod readme;
+#[path = "cli/store.rs"]
+mod store;
 #[path = "cli/templates.rs"]
 mod templates;
 #[path = "cli/told.rs"]

@@ -27,6 +27,9 @@ use super::state::{Entry, Sums, TableEntry};
 use crate::plan::Plan;
 
 const ENTRY: &str = "entry.json";
+/// What states being written are called.
+const PREFIX: &str = ".meed-kept-";
+const LOCK: &str = ".lock";
 
 /// What an earlier run has kept.
 #[derive(Debug)]
@@ -108,6 +111,8 @@ fn read<T: DeserializeOwned>(path: &Path, digest: &str) -> Option<T> {
 pub(super) struct Writing {
     folder: PathBuf,
     staging: TempDir,
+    /// Held while it is written, so that nobody takes it for abandoned.
+    lock: File,
     files: usize,
 }
 
@@ -115,9 +120,13 @@ impl Writing {
     /// Starts a state in the folder of a plan.
     pub(super) fn begin(folder: &Path) -> Result<Self, EngineError> {
         fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
-        let staging = tempfile::Builder::new().prefix(".meed-kept-").tempdir_in(folder);
+        remove_abandoned(folder);
+        let staging = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder);
         let staging = staging.map_err(|error| refused(folder, &error))?;
-        Ok(Self { folder: folder.to_path_buf(), staging, files: 0 })
+        let path = staging.path().join(LOCK);
+        let lock = File::create(&path).and_then(|file| file.lock().map(|()| file));
+        let lock = lock.map_err(|error| refused(&path, &error))?;
+        Ok(Self { folder: folder.to_path_buf(), staging, lock, files: 0 })
     }
 
     /// A place for the next file.
@@ -163,6 +172,8 @@ impl Writing {
         self.write(&path, entry)?;
         let target = self.folder.join(digest_of(&path)?);
         if !target.exists() {
+            drop(self.lock);
+            let _ = fs::remove_file(self.staging.path().join(LOCK));
             fs::rename(self.staging.path(), &target).map_err(|error| refused(&target, &error))?;
             let _ = self.staging.keep();
         }
@@ -173,6 +184,17 @@ impl Writing {
             }
         }
         Ok(())
+    }
+}
+
+/// Removes what interrupted runs left: folders with our name whose lock nobody holds.
+fn remove_abandoned(folder: &Path) {
+    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+    for other in all.filter(|other| other.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let held = File::open(other.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
+        if !held {
+            let _ = fs::remove_dir_all(other.path());
+        }
     }
 }
 

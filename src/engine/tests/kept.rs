@@ -277,3 +277,19 @@ fn a_key_that_comes_back_in_a_later_file_is_found() {
     assert!(errors[0].0.contains("`k203` again at"), "{}", errors[0].0);
     assert_eq!(errors[0], errors[1]);
 }
+
+#[test]
+fn what_an_interrupted_run_left_is_cleared_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    months(folder.path(), 4);
+    measured(&contract(), &book_in(folder.path()), Some(&store));
+    let place = std::fs::read_dir(&store).unwrap().next().unwrap().unwrap().path();
+    let left = place.join(".meed-kept-abc");
+    std::fs::create_dir(&left).unwrap();
+    months(folder.path(), 6);
+    measured(&contract(), &book_in(folder.path()), Some(&store));
+    assert!(!left.exists());
+    // The state gone on from, and the new one.
+    assert_eq!(std::fs::read_dir(&place).unwrap().count(), 2);
+}
