@@ -106,8 +106,8 @@ pub struct Outcome {
     pub rejects: Vec<Reject>,
     /// What was done, in order.
     pub steps: Vec<Step>,
-    /// Why nothing can be kept of it for later runs, where that was asked for.
-    pub unkept: Option<String>,
+    /// What is to be said of the store: why nothing can be kept, or what was kept is of no use.
+    pub remarks: Vec<String>,
 }
 
 /// What stopped a run, and what had been read until then.

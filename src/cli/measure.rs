@@ -32,10 +32,10 @@ pub fn run(
     let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();
     let found = outcome.map_err(|failure| stopped(&failure, screen))?;
-    let reasons: BTreeSet<&String> = found.iter().flat_map(|found| &found.unkept).collect();
-    for (why, store) in reasons.into_iter().zip(std::iter::repeat(&effort.store)) {
+    let remarks: BTreeSet<&String> = found.iter().flat_map(|found| &found.remarks).collect();
+    for (remark, store) in remarks.into_iter().zip(std::iter::repeat(&effort.store)) {
         let store = store.as_ref().map(|store| store.display().to_string()).unwrap_or_default();
-        screen.remark(format_args!("nothing is kept in {store}: the contract asks for {why}"));
+        screen.remark(format_args!("{store}: {remark}"));
     }
     Ok(found)
 }

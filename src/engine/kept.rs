@@ -16,6 +16,7 @@ pub(super) mod entries;
 mod folder;
 mod keep;
 mod pieces;
+mod resume;
 mod rows;
 mod select;
 mod state;

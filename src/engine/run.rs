@@ -77,12 +77,12 @@ pub(super) struct Run<'a> {
     pub(super) steps: Vec<Step>,
     /// Where it is kept what the run comes to.
     pub(super) place: Option<Place>,
-    /// Why nothing can be kept.
-    pub(super) unkept: Option<String>,
+    /// What is to be said of that.
+    pub(super) remarks: Vec<String>,
     /// What an earlier run has kept.
     pub(super) kept: Option<Kept>,
-    /// Whether that does not go together with what has come since.
-    pub(super) misfit: bool,
+    /// Why that does not go together with what has come since.
+    pub(super) misfit: Option<String>,
     /// The accounts of the files, to go on from.
     pub(super) begun: BTreeMap<&'a str, Begun>,
 }
@@ -111,9 +111,9 @@ impl<'a> Run<'a> {
             rejects: Vec::new(),
             steps: Vec::new(),
             place: None,
-            unkept: None,
+            remarks: Vec::new(),
             kept: None,
-            misfit: false,
+            misfit: None,
             begun: BTreeMap::new(),
         }
         .with_registers()
@@ -131,8 +131,8 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn outcome(self) -> Outcome {
-        let Self { measured, rejects, steps, unkept, .. } = self;
-        Outcome { measured, rejects: sorted(rejects), steps, unkept }
+        let Self { measured, rejects, steps, remarks, .. } = self;
+        Outcome { measured, rejects: sorted(rejects), steps, remarks }
     }
 
     /// What it has come to when it is stopped.

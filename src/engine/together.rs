@@ -16,7 +16,7 @@
 //! Journeys, and tables that two contracts do not declare alike, are never shared;
 //! nor is a reading in which one could pass over row groups that the other needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::batches::Batches;
 use super::error::EngineError;
@@ -36,13 +36,13 @@ type Stopped = (usize, EngineError);
 /// Measures all; the first that cannot go on stops all.
 pub(super) fn outcomes(jobs: &[Job<'_>], options: &Options<'_>) -> Result<Vec<Outcome>, Box<Failure>> {
     let memory = options.memory / u64::try_from(jobs.len().max(1)).unwrap_or(u64::MAX);
-    let mut afresh = BTreeSet::new();
+    let mut afresh: BTreeMap<usize, String> = BTreeMap::new();
     loop {
         let mut runs: Vec<Run<'_>> = jobs.iter().map(|job| Run::new(job, options, memory)).collect();
-        let begun = each(runs.iter_mut().enumerate(), |(at, run)| run.begin(afresh.contains(&at)));
+        let begun = each(runs.iter_mut().enumerate(), |(at, run)| run.begin(afresh.get(&at)));
         let done = begun.and_then(|_| work(&mut runs));
-        let misfits = runs.iter().enumerate().filter(|(_, run)| run.misfit).map(|(at, _)| at);
-        let misfits: Vec<usize> = misfits.collect();
+        let misfits = runs.iter_mut().enumerate().filter_map(|(at, run)| Some((at, run.misfit.take()?)));
+        let misfits: Vec<(usize, String)> = misfits.collect();
         match done {
             _ if !misfits.is_empty() => afresh.extend(misfits),
             Ok(()) => return Ok(runs.into_iter().map(Run::outcome).collect()),
@@ -60,7 +60,7 @@ fn work(runs: &mut [Run<'_>]) -> Result<(), Stopped> {
             for alone in read(table, &group, runs, &contexts)? {
                 read(table, &[alone], runs, &contexts)?;
             }
-            if runs.iter().any(|run| run.misfit) {
+            if runs.iter().any(|run| run.misfit.is_some()) {
                 return Ok(());
             }
         }

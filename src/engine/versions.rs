@@ -39,8 +39,8 @@ pub struct Measurement {
     pub evidence: Vec<String>,
     /// What was done, by version.
     pub steps: Vec<Step>,
-    /// Why nothing can be kept for later runs, where that was asked for.
-    pub unkept: Vec<String>,
+    /// What is to be said of the store: why nothing can be kept, or what was kept is of no use.
+    pub remarks: Vec<String>,
 }
 
 /// Measures every version of the contract for the periods under it.
@@ -128,7 +128,7 @@ impl Measurement {
         self.parts.push(Part { periods: version.under.periods, measured: Arc::new(outcome.measured) });
         self.rejects.extend(outcome.rejects);
         self.steps.extend(outcome.steps);
-        self.unkept.extend(outcome.unkept);
+        self.remarks.extend(outcome.remarks);
     }
 
     /// After the last version.

@@ -54,7 +54,11 @@ fn what_cannot_be_kept_is_said() {
     let ahead = "resolved and not followed by interactions with same resolved within 7 days after ended_at";
     project.write("terms.contract", TERMS.replace("where resolved", &format!("where {ahead}")));
     let ran = project.run(&["evaluate", "terms.contract", "--no-run", "--store", "store"]);
-    ran.is(0, "", "nothing is kept in store: the contract asks for cases, windows after another date");
+    ran.is(
+        0,
+        "",
+        "store: nothing is kept for later runs: the contract asks for cases, windows after another date",
+    );
     assert!(!project.path("store").exists());
     let ran = project.run(&["evaluate", "terms.contract", "--evidence", "--store", "store"]);
     ran.is(2, "", "cannot be used with");
@@ -68,4 +72,46 @@ fn a_store_that_cannot_be_written_is_an_error() {
     let ran = project.run(&["evaluate", "terms.contract", "--store", "store"]);
     ran.is(2, "", "what is kept for later runs cannot be written");
     assert!(!project.path("runs").exists());
+}
+
+#[test]
+fn a_row_that_comes_late_starts_over_with_a_word() {
+    let project = Project::new();
+    month(&project, 1);
+    let evaluate = ["evaluate", "terms.contract", "--no-run", "--format", "json"];
+    let kept = [&evaluate[..], &["--store", "store"]].concat();
+    project.run(&kept).is(0, "", "");
+    month(&project, 2);
+    let rows = project.read("calls-2.csv");
+    project.write("calls-2.csv", rows + "2-99,2026-01-30 10:00:00,yes\n");
+    let ran = project.run(&kept);
+    ran.is(0, "", "store: what was kept is of no use: a row of `interactions` that has come since is dated 2026-01-30 10:00:00");
+    assert_eq!(ran.out, project.run(&evaluate).out);
+}
+
+const AMENDMENT: &str = "amendment \"No 1\" from 2026-02-01 {
+  commitment fcr {
+    target  at least 70%
+    pay penalty 10% of fee when missed
+  }
+}
+";
+
+#[test]
+fn versions_and_several_contracts_go_on_as_well() {
+    let project = Project::new();
+    project.write("first.contract", AMENDMENT);
+    let other = TERMS.replace("\"Small\"", "\"Other\"").replace("where resolved", "where not resolved");
+    project.write("other.contract", other);
+    let evaluate =
+        ["evaluate", "terms.contract", "first.contract", "other.contract", "--no-run", "--format", "json"];
+    let kept = [&evaluate[..], &["--store", "store"]].concat();
+    for at in [1, 2] {
+        month(&project, at);
+        let (whole, ran) = (project.run(&evaluate), project.run(&kept));
+        whole.is(0, "", "");
+        assert_eq!((ran.out, ran.err), (whole.out, whole.err));
+    }
+    // Both versions ask the same of the records; the other contract does not.
+    assert_eq!(names(&project.path("store")).len(), 2);
 }
