@@ -111,7 +111,7 @@ pub struct Loaded {
     pub again: bool,
     /// The account of all files, to go on from; none where rows of later files could change what
     /// became of earlier ones, or their keys are not known to differ.
-    pub begun: Option<Begun>,
+    pub begun: Option<Arc<Begun>>,
 }
 
 /// What becomes of rows that belong together.

@@ -2,6 +2,7 @@
 //! what is taken of each, look-aheads by level, and what had to wait for them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -84,7 +85,7 @@ pub(super) struct Run<'a> {
     /// Why that does not go together with what has come since.
     pub(super) misfit: Option<String>,
     /// The accounts of the files, to go on from.
-    pub(super) begun: BTreeMap<&'a str, Begun>,
+    pub(super) begun: BTreeMap<&'a str, Arc<Begun>>,
 }
 
 impl<'a> Run<'a> {

@@ -10,9 +10,11 @@
 //!     58…aa.parquet       rows that are still needed
 //! ```
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -20,7 +22,7 @@ use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
 use super::super::error::EngineError;
-use super::super::load::digest_of;
+use super::super::load::{Begun, digest_of};
 use super::super::source::Source;
 use super::pieces;
 use super::state::{Entry, Sums, TableEntry};
@@ -37,6 +39,8 @@ pub(in crate::engine) struct Kept {
     pub(super) folder: PathBuf,
     pub(in crate::engine) entry: Entry,
     pub(in crate::engine) sums: Sums,
+    /// The accounts of files, by table, with the hashes of keys.
+    pub(super) begun: BTreeMap<String, Arc<Begun>>,
 }
 
 impl Kept {
@@ -55,22 +59,29 @@ pub(super) fn find(folder: &Path, plan: &Plan, source: &dyn Source) -> Result<Op
         all.push((entry.tables.values().map(|table| table.begun.rows()).sum(), path, entry));
     }
     all.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
-    for (_, folder, mut entry) in all {
+    for (_, folder, entry) in all {
         let mut there = true;
         for (table, kept) in &entry.tables {
             there = there && source.starts_with(table, &kept.begun)?;
         }
         if let Some(sums) = Some(()).filter(|()| there).and_then(|()| whole(&folder, &entry)) {
-            for table in entry.tables.values_mut() {
-                if let Some(keys) = &table.keys {
-                    *table.begun.hashes() =
-                        vec![pieces::read_hashes(&folder.join(format!("{keys}.parquet")))?];
-                }
-            }
-            return Ok(Some(Kept { folder, entry, sums }));
+            let begun = accounts(&folder, &entry)?;
+            return Ok(Some(Kept { folder, entry, sums, begun }));
         }
     }
     Ok(None)
+}
+
+/// The accounts of the files of a state.
+fn accounts(folder: &Path, entry: &Entry) -> Result<BTreeMap<String, Arc<Begun>>, EngineError> {
+    let account = |(table, kept): (&String, &TableEntry)| {
+        let hashes = match &kept.keys {
+            Some(keys) => vec![pieces::read_hashes(&folder.join(format!("{keys}.parquet")))?],
+            None => Vec::new(),
+        };
+        Ok((table.clone(), Arc::new(kept.begun.with_hashes(hashes))))
+    };
+    entry.tables.iter().map(account).collect()
 }
 
 /// Whether a state is about the first periods of a plan, and all its tables.

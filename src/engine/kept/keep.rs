@@ -1,12 +1,14 @@
 //! Keeping what a run has come to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::batch::Standing;
 use super::super::cells::Cells;
 use super::super::count::Count;
 use super::super::error::EngineError;
 use super::super::evaluate::Context;
+use super::super::load::Needs;
 use super::super::maturity;
 use super::super::run::Run;
 use super::super::scan::Counts;
@@ -106,7 +108,9 @@ impl<'a> Run<'a> {
             ]
             .into(),
         };
-        let needs = self.needs(scan);
+        // Whether keys come back was looked at before.
+        let known = self.begun_before(table).map(|begun| Arc::new(begun.with_hashes(Vec::new())));
+        let needs = Needs { begun: known, ..self.needs(scan) };
         let rest = self.source.open(&scan.table, &needs)?;
         let mut rows = self.with_kept(&scan.table, &needs, rest)?;
         let mut selected = selection.write(rows.as_mut(), writing)?;
@@ -117,9 +121,8 @@ impl<'a> Run<'a> {
         if rows.finish().totals.files != begun.files {
             return Ok(None);
         }
-        let mut begun = begun.clone();
-        let hashes = std::mem::take(begun.hashes());
-        let keys = if hashes.is_empty() { None } else { Some(writing.hashes(&hashes)?) };
+        let hashes = begun.hashes();
+        let keys = if hashes.is_empty() { None } else { Some(writing.hashes(hashes)?) };
         let part = self.parts.get(table);
         let outside = part.map(|part| part.outside.clone()).unwrap_or_default();
         let counted = |(at, mut rows): (usize, OutsidePeriods)| {
@@ -127,7 +130,7 @@ impl<'a> Run<'a> {
             (at, rows)
         };
         Ok(Some(TableEntry {
-            begun,
+            begun: begun.with_hashes(Vec::new()),
             keys,
             reach: searched.contains(table).then(|| self.reach(table)),
             spans: part

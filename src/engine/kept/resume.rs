@@ -58,8 +58,7 @@ impl<'a> Run<'a> {
 
     /// The account of a table that is gone on from.
     pub(in crate::engine) fn begun_before(&self, table: &str) -> Option<Arc<Begun>> {
-        let kept = self.kept.as_ref()?.entry.tables.get(table)?;
-        Some(Arc::new(kept.begun.clone()))
+        self.kept.as_ref()?.begun.get(table).cloned()
     }
 
     /// The rows of a table that were kept, before those that have come since.

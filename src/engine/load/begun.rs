@@ -32,8 +32,13 @@ pub struct Begun {
 
 impl Begun {
     /// Hashes of their keys, where these do not only rise.
-    pub(in crate::engine) fn hashes(&mut self) -> &mut Vec<Vec<u128>> {
+    pub(in crate::engine) fn hashes(&self) -> &[Vec<u128>] {
         self.tally.keys.hashes()
+    }
+
+    /// The same account with these hashes of keys.
+    pub(in crate::engine) fn with_hashes(&self, hashes: Vec<Vec<u128>>) -> Self {
+        Self { files: self.files.clone(), set: self.set.clone(), tally: self.tally.with_hashes(hashes) }
     }
 
     /// Rows read of them.

@@ -69,9 +69,14 @@ impl Keys {
         !self.hashes.is_empty()
     }
 
-    /// Their hashes.
-    pub fn hashes(&mut self) -> &mut Vec<Vec<u128>> {
-        &mut self.hashes
+    /// The hashes that stand for some of them.
+    pub fn hashes(&self) -> &[Vec<u128>] {
+        &self.hashes
+    }
+
+    /// The same with these hashes.
+    pub fn with_hashes(&self, hashes: Vec<Vec<u128>>) -> Self {
+        Self { whole: self.whole.clone(), texts: self.texts.clone(), hashes }
     }
 
     /// Whether one comes back.

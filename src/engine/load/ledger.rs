@@ -1,6 +1,7 @@
 //! The account of a table: every row that was read is accepted, rejected, a duplicate, folded or not yet known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::StringArray;
 
@@ -201,12 +202,9 @@ impl Ledger {
         let told = matches!(setup.rule, Rule::Each) || self.apart == Apart::Yes;
         let set = setup.begun.iter().flat_map(|begun| begun.set.iter().cloned());
         let set = set.chain(setup.files.iter().map(|file| file.entry.set.clone())).collect();
-        let begun = (told && setup.can_go_on()).then(|| Begun {
-            files: files.clone(),
-            set,
-            tally: self.tally.clone(),
-        });
-        let Tally { totals, rejects, spans, .. } = self.tally;
+        let tally = self.tally;
+        let (totals, rejects, spans) = (tally.totals.clone(), tally.rejects.clone(), tally.spans.clone());
+        let begun = (told && setup.can_go_on()).then(|| Begun { files: files.clone(), set, tally });
         let again = self.apart == Apart::Perhaps || setup.passed.may_be_latest(&spans);
         let passed_over = setup.passed.totals();
         let spans = spans.into_iter().map(|(field, span)| (field, span.texts(text)));
@@ -223,7 +221,7 @@ impl Ledger {
             },
             rejects,
             again,
-            begun,
+            begun: begun.map(Arc::new),
         }
     }
 }

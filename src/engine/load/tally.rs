@@ -79,6 +79,16 @@ impl Tally {
         *span = Span { low: span.low.min(more.low), high: span.high.max(more.high), ..more };
     }
 
+    /// The same account with these hashes of keys.
+    pub fn with_hashes(&self, hashes: Vec<Vec<u128>>) -> Self {
+        Self {
+            totals: self.totals.clone(),
+            rejects: self.rejects.clone(),
+            spans: self.spans.clone(),
+            keys: self.keys.with_hashes(hashes),
+        }
+    }
+
     /// Adds the account of rows that come later in the files.
     pub fn add(&mut self, later: Self) {
         let (sum, more) = (&mut self.totals, later.totals);
