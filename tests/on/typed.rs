@@ -25,8 +25,11 @@ pub fn rows(book: &Book, table: &Table) -> Result<Vec<RecordBatch>, EngineError>
         .filter(|(field, _)| written.has(field))
         .map(|(field, kind)| (field.clone(), *kind))
         .collect();
-    let needs =
-        Needs { fields: fields.iter().map(|(field, _)| field.clone()).collect(), ids: true, within: None };
+    let needs = Needs {
+        fields: fields.iter().map(|(field, _)| field.clone()).collect(),
+        ids: true,
+        ..Needs::default()
+    };
     let typed = fields.iter().map(|(field, kind)| Field::new(field, stored(*kind), true));
     let typed = typed.chain([Field::new(ID, DataType::Utf8, true)]);
     let schema = Arc::new(Schema::new(typed.collect::<Vec<_>>()));
