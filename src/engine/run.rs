@@ -156,6 +156,9 @@ impl<'a> Run<'a> {
     /// What rests on all tables, after the last was read.
     pub(super) fn conclude(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
         self.complete_to();
+        if self.is_less_complete() {
+            return Ok(());
+        }
         self.look_ahead(context)?;
         let since = self.options.progress.elapsed();
         let way = match (self.explains(), self.keeps()) {

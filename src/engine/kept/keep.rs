@@ -32,6 +32,8 @@ impl<'a> Run<'a> {
             && known.is_none_or(|known| NEW * rows.saturating_sub(known) >= rows)
             && self.plan.scans.keys().all(|table| self.begun.contains_key(table.as_str()))
             && self.boundary().is_some()
+            // What was counted of a period that was over cannot be taken apart again.
+            && self.boundary() >= self.kept.as_ref().map(|kept| kept.entry.boundary)
     }
 
     /// The end of the last period of which all rows have come.

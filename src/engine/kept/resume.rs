@@ -18,6 +18,7 @@ use super::super::source::Rows;
 use super::folder::Kept;
 use super::pieces;
 use super::rows::{Group, Nothing, Resumed};
+use super::state::TableEntry;
 use super::suited;
 use crate::contract::Table;
 use crate::plan::{NodeId, Scan};
@@ -192,6 +193,18 @@ impl<'a> Run<'a> {
         let early = early.filter_map(|(at, _)| Some((at, kept.sums.counts.remove(&at)?)));
         let early: Counts = early.collect();
         add(&mut part.counts, early);
+    }
+
+    /// Notes where the data is complete up to an earlier moment than it was: answers that were settled
+    /// then are not now.
+    pub(in crate::engine) fn is_less_complete(&mut self) -> bool {
+        let Some(kept) = &self.kept else { return false };
+        let less = |(table, entry): (&String, &TableEntry)| {
+            entry.reach.filter(|reach| self.reach(table) < *reach).map(|_| table.clone())
+        };
+        let table = kept.entry.tables.iter().find_map(less);
+        self.misfit = table.map(|table| format!("`{table}` is complete up to an earlier moment than it was"));
+        self.misfit.is_some()
     }
 
     /// The counts that were kept of counters which wait for look-aheads.

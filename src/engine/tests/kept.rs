@@ -293,3 +293,29 @@ fn what_an_interrupted_run_left_is_cleared_away() {
     // The state gone on from, and the new one.
     assert_eq!(std::fs::read_dir(&place).unwrap().count(), 2);
 }
+
+#[test]
+fn data_that_is_less_complete_than_it_was_starts_over() {
+    let contract = contract();
+    let said = |day: &str| {
+        if day.is_empty() { BOOK.to_string() } else { format!("complete_to: {day} 23:59:59\n{BOOK}") }
+    };
+    for (before, after, goes_on) in [
+        ("2026-04-30", "2026-04-30", true),
+        ("2026-04-30", "2026-03-10", false),
+        ("2026-04-30", "", false),
+        ("", "2026-04-28", true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store");
+        months(folder.path(), 4);
+        let book = |day| book::read(&said(day), &folder.path().join("data.yaml")).unwrap();
+        measured(&contract, &book(before), Some(&store));
+        // The second time there is a state of what was said last.
+        for again in [goes_on, true] {
+            let found = measured(&contract, &book(after), Some(&store));
+            assert_eq!(found.measured, measured(&contract, &book(after), None).measured, "{before}, {after}");
+            assert_eq!(started_over(&found), !again, "{before}, {after}: {:?}", found.steps);
+        }
+    }
+}
