@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::project::{BOOK, Project, TERMS, calls, names};
+use super::project::{AMENDMENT, BOOK, Project, TERMS, calls, names};
 
 /// Below half of the calls by voice a penalty of 5 % of the fee.
 fn other() -> String {
@@ -12,14 +12,6 @@ fn other() -> String {
         .replace("at least 75%", "at least 50%")
         .replace("12% of fee", "5% of fee")
 }
-
-const AMENDMENT: &str = "amendment \"No 1\" from 2026-02-01 {
-  commitment fcr {
-    target  at least 70%
-    pay penalty 10% of fee when missed
-  }
-}
-";
 
 /// Two contracts over one book, the first amended; every third call is by voice.
 fn project(row: &str) -> Project {

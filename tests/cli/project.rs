@@ -48,6 +48,15 @@ tables:
       resolved: resolved
 ";
 
+/// From February on the target is lower, so that 70 % meets it, and the penalty smaller.
+pub const AMENDMENT: &str = "amendment \"No 1\" from 2026-02-01 {
+  commitment fcr {
+    target  at least 70%
+    pay penalty 10% of fee when missed
+  }
+}
+";
+
 pub struct Project(pub tempfile::TempDir);
 
 impl Project {
