@@ -32,10 +32,9 @@ pub fn run(
     let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();
     let found = outcome.map_err(|failure| stopped(&failure, screen))?;
-    let remarks: BTreeSet<&String> = found.iter().flat_map(|found| &found.remarks).collect();
-    for (remark, store) in remarks.into_iter().zip(std::iter::repeat(&effort.store)) {
-        let store = store.as_ref().map(|store| store.display().to_string()).unwrap_or_default();
-        screen.remark(format_args!("{store}: {remark}"));
+    if let Some(store) = &effort.store {
+        let remarks: BTreeSet<&String> = found.iter().flat_map(|found| &found.remarks).collect();
+        remarks.iter().for_each(|remark| screen.remark(format_args!("{}: {remark}", store.display())));
     }
     Ok(found)
 }

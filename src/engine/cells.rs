@@ -130,8 +130,8 @@ pub(super) fn at<T>(list: &[T], code: u32) -> Option<&T> {
     list.get(usize::try_from(code).ok()?)
 }
 
-/// The period that holds each date.
-fn periods_of(periods: &[Period], dates: &Int64Array, outside: &mut OutsidePeriods) -> Vec<u32> {
+/// The period that holds each date; those that none holds, and rows without a date, are counted in `outside`.
+pub(super) fn periods_of(periods: &[Period], dates: &Int64Array, outside: &mut OutsidePeriods) -> Vec<u32> {
     let mut last = (0, 0, NONE);
     let mut period = |date: i64| {
         if !(last.0..last.1).contains(&date) {

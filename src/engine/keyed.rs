@@ -314,7 +314,7 @@ fn of_row<T>(list: &[T], row: u32) -> Option<&T> {
 }
 
 /// Where a column of moments is known.
-fn known(array: &dyn Array) -> BooleanBuffer {
+pub(super) fn known(array: &dyn Array) -> BooleanBuffer {
     array.nulls().map_or_else(|| BooleanBuffer::new_set(array.len()), |known| known.inner().clone())
 }
 

@@ -78,14 +78,19 @@ fn reached(question: &Question, (from, to): Span) -> Span {
     if from > to {
         return NONE;
     }
-    let (_, most) = bounds(question.window);
-    let most = most.saturating_add(if question.other_day { OTHER_DAY } else { 0 });
+    let most = most(question);
     match (question.direction, question.after) {
         (Direction::Followed, None) => (from, to.saturating_add(most)),
         (Direction::Preceded, None) => (from.saturating_sub(most), to),
         (Direction::Followed | Direction::Preceded, Some(_)) => ALL,
         (Direction::StartsCase | Direction::StillIn, _) => ALL,
     }
+}
+
+/// How far from a record a question goes at most.
+pub(super) fn most(question: &Question) -> i64 {
+    let (_, most) = bounds(question.window);
+    most.saturating_add(if question.other_day { OTHER_DAY } else { 0 })
 }
 
 fn union(one: Span, other: Span) -> Span {

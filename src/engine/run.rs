@@ -337,8 +337,10 @@ impl<'a> Run<'a> {
             let node = scan.nodes.iter().position(|node| *node == Node::Answer(answered.question));
             for (frame, (truth, ripeness)) in frames.iter_mut().zip(answered.batches) {
                 if let Some(node) = node {
-                    let settled = frame.answered.get(&answered.question);
-                    let truth = settled.map_or(truth.clone(), |settled| truth.with_settled(settled));
+                    let truth = match frame.answered.get(&answered.question) {
+                        Some(settled) => truth.with_settled(settled),
+                        None => truth,
+                    };
                     frame.set(crate::plan::NodeId(node), Values::Truth(truth));
                 }
                 frame.ripeness.extend(ripeness.map(|ripeness| (answered.question, ripeness)));

@@ -140,8 +140,7 @@ impl Reading<'_> {
         self.assign_cells(&mut frame, standing, part)?;
         self.note_spans(&frame, standing, part)?;
         self.lay_out(&mut frame, part)?;
-        let counts = matches!(standing, None | Some(Standing::Uncounted));
-        for (at, counter) in self.counters(|level| level == 0 && counts) {
+        for (at, counter) in self.counters(|level| level == 0 && is_uncounted(standing)) {
             count(at, counter, &mut frame, &mut part.counts, self.evidence)?;
         }
         let groupings = self.groupings_of_keys();
@@ -243,10 +242,8 @@ impl Reading<'_> {
             };
             by.extend(&origin);
             let mut known_before = OutsidePeriods::default();
-            let outside = match standing {
-                None | Some(Standing::Uncounted) => part.outside.entry(at).or_default(),
-                Some(Standing::Open | Standing::Counted) => &mut known_before,
-            };
+            let outside =
+                if is_uncounted(standing) { part.outside.entry(at).or_default() } else { &mut known_before };
             let known = part.known.entry(at).or_default();
             let placed =
                 cells.assign(&self.plan.periods, &dates, &by, self.context.offsets, outside, known)?;
@@ -285,6 +282,11 @@ impl Reading<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether nothing of some rows is counted yet: they are new, or of a period that was not over.
+fn is_uncounted(standing: Option<Standing>) -> bool {
+    matches!(standing, None | Some(Standing::Uncounted))
 }
 
 /// Decides on the records of a batch and counts them.

@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
 use super::super::error::EngineError;
-use super::super::load::{Begun, digest_of};
+use super::super::load::{Begun, digest, digest_of};
 use super::super::source::Source;
 use super::pieces;
 use super::state::{Entry, Sums, TableEntry};
@@ -46,7 +46,7 @@ pub(in crate::engine) struct Kept {
 impl Kept {
     /// Rows of files that need not be read.
     pub(in crate::engine) fn rows(&self) -> u64 {
-        self.entry.tables.values().map(|table| table.begun.rows()).sum()
+        self.entry.rows()
     }
 }
 
@@ -56,20 +56,29 @@ pub(super) fn find(folder: &Path, plan: &Plan, source: &dyn Source) -> Result<Op
     let mut all: Vec<(u64, PathBuf, Entry)> = Vec::new();
     for path in entries.map(|entry| entry.path()) {
         let Some(entry) = entry_in(&path).filter(|entry| fits(entry, plan)) else { continue };
-        all.push((entry.tables.values().map(|table| table.begun.rows()).sum(), path, entry));
+        all.push((entry.rows(), path, entry));
     }
     all.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
     for (_, folder, entry) in all {
-        let mut there = true;
-        for (table, kept) in &entry.tables {
-            there = there && source.starts_with(table, &kept.begun)?;
+        if !starts(&entry, source)? {
+            continue;
         }
-        if let Some(sums) = Some(()).filter(|()| there).and_then(|()| whole(&folder, &entry)) {
+        if let Some(sums) = whole(&folder, &entry) {
             let begun = accounts(&folder, &entry)?;
             return Ok(Some(Kept { folder, entry, sums, begun }));
         }
     }
     Ok(None)
+}
+
+/// Whether the data of all tables starts with the files of a state.
+fn starts(entry: &Entry, source: &dyn Source) -> Result<bool, EngineError> {
+    for (table, kept) in &entry.tables {
+        if !source.starts_with(table, &kept.begun)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The accounts of the files of a state.
@@ -111,9 +120,8 @@ fn whole(folder: &Path, entry: &Entry) -> Option<Sums> {
     pieces.par_iter().all(same).then_some(sums)
 }
 
-fn read<T: DeserializeOwned>(path: &Path, digest: &str) -> Option<T> {
-    let found = digest_of(path).ok()?;
-    let bytes = fs::read(path).ok().filter(|_| found == digest)?;
+fn read<T: DeserializeOwned>(path: &Path, name: &str) -> Option<T> {
+    let bytes = fs::read(path).ok().filter(|bytes| digest(bytes) == name)?;
     serde_json::from_slice(&bytes).ok()
 }
 

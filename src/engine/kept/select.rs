@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, Int64Array, RecordBatch};
+use arrow::array::{Int64Array, RecordBatch};
 use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 
 use super::super::batch::{Batch, Standing};
+use super::super::cells::periods_of;
 use super::super::error::EngineError;
 use super::super::evaluate::{self, Context};
 use super::super::frame::Frame;
+use super::super::keyed::known as known_moments;
 use super::super::source::{Lanes, Rows, Stretch};
-use super::super::truth::{Pair, less};
+use super::super::truth::{Pair, Truth, less};
 use super::folder::Writing;
 use super::pieces::{PieceWriter, rows_of};
 use super::state::Piece;
 use super::suited::{self, Wanted};
+use crate::measured::OutsidePeriods;
 use crate::plan::{Node, NodeId, Plan, Scan};
 
 /// Rows of a file, after which another is begun.
@@ -96,7 +99,7 @@ impl Selection<'_> {
         let nothing = BooleanBuffer::new_unset(frame.rows);
         let undecided = known.and_then(|frame| frame.undecided.as_ref()).unwrap_or(&nothing);
         let open = less(undecided, &uncounted);
-        let dated = known_dates(&dates);
+        let dated = known_moments(&dates);
         let found = &less(&less(&self.found(&frame, &dates)?, &uncounted), &open) & &dated;
         let answers = self.answers(&frame)?;
         let none = BTreeMap::new();
@@ -147,7 +150,7 @@ impl Selection<'_> {
         Ok(all)
     }
 
-    fn answer(&self, frame: &Frame, question: usize) -> Result<super::super::truth::Truth, EngineError> {
+    fn answer(&self, frame: &Frame, question: usize) -> Result<Truth, EngineError> {
         let node = self.scan.nodes.iter().position(|node| *node == Node::Answer(question));
         let node = node.ok_or_else(|| EngineError::new(format!("q{question} of the plan is not asked")))?;
         frame.truth(NodeId(node))
@@ -166,15 +169,10 @@ impl Selection<'_> {
 
     /// How many of these rows no period holds.
     fn elsewhere(&self, dates: &Int64Array, rows: &BooleanBuffer) -> u64 {
-        let holds = |at: i64| {
-            let after = self.plan.periods.partition_point(|period| period.start.0 <= at);
-            after
-                .checked_sub(1)
-                .and_then(|at| self.plan.periods.get(at))
-                .is_some_and(|period| at < period.end.0)
-        };
-        let outside = rows.set_indices().filter(|row| *row < dates.len() && !holds(dates.value(*row)));
-        u64::try_from(outside.count()).unwrap_or(0)
+        let mut outside = OutsidePeriods::default();
+        let these = rows.set_indices().map(|row| dates.value(row)).collect::<Vec<i64>>();
+        periods_of(&self.plan.periods, &these.into(), &mut outside);
+        outside.elsewhere
     }
 }
 
@@ -192,11 +190,7 @@ fn next(lanes: &dyn Lanes) -> Result<Vec<(usize, Stretch<'_>)>, EngineError> {
 
 /// The rows dated at a moment or later.
 fn since(dates: &Int64Array, from: i64) -> BooleanBuffer {
-    &dates.values().iter().map(|at| *at >= from).collect::<BooleanBuffer>() & &known_dates(dates)
-}
-
-fn known_dates(dates: &Int64Array) -> BooleanBuffer {
-    dates.nulls().map_or_else(|| BooleanBuffer::new_set(dates.len()), |known| known.inner().clone())
+    &dates.values().iter().map(|at| *at >= from).collect::<BooleanBuffer>() & &known_moments(dates)
 }
 
 /// The files that are being written.

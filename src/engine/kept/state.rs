@@ -23,6 +23,13 @@ pub(in crate::engine) struct Entry {
     pub(in crate::engine) counts: String,
 }
 
+impl Entry {
+    /// Rows of the files it is about.
+    pub(super) fn rows(&self) -> u64 {
+        self.tables.values().map(|table| table.begun.rows()).sum()
+    }
+}
+
 /// What is kept of a table.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::engine) struct TableEntry {

@@ -15,12 +15,9 @@
 use std::collections::BTreeSet;
 
 use super::super::matter;
-use super::super::window::{NEVER, bounds};
+use super::super::window::NEVER;
 use crate::contract::Direction;
 use crate::plan::{Counter, Node, NodeId, Pass, Plan, Question, Scan, What, children};
-
-/// Of another day: as long as a day can be, twice.
-const OTHER_DAY: i64 = 2 * 86_400_000_000;
 
 /// Which records that can be found are kept for a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,11 +95,9 @@ fn is_among_all(plan: &Plan, pass: &Pass, question: &Question) -> bool {
 /// How far a question goes, with those that decide what it finds.
 fn reach(plan: &Plan, at: usize) -> i64 {
     let Some(question) = plan.questions.get(at) else { return NEVER };
-    let (_, most) = bounds(question.window);
-    let most = most.saturating_add(if question.other_day { OTHER_DAY } else { 0 });
     let pass = plan.passes.iter().find(|pass| pass.questions.contains(&at));
     let nested = pass.map(|pass| &pass.ahead).into_iter().flatten();
-    most.saturating_add(nested.map(|inner| reach(plan, *inner)).max().unwrap_or(0))
+    matter::most(question).saturating_add(nested.map(|inner| reach(plan, *inner)).max().unwrap_or(0))
 }
 
 /// The nodes that records of a table are found by, with those they are made of; none where answers to
