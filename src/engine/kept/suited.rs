@@ -40,7 +40,7 @@ pub(super) fn unsuited(plan: &Plan) -> Option<String> {
     }
     let table = plan.scans.keys().find(|table| matter::date(plan, table).is_none());
     if let Some(table) = table {
-        return Some(format!("records of `{table}` that others of any date have a say about"));
+        return Some(format!("figures in which records of `{table}` of any date have a say"));
     }
     let origins = plan.scans.values().flat_map(|scan| &scan.groupings).any(|one| one.origin.is_some());
     if origins {
