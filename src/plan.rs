@@ -29,7 +29,7 @@ pub use draft::children;
 pub use journey::Join;
 pub use quota::{Allowed, Quota, Slotted};
 pub use split::Split;
-pub use stream::Stream;
+pub use stream::{Finer, Stream};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,13 +6,15 @@
 //! hash say to which of 512 parts it belongs, so that the same key is in the
 //! same part of every layout. With 89 bits of hash the odds that any two of 10⁹
 //! different keys are taken for one are below 10⁻⁹ (n² / 2⁹⁰); of the 10⁷ keys
-//! of a large contract 10⁻¹³. While they wait, records are packed into two words.
+//! of a large contract 10⁻¹³; whole numbers are never taken for one another. While
+//! they wait, records are packed into one word or two.
 
 mod budget;
 mod packed;
 mod writer;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +25,7 @@ pub(super) use self::budget::Budget;
 use self::packed::Run;
 pub(super) use self::writer::{Dated, Keyed, Writer};
 use super::error::EngineError;
+use super::hash::whole;
 
 /// How many parts a layout has.
 pub(super) const PARTS: usize = 1 << PART;
@@ -37,12 +40,89 @@ const TAIL: u64 = 0xffff << 48;
 /// A record without a date; it comes before all others of its key.
 const UNDATED: u64 = 1 << 32;
 
-/// The part of a key, and the two pieces of its hash that a record keeps.
+/// The hash of a key, as it comes.
+trait Hash: Copy {
+    /// Its first word.
+    fn first(self) -> u64;
+
+    /// What a record keeps of it beside the part: its next 64 bits, and 16 more.
+    fn rest(self) -> (u64, u64);
+
+    /// The bits of all of some hashes that are not mixed, where all are words of whole numbers.
+    fn others(hashes: &[Self]) -> Option<u32>;
+}
+
+/// The word of a whole number.
+impl Hash for u64 {
+    #[inline]
+    fn first(self) -> u64 {
+        self
+    }
+
+    #[inline]
+    fn rest(self) -> (u64, u64) {
+        (self << PART, 0)
+    }
+
+    fn others(hashes: &[Self]) -> Option<u32> {
+        Some(whole::others(hashes.iter().fold(0, |all, hash| all | hash)))
+    }
+}
+
+impl Hash for u128 {
+    #[inline]
+    fn first(self) -> u64 {
+        first_word(self)
+    }
+
+    #[inline]
+    fn rest(self) -> (u64, u64) {
+        let low = u64::try_from(self & Self::from(u64::MAX)).unwrap_or(0);
+        (self.first() << PART | low >> (64 - PART), low << PART & TAIL)
+    }
+
+    fn others(_: &[Self]) -> Option<u32> {
+        None
+    }
+}
+
+/// The first half of a hash.
 #[inline]
-fn parted(key: u128) -> (usize, u64, u64) {
-    let [high, low] = [key >> 64, key & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or(0));
-    let part = usize::try_from(high >> (64 - PART)).unwrap_or(0);
-    (part, high << PART | low >> (64 - PART), low << PART & TAIL)
+pub(super) fn first_word(hash: u128) -> u64 {
+    u64::try_from(hash >> 64).unwrap_or(0)
+}
+
+/// The part of a key, by the first word of its hash.
+#[inline]
+fn part_of(first: u64) -> usize {
+    usize::try_from(first >> (64 - PART)).unwrap_or(0)
+}
+
+/// Where a record stands among those of its key, when a finer key tells them apart; 0 when nothing does.
+const PLACE: u64 = whole::PLACES << 33;
+
+/// The records of a finer key: those that are there already, and those that stand among others.
+pub(super) fn finer(among: &[Record], all: &mut Vec<Record>) {
+    let alone = all.is_empty();
+    for group in among.chunk_by(|one, next| key(one) == key(next)) {
+        let from = all.len();
+        all.extend(group.iter().filter(|[.., rest]| rest & PLACE != 0).map(|[hash, moment, rest]| {
+            [hash | packed::others_of((rest & PLACE) >> 33), *moment, rest & !PLACE]
+        }));
+        let these = all.get_mut(from..).unwrap_or_default();
+        if !these.is_sorted_by(|one, next| !is_after(one, next)) {
+            // Those of one key are in the order of their moments.
+            these.sort_by_key(|[hash, ..]| *hash);
+        }
+    }
+    if !alone {
+        all.sort_unstable_by_key(order);
+    }
+}
+
+/// By key and moment.
+fn order([hash, moment, rest]: &Record) -> (u64, u64, u64) {
+    (*hash, rest >> 48, *moment)
 }
 
 /// A record of a key.
@@ -160,7 +240,7 @@ impl Bins {
             *end += 1;
         };
         runs.iter().for_each(|run| run.each(&mut put));
-        sort(into, &ends);
+        sort(into, &ends, group);
         Ok(())
     }
 
@@ -196,23 +276,30 @@ impl Bins {
 }
 
 /// Puts records in the order of their keys, those of one key in the order of
-/// their moments; those whose hashes begin alike stand together, up to each end.
-fn sort(records: &mut [Record], ends: &[u32]) {
-    let order = |[hash, moment, _]: &Record| (*hash, *moment);
-    let mut rest = &mut *records;
+/// their moments; those of one group stand together, up to its end.
+fn sort(records: &mut [Record], ends: &[u32], group: impl Fn(u64) -> usize) {
     let mut from = 0;
-    for end in ends {
-        let count = usize::try_from(end - from).unwrap_or(0);
-        let (group, later) = std::mem::take(&mut rest).split_at_mut_checked(count).unwrap_or_default();
-        (rest, from) = (later, *end);
-        if !group.is_sorted_by_key(order) {
-            group.sort_unstable_by_key(order);
-        }
+    loop {
+        let rest = records.get(from..).unwrap_or_default();
+        let wrong = rest.windows(2).position(|pair| matches!(pair, [one, next] if is_after(one, next)));
+        let Some([hash, ..]) = wrong.and_then(|wrong| rest.get(wrong)) else { return };
+        let group = group(*hash);
+        let end = |group: Option<usize>| {
+            usize::try_from(group.and_then(|at| ends.get(at)).copied().unwrap_or(0)).unwrap_or(0)
+        };
+        let (start, end) = (end(group.checked_sub(1)), end(Some(group)));
+        let mixed = records.get_mut(start..end).unwrap_or_default();
+        mixed.sort_unstable_by_key(order);
+        from = end.max(from + 1);
     }
-    // Keys that differ in the last bits alone stand mixed; there hardly ever are such.
-    let mixed = |pair: &[Record]| matches!(pair, [a, b] if a.first() == b.first() && key(a) != key(b));
-    if records.windows(2).any(mixed) {
-        records.sort_by_key(|record| (key(record), moment(record)));
+}
+
+/// Whether a record stands after another, by key and moment.
+fn is_after(one: &Record, other: &Record) -> bool {
+    let ([hash, moment, _], [other_hash, other_moment, _]) = (one, other);
+    match hash.cmp(other_hash) {
+        Ordering::Equal => (key(one), moment) > (key(other), other_moment),
+        order => order.is_gt(),
     }
 }
 

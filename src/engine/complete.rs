@@ -43,7 +43,16 @@ impl Run<'_> {
     pub(super) fn reach(&self, table: &str) -> i64 {
         let end = self.measured.complete_to.get(table).map_or(i64::MIN, |end| end.0);
         let said = self.source.complete_to(self.base(table)).is_some();
-        let end = if said { maturity::complete(end, &self.offsets) } else { end };
+        self.matured(if said { maturity::complete(end, &self.offsets) } else { end })
+    }
+
+    /// The same before it is read; none where only its rows tell.
+    pub(super) fn said_reach(&self, table: &str) -> Option<i64> {
+        let end = self.source.complete_to(self.base(table))?;
+        Some(self.matured(maturity::complete(end.0, &self.offsets)))
+    }
+
+    fn matured(&self, end: i64) -> i64 {
         self.maturity.as_ref().map_or(end, |maturity| maturity.reach(end, &self.offsets))
     }
 

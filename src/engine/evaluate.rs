@@ -6,19 +6,17 @@ mod time;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, Int64Array};
+use arrow::array::Int64Array;
 use arrow::buffer::NullBuffer;
 
 use super::batch::Batch;
-use super::cells::at;
 use super::clock::{Opening, Stops};
 use super::error::EngineError;
 use super::frame::Frame;
-use super::hash::{hash, hash_whole, pair};
+use super::hashes::Hashes;
 use super::lookup::Lookup;
 use super::numbers::{Numbers, Units, hundredth};
 use super::offsets::Offsets;
-use super::texts::Texts;
 use super::truth::{Pair, Truth, both};
 use super::values::{Keys, Values};
 use super::window;
@@ -211,49 +209,21 @@ impl Evaluator<'_> {
             let alone = alone.and_then(|at| self.frame.get(NodeId(at)).ok()?.keys().ok());
             let values = self.frame.get(*field)?;
             let hashes = match alone {
-                Some(keys) => Cow::Borrowed(keys.hashes.as_slice()),
-                None => Cow::Owned(hashes(values, self.frame.rows)?),
+                Some(keys) => Cow::Borrowed(&keys.hashes),
+                None => Cow::Owned(Hashes::of(values, self.frame.rows)?),
             };
             let known = values.known();
             joined = Some(match joined {
                 None => Keys { hashes: hashes.into_owned(), known },
-                Some(mut all) => {
-                    all.hashes.iter_mut().zip(hashes.iter()).for_each(|(a, b)| *a = pair(*a, *b));
-                    Keys { known: both(all.known.as_ref(), known.as_ref()), ..all }
+                Some(all) => {
+                    Keys { hashes: all.hashes.pair(&hashes), known: both(all.known.as_ref(), known.as_ref()) }
                 }
             });
         }
-        Ok(joined.unwrap_or_else(|| Keys { hashes: vec![0; self.frame.rows], known: None }))
+        Ok(joined.unwrap_or_else(|| Keys { hashes: Hashes::none(self.frame.rows), known: None }))
     }
 }
 
 fn is_time(values: &Values) -> bool {
     matches!(values, Values::Date(_) | Values::Instant(_) | Values::Const(Value::Date(_) | Value::Instant(_)))
-}
-
-/// One hash per value; that of a missing value means nothing.
-fn hashes(values: &Values, rows: usize) -> Result<Vec<u128>, EngineError> {
-    Ok(match values {
-        Values::Text(texts) => text_hashes(texts),
-        Values::Date(days) => days.values().iter().map(|day| hash(&day.to_le_bytes())).collect(),
-        Values::Instant(moments) => moments.values().iter().map(|at| hash(&at.to_le_bytes())).collect(),
-        Values::Truth(truth) => truth.now.yes.iter().map(|yes| hash(&[yes.into()])).collect(),
-        other => {
-            let numbers = other.numbers(rows)?.exact();
-            numbers.iter().map(|number| hash(number.to_string().as_bytes())).collect()
-        }
-    })
-}
-
-fn text_hashes(texts: &Texts) -> Vec<u128> {
-    let of = |text: &str| hash(text.as_bytes());
-    match texts {
-        Texts::Plain(texts) => (0..texts.len()).map(|row| of(texts.value(row))).collect(),
-        Texts::View(texts) => (0..texts.len()).map(|row| of(texts.value(row))).collect(),
-        Texts::Coded(codes, list) => {
-            let listed: Vec<u128> = list.iter().map(|text| of(text.unwrap_or_default())).collect();
-            codes.values().iter().map(|code| at(&listed, *code).copied().unwrap_or_default()).collect()
-        }
-        Texts::Digits(numbers) => numbers.values().iter().map(|number| hash_whole(*number)).collect(),
-    }
 }

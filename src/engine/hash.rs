@@ -9,8 +9,9 @@
 //!
 //! J.-P. Aumasson, D. J. Bernstein, *SipHash: a fast short-input PRF* (2012),
 //! in its 128-bit form, with one round a word and three at the end. Whole numbers,
-//! which most keys are, go through two bijections of G. L. Steele, D. Lea, C. H.
-//! Flood, *Fast splittable pseudorandom number generators* (2014).
+//! which most keys are, have a word of their own instead (see `whole`).
+
+pub(super) mod whole;
 
 /// The state of a hash in the making.
 #[derive(Clone, Copy)]
@@ -81,35 +82,61 @@ pub(super) fn hash(bytes: &[u8]) -> u128 {
     }
 }
 
-/// The hash of the digits of a whole number; up to 18 of them, different for every number.
+/// The hash of the digits of a whole number. Up to 18 of them and no sign are a word of the number, and nothing.
 #[inline]
 pub(super) fn hash_whole(number: i64) -> u128 {
-    if number.unsigned_abs() >= 1_000_000_000_000_000_000 {
-        return sip::<1, 3>([0, 0], number.to_string().as_bytes());
+    match word_of(number) {
+        Some(word) => of_word(word),
+        None => sip::<1, 3>([0, 0], number.to_string().as_bytes()),
     }
-    let word = u64::from_ne_bytes(number.to_ne_bytes());
-    let (low, high) =
-        (mixed(word ^ 0x9e37_79b9_7f4a_7c15), mixed(word.rotate_left(32) ^ 0xd1b5_4a32_d192_ed03));
-    u128::from(low) | (u128::from(high) << 64)
 }
 
-/// The hash of two hashes in this order.
+/// The word of a whole number; none below 0 and from 10¹⁸.
+#[inline]
+pub(super) fn word_of(number: i64) -> Option<u64> {
+    let number = u64::try_from(number).ok()?;
+    if number < 1_000_000_000_000_000_000 { whole::of(number) } else { None }
+}
+
+/// The hash of a word.
+#[inline]
+pub(super) fn of_word(word: u64) -> u128 {
+    u128::from(word) << 64
+}
+
+/// The word of a hash, where it is that of a whole number.
+#[inline]
+pub(super) fn word_in(hash: u128) -> Option<u64> {
+    if hash << 60 == 0 { u64::try_from(hash >> 64).ok() } else { None }
+}
+
+/// The hash of two hashes in this order; that of two small whole numbers is a word.
 #[inline]
 pub(super) fn pair(first: u128, second: u128) -> u128 {
+    let words = word_in(first).zip(word_in(second));
+    match words.and_then(|(first, second)| whole::pair(first, second)) {
+        Some(word) => of_word(word),
+        None => mixed(first, second),
+    }
+}
+
+/// The hash of two hashes in this order, where the second tells records of one key apart.
+#[inline]
+pub(super) fn finer(first: u128, second: u128) -> u128 {
+    let words = word_in(first).zip(word_in(second));
+    match words.and_then(|(first, second)| Some((first, whole::place(first, second)?))) {
+        Some((first, place)) => of_word(whole::at_place(first, place)),
+        None => pair(first, second),
+    }
+}
+
+fn mixed(first: u128, second: u128) -> u128 {
     const ODD: [u128; 2] =
         [0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835, 0xc2b2_ae3d_27d4_eb4f_1656_67b1_9e37_79f9];
     let [a, b] = ODD;
     let sum = first.wrapping_mul(a).wrapping_add(second.wrapping_mul(b)).wrapping_add(a >> 7);
     let folded = (sum ^ (sum >> 64)).wrapping_mul(a);
     folded ^ (folded >> 64)
-}
-
-/// A bijection of 64 bits in which every bit of the input changes half of the output (splitmix64).
-#[inline]
-fn mixed(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
 }
 
 /// The number whose digits these are, written the only way a number is: `7`, `-12`, never `07`, `+7` or `-0`.

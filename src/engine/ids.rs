@@ -46,12 +46,13 @@ impl Ids {
 /// The numbers as their distances from the least, where these are small.
 fn near(numbers: &Int64Array) -> Option<Ids> {
     let values = numbers.values();
-    let least = *values.iter().min()?;
-    let above = |value: &i64| u32::try_from(value.checked_sub(least)?).ok();
-    let above: Option<Box<[u32]>> = values.iter().map(above).collect();
-    let above = above?;
-    let counted = above.iter().zip(0_u32..).all(|(above, row)| *above == row);
-    Some(if counted { Ids::Counted(least, above.len()) } else { Ids::Near(least, above) })
+    let (least, most) = (*values.iter().min()?, *values.iter().max()?);
+    u32::try_from(most.checked_sub(least)?).ok()?;
+    if values.iter().zip(0_i64..).all(|(value, row)| value.wrapping_sub(least) == row) {
+        return Some(Ids::Counted(least, values.len()));
+    }
+    let above = |value: &i64| u32::try_from(value.wrapping_sub(least)).unwrap_or_default();
+    Some(Ids::Near(least, values.iter().map(above).collect()))
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl<'a> Contacts<'a> {
         let number = number.map_err(|_| EngineError::new("there are too many rows to join"))?;
         for row in member.set_indices().filter(|row| dates.is_valid(*row)) {
             let known = keys.known.as_ref().is_none_or(|known| known.is_valid(row));
-            let key = keys.hashes.get(row).copied().filter(|_| known);
+            let key = keys.hashes.get(row).filter(|_| known);
             // Without a key a contact is a journey of its own.
             let key = key.unwrap_or_else(|| pair(hash(b"alone"), hash(frame.id(row).as_bytes())));
             let row = u32::try_from(row).map_err(|_| EngineError::new("a batch has too many rows"))?;

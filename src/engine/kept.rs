@@ -34,7 +34,7 @@ use crate::plan::Plan;
 use crate::value::tz_version;
 
 /// Of the form that states have.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Where the states of a plan are kept.
 #[derive(Debug, Clone)]

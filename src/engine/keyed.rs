@@ -31,7 +31,7 @@ use rayon::prelude::*;
 use self::answers::Answers;
 use self::inquiry::Inquiry;
 use self::plain::Told;
-use super::bins::{Bins, PARTS, Record};
+use super::bins::{self, Bins, PARTS, Record};
 use super::distinct::{Counting, Distinct, Tally};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
@@ -57,6 +57,10 @@ pub(super) struct Layouts<'a> {
     pub(super) streams: &'a [Stream],
     /// By stream.
     pub(super) bins: &'a BTreeMap<usize, Bins>,
+    /// The records of a round.
+    pub(super) base: Option<&'a Bins>,
+    /// Those of a finer key that do not stand among them.
+    pub(super) finer: Option<&'a Bins>,
 }
 
 impl<'a> Layouts<'a> {
@@ -105,6 +109,8 @@ pub(super) struct Round<'a> {
 /// A pass of a round.
 pub(super) struct Going<'a> {
     pub(super) pass: &'a Pass,
+    /// Whether it goes over the records by the finer key.
+    pub(super) finer: bool,
     /// The last moment of which all records searched are there.
     pub(super) complete_to: i64,
     /// The question, and the answer to it, without which a record need not be asked about.
@@ -147,17 +153,20 @@ pub(super) fn run(
     };
     let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
     let threads: Vec<Mutex<Option<Desk>>> = threads.collect();
-    let base = sides.first().and_then(|sides| sides.base_bins);
+    let by_finer = round.passes.iter().any(|going| going.finer);
     let part = |part: usize| {
         let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
         let Some(thread) = thread else { return Ok(()) };
         let mut desk = thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let Desk { answers, tallies, told, base: records, searched } = desk.get_or_insert_with(fresh);
-        match base {
-            Some(bins) => bins.sorted(part, records)?,
-            None => records.clear(),
+        let Desk { answers, tallies, told, base, finer, searched } = desk.get_or_insert_with(fresh);
+        sorted(layouts.base, part, base)?;
+        if by_finer {
+            sorted(layouts.finer, part, finer)?;
+            bins::finer(base, finer);
         }
-        for (at, ((inquiry, wanted), answers)) in asked.iter().zip(&wanted).zip(answers).enumerate() {
+        let by = round.passes.iter().map(|going| if going.finer { &*finer } else { &*base });
+        let all = asked.iter().zip(&wanted).zip(by).zip(answers).enumerate();
+        for (at, (((inquiry, wanted), records), answers)) in all {
             let (before, own) = told.split_at_mut_checked(at).unwrap_or_default();
             let Some(own) = own.first_mut() else { continue };
             let question = remembered(at);
@@ -170,7 +179,7 @@ pub(super) fn run(
             inquiry.part(part, (records, matters.as_deref()), answers, told, searched)?;
         }
         for ((_, counting), tally) in round.countings.iter().zip(tallies) {
-            counting.part(records, tally);
+            counting.part(base, tally);
         }
         Ok(())
     };
@@ -188,6 +197,17 @@ pub(super) fn run(
     Ok(brought)
 }
 
+/// The records of a part in order; none where none were laid out.
+fn sorted(bins: Option<&Bins>, part: usize, into: &mut Vec<Record>) -> Result<(), EngineError> {
+    match bins {
+        Some(bins) => bins.sorted(part, into),
+        None => {
+            into.clear();
+            Ok(())
+        }
+    }
+}
+
 /// What one thread has worked out, and the records it works on.
 #[derive(Default)]
 struct Desk {
@@ -198,6 +218,8 @@ struct Desk {
     /// By pass, the answers of one question for each record of a part.
     told: Vec<Vec<bool>>,
     base: Vec<Record>,
+    /// The same by a finer key.
+    finer: Vec<Record>,
     searched: Vec<Record>,
 }
 
@@ -228,7 +250,8 @@ struct Wanted {
 fn wanted(round: &Round<'_>, asked: &[Inquiry<'_>]) -> Vec<Option<Wanted>> {
     let mut all: Vec<Option<Wanted>> = Vec::new();
     for (at, going) in round.passes.iter().enumerate() {
-        let before = asked.iter().enumerate().take(at).filter(|(_, inquiry)| inquiry.plain);
+        let same = |pass: usize| round.passes.get(pass).is_some_and(|other| other.finer == going.finer);
+        let before = asked.iter().enumerate().take(at).filter(|(at, inquiry)| inquiry.plain && same(*at));
         let mut places = before.flat_map(|(pass, inquiry)| {
             inquiry.asked.iter().enumerate().map(move |(question, asked)| (pass, question, asked))
         });
@@ -256,7 +279,6 @@ struct Sides<'a> {
     pass: &'a Pass,
     base: &'a [Frame],
     target: &'a [Frame],
-    base_bins: Option<&'a Bins>,
     target_bins: Option<&'a Bins>,
     offsets: &'a Offsets,
 }
@@ -264,13 +286,11 @@ struct Sides<'a> {
 impl<'a> Sides<'a> {
     fn new(pass: &'a Pass, frames: &'a Frames, layouts: &Layouts<'a>, offsets: &'a Offsets) -> Self {
         let of = |table: &str| frames.get(table).map_or(&[][..], Vec::as_slice);
-        let (base_bins, target_bins) = (layouts.of(&pass.base), layouts.of(&pass.target));
         Self {
             pass,
             base: of(&pass.base.table),
             target: of(&pass.target.table),
-            base_bins,
-            target_bins,
+            target_bins: layouts.of(&pass.target),
             offsets,
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn stops(
         let paused = frame.truth(pauses.paused)?.now.yes;
         for (row, (key, at)) in keys.hashes.iter().zip(dates.values()).enumerate() {
             if dates.is_valid(row) && keys.known.as_ref().is_none_or(|known| known.is_valid(row)) {
-                events.push((*key, *at, frame.id(row), paused.value(row)));
+                events.push((key, *at, frame.id(row), paused.value(row)));
             }
         }
     }

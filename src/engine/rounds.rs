@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::keyed::{self, Going, Layouts, Round};
 use super::run::Run;
 use super::scan::LaidOut;
-use crate::plan::{Counter, Keyed, Pass, Scan, Stream, What};
+use crate::plan::{Counter, Finer, Keyed, Pass, Stream, What};
 
 impl Run<'_> {
     /// After how many other tables a table is read, so that it is known of which keys its records matter.
@@ -57,6 +57,12 @@ impl Run<'_> {
         Ok(all)
     }
 
+    /// The streams whose records stand among those of others; none where what comes of a run is kept, since
+    /// that is asked for key by key.
+    pub(super) fn finer(&self) -> Vec<Finer> {
+        if self.place.is_some() { Vec::new() } else { self.plan.finer(&self.streams) }
+    }
+
     /// The rounds of a level. Where most is asked comes last: by then other layouts have been dropped.
     pub(super) fn rounds(&mut self, level: u32) -> Result<(), EngineError> {
         let mut bases: Vec<usize> = (0..self.streams.len()).collect();
@@ -74,11 +80,20 @@ impl Run<'_> {
     /// counts on the way the different keys of these that have not to wait.
     fn round(&mut self, base: usize, level: u32) -> Result<(), EngineError> {
         let Some(stream) = self.streams.get(base) else { return Ok(()) };
-        let here = |pass: &Pass| pass.level == level && stream.holds(&pass.base);
+        let all_finer = self.finer();
+        if all_finer.iter().any(|finer| finer.stream == base) {
+            return Ok(());
+        }
+        let finer = all_finer.iter().find(|finer| finer.among == base).map(|finer| finer.stream);
+        let is_finer = |pass: &Pass| {
+            finer.and_then(|at| self.streams.get(at)).is_some_and(|finer| finer.holds(&pass.base))
+        };
+        let here = |pass: &Pass| pass.level == level && (stream.holds(&pass.base) || is_finer(pass));
         let passes = self.plan.passes.iter().enumerate().filter(|(_, pass)| here(pass));
         let mut passes: Vec<Going<'_>> = passes
             .map(|(at, pass)| Going {
                 pass,
+                finer: is_finer(pass),
                 complete_to: self.reach(&pass.target.table),
                 wanted: self.plan.wanted(at).filter(|(_, answer)| self.kept.is_none() || !answer),
             })
@@ -90,7 +105,12 @@ impl Run<'_> {
         }
         let since = self.options.progress.elapsed();
         let round = Round { passes, countings: self.countings(|at, counter| at == base && counter == 0)? };
-        let layouts = Layouts { streams: &self.streams, bins: &self.bins };
+        let layouts = Layouts {
+            streams: &self.streams,
+            bins: &self.bins,
+            base: self.bins.get(&base),
+            finer: finer.and_then(|finer| self.bins.get(&finer)),
+        };
         let brought = keyed::run(&round, &self.plan.questions, &self.frames, &layouts, &self.offsets)?;
         let Round { passes, countings } = round;
         let mut rows = self.rows(&stream.table);
@@ -110,20 +130,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// How many bytes a row of a table takes until the end: its cells, also where different keys are
-    /// counted; two bits for each node kept; and for each question a bit of every thread, two of the
-    /// answer, and, where not all windows have run out, some two bytes.
-    pub(super) fn weight(&self, scan: &Scan) -> usize {
-        let table = &scan.table.name;
-        let passes = self.plan.passes.iter().filter(|pass| pass.base.table == *table);
-        let questions: usize = passes.map(|pass| pass.questions.len()).sum();
-        let here = self.plan.counters.iter().filter(|counter| counter.table == *table);
-        let keys = here.filter(|counter| matches!(counter.what, What::Keys(_))).count();
-        let cells = 4 * (scan.kept_groupings.len() + 2 * keys);
-        let bits = 2 * scan.kept.len() + questions * (rayon::current_num_threads() + 2);
-        cells + 2 * questions + bits.div_ceil(8)
-    }
-
     /// How many questions are asked from the records of a stream, and how many counters count its keys.
     fn asked_from(&self, base: usize) -> usize {
         let Some(stream) = self.streams.get(base) else { return 0 };
@@ -135,14 +141,20 @@ impl Run<'_> {
     /// Drops the layouts that no later round asks for: those from the other bases of a level, and of the levels above.
     fn let_go(&mut self, level: u32, others: &[usize]) {
         let place = |keyed: &Keyed| self.streams.iter().position(|stream| stream.holds(keyed));
+        let finer = self.finer();
+        // The records of a finer stream are gone over with those they stand among.
+        let among = |keyed: &Keyed| {
+            let at = place(keyed);
+            finer.iter().find(|finer| Some(finer.stream) == at).map(|finer| finer.among).or(at)
+        };
         let later = |pass: &&Pass| {
-            let waits = place(&pass.base).is_some_and(|base| others.contains(&base));
+            let waits = among(&pass.base).is_some_and(|base| others.contains(&base));
             pass.level > level || pass.level == level && waits
         };
         let passes = self.plan.passes.iter().filter(later);
         let waiting = self.plan.counters.iter().enumerate().filter(|(at, _)| !self.keys.contains_key(at));
         let needed: BTreeSet<usize> = passes
-            .flat_map(|pass| [place(&pass.base), place(&pass.target)])
+            .flat_map(|pass| [among(&pass.base), place(&pass.base), place(&pass.target)])
             .chain(waiting.map(|(_, counter)| self.stream_of(counter)))
             .flatten()
             .collect();

@@ -231,6 +231,7 @@ impl<'a> Run<'a> {
         expected: Option<u64>,
     ) -> Result<Reading<'r>, EngineError> {
         let table = scan.table.name.as_str();
+        let of_table = |stream: Option<&Stream>| stream.is_some_and(|stream| stream.table == table);
         Ok(Reading {
             plan: self.plan,
             scan,
@@ -239,6 +240,11 @@ impl<'a> Run<'a> {
             evidence: self.explains(),
             reach: self.reach(table),
             streams: self.laid_out(table, expected)?,
+            finer: self
+                .finer()
+                .into_iter()
+                .filter(|finer| of_table(self.streams.get(finer.stream)))
+                .collect(),
             budget: &self.budget,
             weight: self.weight(scan),
             found_by: self.kept.as_ref().and_then(|_| suited::found_by(self.plan, scan)),

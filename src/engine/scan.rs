@@ -1,14 +1,13 @@
 //! One batch of a table as it comes: worked on by whoever read it, and dropped
 //! unless something later still needs it.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::BooleanBuffer;
 
 use super::batch::{Batch, Standing};
-use super::bins::{Budget, Dated, Keyed, Writer};
+use super::bins::{Budget, Writer};
 use super::cells::{Cells, Known, Placed, labels};
 use super::count::Count;
 use super::decide::decide;
@@ -16,10 +15,10 @@ use super::error::EngineError;
 use super::evaluate::{self, Context};
 use super::filter::Filter;
 use super::frame::Frame;
-use super::truth::bits;
-use super::values::{Keys, Values};
+use super::values::Values;
+use super::weight::Weight;
 use crate::measured::OutsidePeriods;
-use crate::plan::{Counter, NodeId, Plan, Scan, Stream, What};
+use crate::plan::{Counter, Finer, NodeId, Plan, Scan, Stream, What};
 
 /// What reading a table has given so far. Parts add up in any order.
 #[derive(Debug, Default)]
@@ -37,7 +36,7 @@ pub(super) struct Part {
     /// The earliest moment of a row that no earlier run has read.
     pub(super) earliest: Option<i64>,
     /// Records laid out by key: by stream, one layout for each thread.
-    layouts: BTreeMap<usize, Vec<Writer>>,
+    pub(super) layouts: BTreeMap<usize, Vec<Writer>>,
 }
 
 /// Counts by counter.
@@ -104,10 +103,12 @@ pub(super) struct Reading<'a> {
     pub(super) reach: i64,
     /// What of this table is laid out by key.
     pub(super) streams: Vec<LaidOut<'a>>,
+    /// Those whose records stand among the records of another.
+    pub(super) finer: Vec<Finer>,
     /// What may be held in memory.
     pub(super) budget: &'a Budget,
-    /// Bytes that a row takes until the end, in what is kept of it and in later steps.
-    pub(super) weight: usize,
+    /// Bytes that rows take until the end.
+    pub(super) weight: Weight,
     /// The nodes that records of an earlier run are found by; none where they are treated like others.
     pub(super) found_by: Option<BTreeSet<NodeId>>,
     /// Rows read so far.
@@ -146,8 +147,8 @@ impl Reading<'_> {
         let groupings = self.groupings_of_keys();
         let kept = !(self.scan.kept.is_empty() && self.scan.kept_groupings.is_empty());
         if self.evidence || kept || !self.streams.is_empty() {
+            self.budget.take(self.weight.of(&frame)?);
             frame.keep(self.scan, &groupings, self.evidence);
-            self.budget.take(self.weight * frame.rows);
             part.frames.push(frame);
         }
         Ok(())
@@ -176,48 +177,6 @@ impl Reading<'_> {
             .filter(|(_, counter)| keys(counter))
             .map(|(_, counter)| counter.grouping)
             .collect()
-    }
-
-    /// Lays out the records by each of their keys.
-    fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
-        let mut dates: BTreeMap<Option<NodeId>, Dated> = BTreeMap::new();
-        for (_, stream, _) in &self.streams {
-            if let Entry::Vacant(place) = dates.entry(stream.date) {
-                place.insert(match stream.date {
-                    Some(date) => Dated::of(frame.get(date)?.instants(frame.rows)?),
-                    None => Dated::in_no_order(frame.rows),
-                });
-            }
-        }
-        let all = BooleanBuffer::new_set(frame.rows);
-        let there =
-            |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
-        for (at, stream, filter) in &self.streams {
-            let Some(dates) = dates.get(&stream.date) else { continue };
-            let keys = frame.keys(stream.key)?;
-            let writers = part.layouts.entry(*at).or_default();
-            if writers.is_empty() {
-                writers.push(Writer::default());
-            }
-            let Some(writer) = writers.first_mut() else { continue };
-            let chosen = Self::chosen(keys, filter.as_ref());
-            writer.add(frame.first, &Keyed { keys: &keys.hashes, dates, chosen }, self.budget);
-            writer.relieve(self.budget)?;
-            let known = there(keys.known.as_ref());
-            frame.keyed.insert(stream.key, known);
-            frame.dated.extend(stream.date.map(|date| (date, there(dates.known()))));
-        }
-        Ok(())
-    }
-
-    /// Which records with a known key are laid out; none when all are.
-    fn chosen(keys: &Keys, filter: Option<&Filter>) -> Option<BooleanBuffer> {
-        let asked = filter.map(|filter| bits(&keys.hashes, |key| filter.may_have(key)));
-        let known = keys.known.as_ref().filter(|known| known.null_count() > 0).map(|known| known.inner());
-        match (asked, known) {
-            (Some(asked), Some(known)) => Some(&asked & known),
-            (asked, known) => asked.or(known.cloned()),
-        }
     }
 
     fn assign_cells(

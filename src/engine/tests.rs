@@ -5,6 +5,7 @@ mod blank;
 mod business;
 mod evidence;
 mod experience;
+mod finer;
 mod follow;
 mod kept;
 mod order;
@@ -94,7 +95,7 @@ impl Given {
             })
         };
         let values = |(at, kind): (usize, FieldType)| match kind {
-            FieldType::Text => Column::Text(column(at).collect::<StringArray>().into()),
+            FieldType::Text => Column::Text(texts(column(at))),
             FieldType::YesNo => {
                 Column::YesNo(column(at).map(|cell| cell.map(|cell| cell == "yes")).collect::<BooleanArray>())
             }
@@ -140,6 +141,17 @@ fn kind_of(text: &str) -> FieldType {
         "timestamp" => FieldType::Timestamp,
         "date" => FieldType::Date,
         other => panic!("{other}"),
+    }
+}
+
+/// Texts, as whole numbers where all are digits.
+fn texts<'a>(cells: impl Iterator<Item = Option<&'a str>> + Clone) -> Texts {
+    let digits = |cell: Option<&str>| cell.map(|cell| hash::digits(cell.as_bytes()));
+    let numbers: Option<Vec<Option<i64>>> =
+        cells.clone().map(|cell| digits(cell).map_or(Some(None), |number| number.map(Some))).collect();
+    match numbers {
+        Some(numbers) => Texts::Digits(numbers.into()),
+        None => cells.collect::<StringArray>().into(),
     }
 }
 

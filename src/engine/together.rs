@@ -23,7 +23,7 @@ use super::error::EngineError;
 use super::evaluate::Context;
 use super::load::{Loaded, Needs};
 use super::run::Run;
-use super::scan::Part;
+use super::scan::{Part, Reading};
 use super::step::{self, Step};
 use super::{Failure, Job, Options, Outcome};
 use crate::contract::Table;
@@ -224,7 +224,8 @@ fn once(
     });
     let batches = Batches { readings: members.collect::<Result<_, _>>()?, progress: options.progress };
     let parts = batches.read(rows.as_mut());
-    let streams = batches.readings.iter().map(|reading| reading.streams.len()).sum();
+    let layouts = |reading: &Reading<'_>| reading.streams.len() - reading.finer.len();
+    let streams = batches.readings.iter().map(layouts).sum();
     let (read, columns) = (batches.rows(), needs.fields.len());
     let together = if group.len() > 1 { format!(", for {} plans", group.len()) } else { String::new() };
     drop(batches);

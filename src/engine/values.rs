@@ -5,6 +5,7 @@ use arrow::buffer::NullBuffer;
 
 use super::batch::{Column, NUMBER_SCALE};
 use super::error::EngineError;
+use super::hashes::Hashes;
 use super::numbers::{Numbers, Units};
 use super::texts::Texts;
 use super::truth::Truth;
@@ -23,10 +24,10 @@ pub(super) enum Values {
     Keys(Keys),
 }
 
-/// Keys as 128-bit hashes.
+/// Keys as hashes.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
-    pub(super) hashes: Vec<u128>,
+    pub(super) hashes: Hashes,
     pub(super) known: Option<NullBuffer>,
 }
 

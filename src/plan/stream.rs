@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Keyed, NodeId, Plan, What};
+use super::{Counter, Keyed, Node, NodeId, Pass, Plan, What};
 
 /// The records of a table by a key, those of one key in the order of a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,53 @@ impl Stream {
     }
 }
 
+/// A stream whose records stand among those of another: it has the same dates, and its key is
+/// the other's and one field more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finer {
+    /// The stream.
+    pub stream: usize,
+    /// The one that they stand among.
+    pub among: usize,
+    /// The further field.
+    pub by: NodeId,
+}
+
 impl Plan {
+    /// Which of some streams stand among others: those searched from their own records alone. Among
+    /// each other one stands one at most.
+    #[must_use]
+    pub fn finer(&self, streams: &[Stream]) -> Vec<Finer> {
+        let mut all: Vec<Finer> = Vec::new();
+        for (stream, own) in streams.iter().enumerate().filter(|(_, own)| self.is_by_itself(own)) {
+            let Some([first, by]) = self.fields(own) else { continue };
+            let coarse = |other: &Stream| {
+                other.table == own.table && other.date == own.date && self.fields(other) == Some(&[*first])
+            };
+            let among = streams.iter().position(coarse);
+            let taken = |among: &usize| all.iter().any(|finer| finer.among == *among);
+            let among = among.filter(|among| !taken(among));
+            all.extend(among.map(|among| Finer { stream, among, by: *by }));
+        }
+        all
+    }
+
+    /// The fields of a stream's key, where there are so many.
+    fn fields<const N: usize>(&self, stream: &Stream) -> Option<&[NodeId; N]> {
+        match self.scans.get(&stream.table)?.nodes.get(stream.key.0)? {
+            Node::Key(fields) => fields.as_slice().try_into().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether a stream is there for look-aheads from its records to its records alone.
+    fn is_by_itself(&self, stream: &Stream) -> bool {
+        let sides = |pass: &Pass| [stream.holds(&pass.base), stream.holds(&pass.target)];
+        let counted = |counter: &Counter| matches!(counter.what, What::Keys(key) if stream.has_key(&counter.table, key));
+        self.passes.iter().all(|pass| matches!(sides(pass), [true, true] | [false, false]))
+            && !self.counters.iter().any(counted)
+    }
+
     /// The records that are laid out by key, each way once.
     #[must_use]
     pub fn streams(&self) -> Vec<Stream> {

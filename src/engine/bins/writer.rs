@@ -9,9 +9,11 @@ use arrow::array::{Array, Int64Array};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::ToByteSlice;
 
-use super::packed::{Form, HEAD, SPAN, pack};
-use super::{Budget, PARTS, parted, record};
+use super::packed::{Form, HEAD, SPAN, others_of, pack};
+use super::{Budget, Hash, PARTS, part_of, record};
 use crate::engine::error::EngineError;
+use crate::engine::hash::whole;
+use crate::engine::hashes::Hashes;
 
 /// Words of a block.
 const BLOCK: usize = 1024;
@@ -51,8 +53,10 @@ impl Dated {
 
 /// The records of a batch by one of their keys.
 pub(in crate::engine) struct Keyed<'a> {
-    pub(in crate::engine) keys: &'a [u128],
+    pub(in crate::engine) keys: &'a Hashes,
     pub(in crate::engine) dates: &'a Dated,
+    /// Where they stand among those with the same key, where a finer key tells them apart.
+    pub(in crate::engine) places: Option<&'a [u64]>,
     /// Which of them are laid out; none when all are.
     pub(in crate::engine) chosen: Option<BooleanBuffer>,
 }
@@ -93,22 +97,42 @@ impl Default for Writer {
 impl Writer {
     /// Adds the records of a batch whose first row has this number.
     pub(in crate::engine) fn add(&mut self, first: u32, keyed: &Keyed<'_>, budget: &Budget) {
-        let stretches = keyed.keys.chunks(SPAN).zip(&keyed.dates.stretches);
+        match keyed.keys {
+            Hashes::Words(words) => self.hashes(first, words, keyed, budget),
+            Hashes::Any(hashes) => self.hashes(first, hashes, keyed, budget),
+        }
+    }
+
+    fn hashes<H: Hash>(&mut self, first: u32, hashes: &[H], keyed: &Keyed<'_>, budget: &Budget) {
+        let stretches = hashes.chunks(SPAN).zip(&keyed.dates.stretches);
         for (at, (keys, (form, units))) in stretches.enumerate() {
             let from = at * SPAN;
             let chosen = keyed.chosen.as_ref().map(|chosen| chosen.slice(from, keys.len()));
             let first = first.saturating_add(number(from));
             let counts = self.count(keys, chosen.as_ref());
-            match units {
-                Some(units) => self.scatter(keys, chosen.as_ref(), |row, hash, tail| {
-                    let units = units.get(row).copied().unwrap_or_default();
-                    [hash, pack(tail, u64::try_from(row).unwrap_or(0), units)]
+            let places = keyed.places.map(|places| places.get(from..from + keys.len()).unwrap_or_default());
+            let others = match places {
+                Some(places) => Some(whole::others(places.iter().fold(0, |all, place| all | place << 4))),
+                None => H::others(keys),
+            };
+            let form = form.telling(places.is_some());
+            let form = others.and_then(|others| form.in_one(others)).unwrap_or(form);
+            let told = |row| places.and_then(|places| places.get(row)).map_or(0, |place| others_of(*place));
+            let unit = |row| units.as_ref().and_then(|units| units.get(row)).copied().unwrap_or_default();
+            let place = |row| u64::try_from(row).unwrap_or(0);
+            match (form.one(), units) {
+                (Some(one), _) => self.scatter(keys, chosen.as_ref(), |row, (hash, _)| {
+                    [one.pack(hash | told(row), place(row), unit(row))]
                 }),
-                None => self.scatter(keys, chosen.as_ref(), |row, hash, tail| {
-                    record(hash, tail, keyed.dates.moment(from + row), first.saturating_add(number(row)))
+                (None, Some(_)) => self.scatter(keys, chosen.as_ref(), |row, (hash, tail)| {
+                    [hash | told(row), pack(tail, place(row), unit(row))]
+                }),
+                (None, None) => self.scatter(keys, chosen.as_ref(), |row, (hash, tail)| {
+                    let moment = keyed.dates.moment(from + row);
+                    record(hash | told(row), tail, moment, first.saturating_add(number(row)))
                 }),
             }
-            self.hand_out(first, *form, &counts, budget);
+            self.hand_out(first, form, &counts, budget);
         }
     }
 
@@ -125,9 +149,10 @@ impl Writer {
     }
 
     /// How many records each part gets, and where these begin in the batch.
-    fn count(&mut self, keys: &[u128], chosen: Option<&BooleanBuffer>) -> Vec<usize> {
+    fn count<H: Hash>(&mut self, keys: &[H], chosen: Option<&BooleanBuffer>) -> Vec<usize> {
         let mut counts = vec![0; PARTS];
-        let mut add = |key: &u128| counts.get_mut(parted(*key).0).into_iter().for_each(|count| *count += 1);
+        let mut add =
+            |key: &H| counts.get_mut(part_of(key.first())).into_iter().for_each(|count| *count += 1);
         match chosen {
             None => keys.iter().for_each(add),
             Some(chosen) => chosen.set_indices().filter_map(|row| keys.get(row)).for_each(&mut add),
@@ -145,18 +170,17 @@ impl Writer {
     }
 
     /// Puts the records in the order of their parts.
-    fn scatter<const N: usize>(
+    fn scatter<H: Hash, const N: usize>(
         &mut self,
-        keys: &[u128],
+        keys: &[H],
         chosen: Option<&BooleanBuffer>,
-        of: impl Fn(usize, u64, u64) -> [u64; N],
+        of: impl Fn(usize, (u64, u64)) -> [u64; N],
     ) {
         let (starts, places) = (self.starts.as_mut_slice(), self.batch.as_chunks_mut::<N>().0);
-        let mut put = |row: usize, key: u128| {
-            let (part, hash, tail) = parted(key);
-            let Some(start) = starts.get_mut(part) else { return };
+        let mut put = |row: usize, key: H| {
+            let Some(start) = starts.get_mut(part_of(key.first())) else { return };
             if let Some(place) = places.get_mut(*start) {
-                *place = of(row, hash, tail);
+                *place = of(row, key.rest());
             }
             *start += 1;
         };

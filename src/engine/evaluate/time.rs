@@ -103,7 +103,7 @@ impl Evaluator<'_> {
                 return 0;
             }
             let case = cases.filter(|cases| cases.known.as_ref().is_none_or(|known| known.is_valid(row)));
-            let stops = case.and_then(|cases| cases.hashes.get(row)).and_then(|case| state.stops.get(case));
+            let stops = case.and_then(|cases| cases.hashes.get(row)).and_then(|case| state.stops.get(&case));
             let stopped = stops.map_or(0, |stops| stops.between(*from, *to, state.opening));
             state.opening.between(*from, *to) - stopped
         });

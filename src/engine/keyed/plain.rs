@@ -6,10 +6,12 @@
 //! Where records of one moment would have to be put in the order of their ids,
 //! the group is left to the sweep that knows about ids.
 
+use std::ops::Range;
+
+use super::Inquiry;
 use super::answers::Answers;
 use super::groups::Groups;
 use super::sweep::Sweep;
-use super::{BASE, Entry, Inquiry, TARGET};
 use crate::contract::Direction;
 use crate::engine::bins::{self, Record};
 use crate::engine::lookup::Lookup;
@@ -32,26 +34,17 @@ pub(super) struct Told<'t> {
     pub(super) yes: &'t mut [bool],
 }
 
-impl<'t> Told<'t> {
-    /// Those of the first records; the others stay.
-    fn first(&mut self, count: usize) -> Told<'t> {
-        let count = count.min(self.yes.len());
-        let (yes, rest) = std::mem::take(&mut self.yes).split_at_mut(count);
-        self.yes = rest;
-        Told { question: self.question, yes }
+impl Told<'_> {
+    /// Where the answers to a question are told for some records; nowhere when it is another one.
+    fn of(&mut self, question: usize, records: Range<usize>) -> &mut [bool] {
+        let yes = if self.question == Some(question) { self.yes.get_mut(records) } else { None };
+        yes.unwrap_or_default()
     }
 
-    /// Where the answers to a question are told; nowhere when it is another one.
-    fn of(&mut self, question: usize) -> &mut [bool] {
-        if self.question == Some(question) { self.yes } else { &mut [] }
-    }
-
-    /// Tells answers by the rows of records.
-    fn by_row<'b>(&'b mut self, base: &[Record]) -> impl FnMut(usize, u32) + use<'b, 't> {
-        let places: Lookup<u32, usize> = match self.question {
-            Some(_) => base.iter().map(bins::row).zip(0..).collect(),
-            None => Lookup::default(),
-        };
+    /// Tells answers by the rows of some records.
+    fn by_row(&mut self, base: &[Record], records: Range<usize>) -> impl FnMut(usize, u32) {
+        let asked = base.get(records.clone()).filter(|_| self.question.is_some()).unwrap_or_default();
+        let places: Lookup<u32, usize> = asked.iter().map(bins::row).zip(records).collect();
         move |question, row| {
             let place = places.get(&row).filter(|_| self.question == Some(question));
             place.and_then(|at| self.yes.get_mut(*at)).into_iter().for_each(|yes| *yes = true);
@@ -78,135 +71,148 @@ impl Inquiry<'_> {
             && self.asked.iter().all(|(_, question)| plain(question))
     }
 
-    /// Answers plain questions for the records of a part, key by key.
+    /// Answers plain questions for the records of a part.
     pub(super) fn plain<'g>(
         &self,
         part: Stretch<'g>,
         sweeps: &[Sweep<'_>],
         groups: &mut Groups<'g>,
         answers: &mut [Answers],
-        mut told: Told<'_>,
+        told: Told<'_>,
     ) {
-        let (mut target, mut matters, mut those) = (part.target, part.matters, Vec::new());
-        for base in part.base.chunk_by(|a, b| bins::key(a) == bins::key(b)) {
-            let asked = matters.map(|matters| matters.get(..base.len()).unwrap_or_default());
-            matters = matters.map(|matters| matters.get(base.len()..).unwrap_or_default());
-            let mut own = told.first(base.len());
-            if target.is_some() && asked.is_some_and(|asked| !asked.contains(&true)) {
-                continue;
+        let plain = Plain { inquiry: self, part, sweeps, groups, answers, told };
+        match part.target {
+            None => plain.among(),
+            Some(target) => plain.between(target),
+        }
+    }
+}
+
+/// Plain questions about the records of a part.
+struct Plain<'p, 'g> {
+    inquiry: &'p Inquiry<'p>,
+    part: Stretch<'g>,
+    sweeps: &'p [Sweep<'p>],
+    groups: &'p mut Groups<'g>,
+    answers: &'p mut [Answers],
+    told: Told<'p>,
+}
+
+impl<'g> Plain<'_, 'g> {
+    /// Answers them where the records asked about are those searched.
+    fn among(mut self) {
+        let base = self.part.base;
+        let mut from = 0;
+        loop {
+            let rest = base.get(from..).unwrap_or_default();
+            let tie = rest.windows(2).position(|pair| matches!(pair, [one, next] if are_tied(one, next)));
+            let group = tie.map_or(base.len()..base.len(), |tie| group_of(base, from + tie));
+            self.neighbours(from..group.start);
+            if group.is_empty() {
+                return;
             }
-            let found = target.as_mut().zip(base.first()).map(|(rest, one)| of_key(rest, bins::key(one)));
-            let group = Stretch { base, target: found, matters: asked };
-            those.clear();
-            those.extend(group.asked());
-            if group.has_ties(&those) {
-                groups.restart(group);
-                let tell = own.by_row(base);
-                self.swept(groups, sweeps, answers, tell);
-                continue;
-            }
-            for (question, (sweep, answers)) in sweeps.iter().zip(answers.iter_mut()).enumerate() {
-                let told = own.of(question);
-                match group.target {
-                    None => group.among(sweep, answers, told),
-                    Some(_) => group.between(&those, sweep, answers, told),
+            self.by_ids(group.clone(), None);
+            from = group.end;
+        }
+    }
+
+    /// Each record is found by its neighbour, if at all.
+    fn neighbours(&mut self, records: Range<usize>) {
+        let base = self.part.base.get(records.clone()).unwrap_or_default();
+        for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
+            let told = self.told.of(question, records.clone());
+            let ahead = sweep.question.direction == Direction::Followed;
+            for (at, (one, next)) in base.iter().zip(base.iter().skip(1)).enumerate() {
+                if are_dated(one, next) && sweep.reaches(bins::time(one), bins::time(next)) {
+                    answers.matched.set(bins::row(if ahead { one } else { next }));
+                    told.get_mut(at + usize::from(!ahead)).into_iter().for_each(|told| *told = true);
                 }
             }
+            sweep.all_unripe(base.iter(), &mut answers.found.unripe);
         }
     }
-}
 
-/// The records of a key, from which on the rest goes.
-fn of_key<'a>(rest: &mut &'a [Record], key: (u64, u64)) -> &'a [Record] {
-    let before = rest.iter().take_while(|record| bins::key(record) < key).count();
-    let from = rest.get(before..).unwrap_or_default();
-    let count = from.iter().take_while(|record| bins::key(record) == key).count();
-    let (these, later) = from.split_at(count);
-    *rest = later;
-    these
-}
-
-/// The records with a date; those without come first.
-fn dated(records: &[Record]) -> &[Record] {
-    let undated = records.iter().take_while(|record| bins::moment(record).is_none()).count();
-    records.get(undated..).unwrap_or_default()
-}
-
-fn entry(record: &Record) -> Entry {
-    Entry { time: bins::time(record), row: bins::row(record), tag: BASE | TARGET }
-}
-
-impl<'a> Stretch<'a> {
-    /// The dated records that look for others, and their places.
-    fn asked(&self) -> impl Iterator<Item = (usize, &'a Record)> {
-        let asks = if self.target.is_some() { self.base } else { &[] };
-        let asked = |at: usize| self.matters.is_none_or(|matters| matters.get(at) == Some(&true));
-        let dated = |record: &Record| bins::moment(record).is_some();
-        asks.iter().enumerate().filter(move |(at, record)| asked(*at) && dated(record))
-    }
-
-    /// Whether ids have to tell which of two records of one moment comes first.
-    fn has_ties(&self, asked: &[(usize, &Record)]) -> bool {
-        let Some(target) = self.target else {
-            let base = dated(self.base);
-            return base
-                .iter()
-                .zip(base.iter().skip(1))
-                .any(|(one, next)| bins::time(one) == bins::time(next));
-        };
-        let mut later = dated(target);
-        asked.iter().any(|(_, record)| {
-            pass(&mut later, bins::time(record));
-            later.first().is_some_and(|other| bins::time(other) == bins::time(record))
-        })
-    }
-
-    /// Answers a question for records that are searched themselves.
-    fn among(&self, sweep: &Sweep<'_>, answers: &mut Answers, told: &mut [bool]) {
-        let base = dated(self.base);
-        let ahead = sweep.question.direction == Direction::Followed;
-        let first = self.base.len() - base.len() + usize::from(!ahead);
-        for (at, (one, next)) in base.iter().zip(base.iter().skip(1)).enumerate() {
-            if sweep.reaches(bins::time(one), bins::time(next)) {
-                answers.matched.set(bins::row(if ahead { one } else { next }));
-                told.get_mut(first + at).into_iter().for_each(|told| *told = true);
+    /// Answers them where other records are searched.
+    fn between(mut self, target: &'g [Record]) {
+        let Stretch { base, matters, .. } = self.part;
+        // The places of those asked about, and where what is not before them begins.
+        let mut asked: Vec<(usize, usize)> = Vec::new();
+        let (mut at, mut place) = (0, 0);
+        while let Some(record) = base.get(at) {
+            let asks = matters.is_none_or(|matters| matters.get(at) == Some(&true));
+            at += 1;
+            if !asks || bins::moment(record).is_none() {
+                continue;
             }
+            while target.get(place).is_some_and(|other| is_before(other, record)) {
+                place += 1;
+            }
+            if target.get(place).is_some_and(|other| are_tied(other, record)) {
+                let group = group_of(base, at - 1);
+                asked.truncate(asked.partition_point(|(at, _)| *at < group.start));
+                at = group.end;
+                self.by_ids(group, Some(of_key(target, bins::key(record))));
+                continue;
+            }
+            asked.push((at - 1, place));
         }
-        for record in base.iter().rev().take_while(|record| bins::time(record) > sweep.ripe) {
-            sweep.unripe(&entry(record), &mut answers.found.unripe);
+        for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
+            let told = self.told.of(question, 0..base.len());
+            let ahead = sweep.question.direction == Direction::Followed;
+            for (at, place) in &asked {
+                let found = if ahead { Some(*place) } else { place.checked_sub(1) };
+                let found = found.and_then(|found| target.get(found)).zip(base.get(*at));
+                let Some((other, record)) = found.filter(|(other, record)| are_dated(other, record)) else {
+                    continue;
+                };
+                let (from, to) = if ahead { (record, other) } else { (other, record) };
+                if sweep.reaches(bins::time(from), bins::time(to)) {
+                    answers.matched.set(bins::row(record));
+                    told.get_mut(*at).into_iter().for_each(|told| *told = true);
+                }
+            }
+            sweep.all_unripe(asked.iter().filter_map(|(at, _)| base.get(*at)), &mut answers.found.unripe);
         }
     }
 
-    /// Answers a question for records that look for others.
-    fn between(
-        &self,
-        asked: &[(usize, &Record)],
-        sweep: &Sweep<'_>,
-        answers: &mut Answers,
-        told: &mut [bool],
-    ) {
-        let mut later = dated(self.target.unwrap_or_default());
-        let (all, ahead) = (later, sweep.question.direction == Direction::Followed);
-        for (at, record) in asked {
-            let time = bins::time(record);
-            pass(&mut later, time);
-            let matched = if ahead {
-                later.first().is_some_and(|other| sweep.reaches(time, bins::time(other)))
-            } else {
-                let before = all.get(..all.len() - later.len()).and_then(<[Record]>::last);
-                before.is_some_and(|other| sweep.reaches(bins::time(other), time))
-            };
-            if matched {
-                answers.matched.set(bins::row(record));
-                told.get_mut(*at).into_iter().for_each(|told| *told = true);
-            }
-            sweep.unripe(&entry(record), &mut answers.found.unripe);
-        }
+    /// Answers them for the records of one key, of which some have to be put in the order of their ids.
+    fn by_ids(&mut self, records: Range<usize>, target: Option<&'g [Record]>) {
+        let base = self.part.base;
+        let group = base.get(records.clone()).unwrap_or_default();
+        let matters = self.part.matters.and_then(|matters| matters.get(records.clone()));
+        self.groups.restart(Stretch { base: group, target, matters });
+        let tell = self.told.by_row(base, records);
+        self.inquiry.swept(self.groups, self.sweeps, self.answers, tell);
     }
 }
 
-/// Passes over the records before a moment.
-fn pass(later: &mut &[Record], moment: i64) {
-    let before = later.iter().take_while(|other| bins::time(other) < moment).count();
-    *later = later.get(before..).unwrap_or_default();
+/// Whether two records of one list are of one key, and both dated.
+fn are_dated(one: &Record, next: &Record) -> bool {
+    bins::key(one) == bins::key(next) && bins::moment(one).is_some() && bins::moment(next).is_some()
+}
+
+/// Whether ids have to tell which of two records comes first.
+fn are_tied(one: &Record, next: &Record) -> bool {
+    bins::time(one) == bins::time(next) && are_dated(one, next)
+}
+
+/// Whether one record stands before another, by key and moment; those without a date come first.
+fn is_before(one: &Record, other: &Record) -> bool {
+    let (own, key) = (bins::key(one), bins::key(other));
+    own < key || own == key && bins::moment(one) < bins::moment(other)
+}
+
+/// Where the records of the same key as one of them stand.
+fn group_of(records: &[Record], at: usize) -> Range<usize> {
+    let key = records.get(at).map(bins::key);
+    let same = |record: &&Record| Some(bins::key(record)) == key;
+    let (before, after) = records.split_at(at.min(records.len()));
+    at - before.iter().rev().take_while(same).count()..at + after.iter().take_while(same).count()
+}
+
+/// The records of a key.
+fn of_key(records: &[Record], key: (u64, u64)) -> &[Record] {
+    let from = records.partition_point(|record| bins::key(record) < key);
+    let later = records.get(from..).unwrap_or_default();
+    later.get(..later.partition_point(|record| bins::key(record) == key)).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use std::collections::BinaryHeap;
 
 use super::{Entry, Needed, TARGET, end_of, of_row};
 use crate::contract::{Direction, Window, WindowLength};
+use crate::engine::bins::{self, Record};
 use crate::engine::offsets::Offsets;
 use crate::engine::window;
 use crate::plan::Question;
@@ -82,6 +83,21 @@ impl<'a> Sweep<'a> {
         }
         let end = self.start(entry).filter(|start| *start > self.ripe).map(|start| self.end(start));
         unripe.extend(end.filter(|end| *end > self.complete_to).map(|end| (entry.row, end)));
+    }
+
+    /// Adds the records whose window, which starts with them, has not run out.
+    pub(super) fn all_unripe<'r>(
+        &self,
+        records: impl Iterator<Item = &'r Record>,
+        unripe: &mut Vec<(u32, i64)>,
+    ) {
+        if self.ripe == i64::MAX {
+            return;
+        }
+        for record in records.filter(|record| bins::moment(record).is_some_and(|time| time > self.ripe)) {
+            let end = self.end(bins::time(record));
+            unripe.extend((end > self.complete_to).then_some((bins::row(record), end)));
+        }
     }
 
     pub(super) fn searched(&self, entry: &Entry) -> bool {

@@ -1,0 +1,111 @@
+//! The records of a batch laid out by each of their keys.
+//!
+//! A contract that asks whether a customer came back, and whether with the same
+//! topic, goes over its contacts by customer, and by customer and topic. They
+//! are laid out once, by customer, and each record says which topic it is about:
+//!
+//! | customer | topic | laid out by | with the place |
+//! |----------|-------|-------------|----------------|
+//! | 1007 | 12 | 1007 | 13 |
+//! | 1007 | missing | 1007 | 0 |
+//!
+//! That goes as long as both are whole numbers, the second a small one. A batch
+//! in which anything else occurs is laid out by both keys.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+
+use super::bins::{Dated, Keyed, Writer, first_word};
+use super::error::EngineError;
+use super::filter::Filter;
+use super::frame::Frame;
+use super::hashes::Hashes;
+use super::scan::{Part, Reading};
+use super::truth::bits;
+use super::values::Keys;
+use crate::plan::{Finer, NodeId};
+
+impl Reading<'_> {
+    /// Lays out the records by each of their keys.
+    pub(super) fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
+        let dates = self.dates(frame)?;
+        let all = BooleanBuffer::new_set(frame.rows);
+        let there =
+            |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
+        let finer: Vec<_> =
+            self.finer.iter().map(|finer| self.apart(finer, frame)).collect::<Result<_, _>>()?;
+        for (at, stream, filter) in &self.streams {
+            let Some(dates) = dates.get(&stream.date) else { continue };
+            let keys = frame.keys(stream.key)?;
+            let own = finer.iter().find(|(finer, _)| finer.stream == *at).map(|(_, apart)| apart);
+            let among = finer.iter().find(|(finer, _)| finer.among == *at).map(|(_, apart)| apart);
+            let (hashes, places) = match (own, among) {
+                (Some(Apart::Other(hashes)), _) => (hashes, None),
+                (None, Some(Apart::Places(places))) => (&keys.hashes, Some(places.as_slice())),
+                _ => (&keys.hashes, None),
+            };
+            // Those that are told apart stand among others.
+            if !matches!(own, Some(Apart::Places(_))) {
+                let chosen = chosen(keys, filter.as_ref());
+                let writers = part.layouts.entry(*at).or_default();
+                if writers.is_empty() {
+                    writers.push(Writer::default());
+                }
+                let Some(writer) = writers.first_mut() else { continue };
+                writer.add(frame.first, &Keyed { keys: hashes, dates, places, chosen }, self.budget);
+                writer.relieve(self.budget)?;
+            }
+            let known = there(keys.known.as_ref());
+            frame.keyed.insert(stream.key, known);
+            frame.dated.extend(stream.date.map(|date| (date, there(dates.known()))));
+        }
+        Ok(())
+    }
+
+    /// The moments of all streams.
+    fn dates(&self, frame: &Frame) -> Result<BTreeMap<Option<NodeId>, Dated>, EngineError> {
+        let mut dates = BTreeMap::new();
+        for (_, stream, _) in &self.streams {
+            if let Entry::Vacant(place) = dates.entry(stream.date) {
+                place.insert(match stream.date {
+                    Some(date) => Dated::of(frame.get(date)?.instants(frame.rows)?),
+                    None => Dated::in_no_order(frame.rows),
+                });
+            }
+        }
+        Ok(dates)
+    }
+
+    /// What tells the records of a finer stream apart from others with the same first field.
+    fn apart<'f>(&self, finer: &'f Finer, frame: &Frame) -> Result<(&'f Finer, Apart), EngineError> {
+        let among = self.streams.iter().find(|(at, ..)| *at == finer.among);
+        let (_, among, filter) = among.ok_or_else(|| EngineError::new("a stream is not known"))?;
+        let (first, values) = (frame.keys(among.key)?, frame.get(finer.by)?);
+        let by = Hashes::of(values, frame.rows)?;
+        let places = first.hashes.places(&by, values.known().as_ref()).filter(|_| filter.is_none());
+        Ok((finer, places.map_or_else(|| Apart::Other(first.hashes.finer(&by)), Apart::Places)))
+    }
+}
+
+/// How the records of a finer stream are laid out.
+enum Apart {
+    /// Among others, by the place among those with the same first field.
+    Places(Vec<u64>),
+    /// By themselves, by their own hashes.
+    Other(Hashes),
+}
+
+/// Which records with a known key are laid out; none when all are.
+fn chosen(keys: &Keys, filter: Option<&Filter>) -> Option<BooleanBuffer> {
+    let asked = filter.map(|filter| match &keys.hashes {
+        Hashes::Words(words) => bits(words, |word| filter.may_have(word)),
+        Hashes::Any(hashes) => bits(hashes, |hash| filter.may_have(first_word(hash))),
+    });
+    let known = keys.known.as_ref().filter(|known| known.null_count() > 0).map(|known| known.inner());
+    match (asked, known) {
+        (Some(asked), Some(known)) => Some(&asked & known),
+        (asked, known) => asked.or(known.cloned()),
+    }
+}
