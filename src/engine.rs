@@ -43,6 +43,7 @@ mod ends;
 mod error;
 mod evaluate;
 mod evidence;
+mod extremes;
 mod filter;
 mod finality;
 mod frame;

@@ -52,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("arrow", &["engine", "connect"]),
     ("parquet", &["engine"]),
+    ("bytes", &["engine"]),
     ("calamine", &["engine"]),
     ("flate2", &["engine", "demo"]),
     ("encoding_rs", &["engine"]),

@@ -55,6 +55,17 @@ pub(super) fn some(
     Ok(())
 }
 
+/// The nodes that can be worked out as a batch comes. Those keys are left out that lay out records among others'.
+pub(super) fn first_nodes(scan: &Scan, left_out: &[NodeId]) -> BTreeSet<NodeId> {
+    let asked = |key: &NodeId| {
+        let by_case = |node: &Node| matches!(node, Node::Business { case: Some(case), .. } if case == key);
+        scan.kept.contains(key) || scan.nodes.iter().any(by_case)
+    };
+    let left_out = |at: usize| left_out.iter().any(|key| key.0 == at && !asked(key));
+    let first = scan.levels.iter().enumerate().filter(|(at, level)| **level == 0 && !left_out(*at));
+    first.map(|(at, _)| NodeId(at)).collect()
+}
+
 /// Works out all nodes of one level, after those below it.
 pub(super) fn level(
     scan: &Scan,

@@ -25,6 +25,8 @@ pub(super) struct Frame {
     /// The number of its first row among the rows of the table, as they came.
     pub(super) first: u32,
     values: Vec<Option<Values>>,
+    /// The earliest and latest of dates.
+    pub(super) spans: BTreeMap<NodeId, (i64, i64)>,
     /// Per grouping the cell of each record.
     pub(super) cells: Vec<Option<Placed>>,
     pub(super) ids: Option<Ids>,

@@ -1,12 +1,15 @@
 //! The hashes of the keys of one batch: words where all are whole numbers, so
 //! that half the bytes do.
 
+use std::borrow::Cow;
+
 use arrow::array::Array;
-use arrow::buffer::NullBuffer;
 
 use super::cells::at;
 use super::error::EngineError;
+use super::hash::whole::PLACES;
 use super::hash::{self, hash, hash_whole};
+use super::numbers::{Numbers, Units};
 use super::texts::Texts;
 use super::values::Values;
 
@@ -26,6 +29,9 @@ impl Hashes {
             Values::Date(days) => days.values().iter().map(|day| hash(&day.to_le_bytes())).collect(),
             Values::Instant(moments) => moments.values().iter().map(|at| hash(&at.to_le_bytes())).collect(),
             Values::Truth(truth) => truth.now.yes.iter().map(|yes| hash(&[yes.into()])).collect(),
+            Values::Numbers(Numbers { units: Units::Small(numbers, 1), .. }) => {
+                return Ok(Self::of_whole(numbers));
+            }
             other => {
                 let numbers = other.numbers(rows)?.exact();
                 numbers.iter().map(|number| hash(number.to_string().as_bytes())).collect()
@@ -48,14 +54,16 @@ impl Hashes {
                 }
                 codes.values().iter().map(|code| at(&listed, *code).copied().unwrap_or_default()).collect()
             }
-            Texts::Digits(numbers) => {
-                let words = |number: &i64| hash::word_of(*number);
-                if let Some(words) = all(numbers.values().iter().map(words)) {
-                    return Self::Words(words);
-                }
-                numbers.values().iter().map(|number| hash_whole(*number)).collect()
-            }
+            Texts::Digits(numbers) => return Self::of_whole(numbers.values()),
         })
+    }
+
+    fn of_whole(numbers: &[i64]) -> Self {
+        let words = all(numbers.iter().map(|number| hash::word_of(*number)));
+        words.map_or_else(
+            || Self::Any(numbers.iter().map(|number| hash_whole(*number)).collect()),
+            Self::Words,
+        )
     }
 
     /// Those of two keys together.
@@ -71,14 +79,21 @@ impl Hashes {
 
     /// Where each row stands among those with this key; 0 where what tells them apart is not known.
     /// None unless all are small whole numbers.
-    pub(super) fn places(&self, by: &Self, known: Option<&NullBuffer>) -> Option<Vec<u64>> {
-        let (Self::Words(first), Self::Words(second)) = (self, by) else { return None };
-        let is_known = |row| known.is_none_or(|known| known.is_valid(row));
-        let both = first.iter().zip(second).enumerate();
-        all(both.map(|(row, (first, second))| match is_known(row) {
-            true => hash::whole::place(*first, *second),
-            false => hash::whole::place(*first, 0).map(|_| 0),
-        }))
+    pub(super) fn places(&self, by: &Values) -> Option<Vec<u64>> {
+        let Self::Words(first) = self else { return None };
+        if hash::whole::others(first.iter().fold(0, |all, word| all | word)) > 0 {
+            return None;
+        }
+        let (numbers, known) = (whole_numbers(by)?, by.known());
+        let numbers = numbers.iter().map(|number| u64::try_from(*number).ok());
+        let place = |number: Option<u64>| number.filter(|number| *number < PLACES).map(|number| number + 1);
+        match known.filter(|known| known.null_count() > 0) {
+            None => all(numbers.map(place)),
+            Some(known) => {
+                let places = numbers.zip(known.iter());
+                all(places.map(|(number, known)| if known { place(number) } else { Some(0) }))
+            }
+        }
     }
 
     /// Those of two keys together, where the second tells records of the first apart.
@@ -104,6 +119,21 @@ impl Hashes {
             Self::Any(hashes) => (&[][..], hashes.as_slice()),
         };
         words.iter().map(|word| hash::of_word(*word)).chain(hashes.iter().copied())
+    }
+}
+
+/// The numbers that texts are the digits of, or that values are, as they stand; that of a missing one means nothing.
+fn whole_numbers(values: &Values) -> Option<Cow<'_, [i64]>> {
+    match values {
+        Values::Text(Texts::Digits(numbers)) => Some(Cow::Borrowed(numbers.values())),
+        Values::Numbers(Numbers { units: Units::Small(numbers, 1), .. }) => Some(Cow::Borrowed(numbers)),
+        Values::Text(Texts::Coded(codes, list)) => {
+            let listed = list.iter().map(|text| hash::digits(text.unwrap_or_default().as_bytes()));
+            let listed: Vec<i64> = listed.collect::<Option<_>>()?;
+            let number = |code: &u32| at(&listed, *code).copied().unwrap_or_default();
+            Some(codes.values().iter().map(number).collect())
+        }
+        _ => None,
     }
 }
 
@@ -157,5 +187,23 @@ mod tests {
         assert!(matches!((&words, &any), (Hashes::Words(_), Hashes::Any(_))));
         assert_eq!((words.get(0), words.get(0)), (any.get(0), texts.get(0)));
         assert_ne!(words.get(0), digits(vec![3]).pair(&digits(vec![7])).get(0));
+    }
+
+    #[test]
+    fn a_place_is_the_same_in_every_form_and_stands_for_the_hash_of_both() {
+        let by = |numbers: Vec<Option<i64>>| Values::Text(Texts::Digits(numbers.into()));
+        let first = digits(vec![7, 7, 9]);
+        assert_eq!(first.places(&by(vec![Some(0), None, Some(32_766)])), Some(vec![1, 0, 32_767]));
+        let list = StringArray::from(vec!["32766", "0"]);
+        let coded = Values::Text(Texts::Coded(vec![1, 0, 0].into(), list));
+        assert_eq!(first.places(&coded), Some(vec![1, 32_767, 32_767]));
+        for other in [vec![Some(32_767)], vec![Some(-1)]] {
+            assert_eq!(digits(vec![7]).places(&by(other)), None);
+        }
+        assert_eq!(digits(vec![1 << 32]).places(&by(vec![None])), None);
+        assert_eq!(plain(vec!["7"]).places(&by(vec![Some(1)])), None);
+        let hash = plain(vec!["9"]).finer(&plain(vec!["32766"])).get(0);
+        let word = hash::word_of(9).unwrap();
+        assert_eq!(hash, Some(hash::of_word(hash::whole::at_place(word, 32_767))));
     }
 }

@@ -23,7 +23,7 @@ use super::filter::Filter;
 use super::frame::Frame;
 use super::hashes::Hashes;
 use super::scan::{Part, Reading};
-use super::truth::bits;
+use super::truth::{bits, both};
 use super::values::Keys;
 use crate::plan::{Finer, NodeId};
 
@@ -34,27 +34,26 @@ impl Reading<'_> {
         let all = BooleanBuffer::new_set(frame.rows);
         let there =
             |known: Option<&NullBuffer>| known.map_or_else(|| all.clone(), |known| known.inner().clone());
-        let finer: Vec<_> =
+        let apart: Vec<Apart<'_>> =
             self.finer.iter().map(|finer| self.apart(finer, frame)).collect::<Result<_, _>>()?;
         for (at, stream, filter) in &self.streams {
             let Some(dates) = dates.get(&stream.date) else { continue };
-            let keys = frame.keys(stream.key)?;
-            let own = finer.iter().find(|(finer, _)| finer.stream == *at).map(|(_, apart)| apart);
-            let among = finer.iter().find(|(finer, _)| finer.among == *at).map(|(_, apart)| apart);
-            let (hashes, places) = match (own, among) {
-                (Some(Apart::Other(hashes)), _) => (hashes, None),
-                (None, Some(Apart::Places(places))) => (&keys.hashes, Some(places.as_slice())),
-                _ => (&keys.hashes, None),
+            let own = apart.iter().find(|apart| apart.finer.stream == *at);
+            let among = apart.iter().find(|apart| apart.finer.among == *at);
+            let keys = match own {
+                Some(apart) => &apart.keys,
+                None => frame.keys(stream.key)?,
             };
-            // Those that are told apart stand among others.
-            if !matches!(own, Some(Apart::Places(_))) {
+            // Those that have a place stand among others.
+            if own.is_none_or(|own| own.places.is_none()) {
+                let places = among.and_then(|among| among.places.as_deref());
                 let chosen = chosen(keys, filter.as_ref());
                 let writers = part.layouts.entry(*at).or_default();
                 if writers.is_empty() {
                     writers.push(Writer::default());
                 }
                 let Some(writer) = writers.first_mut() else { continue };
-                writer.add(frame.first, &Keyed { keys: hashes, dates, places, chosen }, self.budget);
+                writer.add(frame.first, &Keyed { keys: &keys.hashes, dates, places, chosen }, self.budget);
                 writer.relieve(self.budget)?;
             }
             let known = there(keys.known.as_ref());
@@ -79,22 +78,27 @@ impl Reading<'_> {
     }
 
     /// What tells the records of a finer stream apart from others with the same first field.
-    fn apart<'f>(&self, finer: &'f Finer, frame: &Frame) -> Result<(&'f Finer, Apart), EngineError> {
+    fn apart<'f>(&self, finer: &'f Finer, frame: &Frame) -> Result<Apart<'f>, EngineError> {
         let among = self.streams.iter().find(|(at, ..)| *at == finer.among);
         let (_, among, filter) = among.ok_or_else(|| EngineError::new("a stream is not known"))?;
-        let (first, values) = (frame.keys(among.key)?, frame.get(finer.by)?);
-        let by = Hashes::of(values, frame.rows)?;
-        let places = first.hashes.places(&by, values.known().as_ref()).filter(|_| filter.is_none());
-        Ok((finer, places.map_or_else(|| Apart::Other(first.hashes.finer(&by)), Apart::Places)))
+        let (first, by) = (frame.keys(among.key)?, frame.get(finer.by)?);
+        let places = first.hashes.places(by).filter(|_| filter.is_none());
+        let hashes = match places {
+            Some(_) => Hashes::none(0),
+            None => first.hashes.finer(&Hashes::of(by, frame.rows)?),
+        };
+        let known = both(first.known.as_ref(), by.known().as_ref());
+        Ok(Apart { finer, places, keys: Keys { hashes, known } })
     }
 }
 
 /// How the records of a finer stream are laid out.
-enum Apart {
-    /// Among others, by the place among those with the same first field.
-    Places(Vec<u64>),
-    /// By themselves, by their own hashes.
-    Other(Hashes),
+struct Apart<'f> {
+    finer: &'f Finer,
+    /// The place of each among those with the same first field; none where they are laid out by themselves.
+    places: Option<Vec<u64>>,
+    /// Their own keys, without hashes where these are not asked for.
+    keys: Keys,
 }
 
 /// Which records with a known key are laid out; none when all are.

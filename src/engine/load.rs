@@ -41,6 +41,7 @@ mod lines;
 mod lists;
 mod memory;
 mod open;
+mod pages;
 mod parse;
 mod passed;
 mod recipe;

@@ -35,7 +35,7 @@ use super::values::Values;
 use super::{Failure, Job, Options, Outcome};
 use crate::contract::{Contract, Table};
 use crate::measured::{Measured, Reject};
-use crate::plan::{Clock, EVENTS, Join, Node, Plan, Scan, Stream};
+use crate::plan::{Clock, EVENTS, Finer, Join, Node, NodeId, Plan, Scan, Stream};
 use crate::value::Instant;
 
 /// What a run rests on.
@@ -231,7 +231,11 @@ impl<'a> Run<'a> {
         expected: Option<u64>,
     ) -> Result<Reading<'r>, EngineError> {
         let table = scan.table.name.as_str();
-        let of_table = |stream: Option<&Stream>| stream.is_some_and(|stream| stream.table == table);
+        let streams = self.laid_out(table, expected)?;
+        let key =
+            |finer: &Finer| streams.iter().find(|(at, ..)| *at == finer.stream).map(|(_, own, _)| own.key);
+        let finer: Vec<Finer> = self.finer().into_iter().filter(|finer| key(finer).is_some()).collect();
+        let left_out: Vec<NodeId> = finer.iter().filter_map(key).collect();
         Ok(Reading {
             plan: self.plan,
             scan,
@@ -239,12 +243,9 @@ impl<'a> Run<'a> {
             context,
             evidence: self.explains(),
             reach: self.reach(table),
-            streams: self.laid_out(table, expected)?,
-            finer: self
-                .finer()
-                .into_iter()
-                .filter(|finer| of_table(self.streams.get(finer.stream)))
-                .collect(),
+            streams,
+            finer,
+            nodes: evaluate::first_nodes(scan, &left_out),
             budget: &self.budget,
             weight: self.weight(scan),
             found_by: self.kept.as_ref().and_then(|_| suited::found_by(self.plan, scan)),

@@ -13,6 +13,7 @@ use super::count::Count;
 use super::decide::decide;
 use super::error::EngineError;
 use super::evaluate::{self, Context};
+use super::extremes::extremes;
 use super::filter::Filter;
 use super::frame::Frame;
 use super::values::Values;
@@ -105,6 +106,8 @@ pub(super) struct Reading<'a> {
     pub(super) streams: Vec<LaidOut<'a>>,
     /// Those whose records stand among the records of another.
     pub(super) finer: Vec<Finer>,
+    /// The nodes that are worked out as a batch comes.
+    pub(super) nodes: BTreeSet<NodeId>,
     /// What may be held in memory.
     pub(super) budget: &'a Budget,
     /// Bytes that rows take until the end.
@@ -136,10 +139,10 @@ impl Reading<'_> {
                 frame.only_found = true;
                 evaluate::some(self.scan, nodes, batch, &mut frame, self.context)?;
             }
-            None => evaluate::level(self.scan, 0, Some(batch), &mut frame, self.context)?,
+            None => evaluate::some(self.scan, &self.nodes, batch, &mut frame, self.context)?,
         }
         self.assign_cells(&mut frame, standing, part)?;
-        self.note_spans(&frame, standing, part)?;
+        self.note_spans(&mut frame, standing, part)?;
         self.lay_out(&mut frame, part)?;
         for (at, counter) in self.counters(|level| level == 0 && is_uncounted(standing)) {
             count(at, counter, &mut frame, &mut part.counts, self.evidence)?;
@@ -226,14 +229,13 @@ impl Reading<'_> {
 
     fn note_spans(
         &self,
-        frame: &Frame,
+        frame: &mut Frame,
         standing: Option<Standing>,
         part: &mut Part,
     ) -> Result<(), EngineError> {
         for node in &self.scan.dates {
-            let dates = frame.get(*node)?.instants(frame.rows)?;
-            let (from, to) = (arrow::compute::min(&dates), arrow::compute::max(&dates));
-            if let Some(span) = from.zip(to) {
+            if let Some(span) = extremes(&frame.get(*node)?.instants(frame.rows)?) {
+                frame.spans.insert(*node, span);
                 widen(&mut part.spans, *node, span);
                 let new = Some(span.0).filter(|_| standing.is_none());
                 part.earliest = part.earliest.into_iter().chain(new).min();

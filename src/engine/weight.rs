@@ -23,7 +23,9 @@ impl Weight {
     /// Those of a batch.
     pub(super) fn of(&self, frame: &Frame) -> Result<usize, EngineError> {
         let mut bytes = self.row * frame.rows;
-        for (date, ripe) in &self.open {
+        let runs_out =
+            |(date, ripe): &&(NodeId, i64)| frame.spans.get(date).is_none_or(|(_, latest)| latest > ripe);
+        for (date, ripe) in self.open.iter().filter(runs_out) {
             let dates = frame.get(*date)?.instants(frame.rows)?;
             bytes += OPEN * dates.values().iter().filter(|date| *date > ripe).count();
         }

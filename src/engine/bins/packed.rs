@@ -18,9 +18,9 @@
 //! lie too far apart for it, records are written as they are, in three words.
 
 use arrow::array::{Array, Int64Array};
-use arrow::compute::{max, min};
 
 use super::{PART, Record, TAIL, UNDATED, ordered};
+use crate::engine::extremes::extremes;
 
 /// Rows that a run may span.
 pub(super) const SPAN: usize = 1 << ROWS;
@@ -55,7 +55,7 @@ const FORMS: [Option<i64>; 4] = [None, Some(1_000_000), Some(1000), Some(1)];
 impl Form {
     /// The form for records of these moments.
     pub(super) fn of(moments: &Int64Array) -> Self {
-        let (from, to) = min(moments).zip(max(moments)).unwrap_or_default();
+        let (from, to) = extremes(moments).unwrap_or_default();
         let fits = |unit: &i64| {
             let near = to.checked_sub(from).is_some_and(|span| span / unit < 1 << UNITS);
             near && match unit {

@@ -1,11 +1,13 @@
 //! Layouts: what goes in comes out, in order.
 
 use arrow::array::Int64Array;
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::buffer::BooleanBuffer;
 
 use super::*;
 use crate::engine::hash::{hash, word_of};
 use crate::engine::hashes::Hashes;
+use crate::engine::texts::Texts;
+use crate::engine::values::Values;
 
 /// Everything in a layout, by key and moment, part by part.
 fn all(bins: &Bins) -> Vec<Record> {
@@ -111,16 +113,15 @@ fn the_hashes_handed_over_are_those_of_the_keys() {
 fn records_told_apart_come_by_both_keys() {
     // A customer has three topics and contacts without one; the moments are in no order.
     let customer = |n: u64| word_of(i64::try_from(n % 5).unwrap()).unwrap();
-    let topic = |n: u64| if n.is_multiple_of(7) { None } else { word_of(i64::try_from(n % 3).unwrap()) };
+    let topic = |n: u64| (!n.is_multiple_of(7)).then(|| i64::try_from(n % 3).unwrap());
     let rows = 0..2000_u64;
     let first = Hashes::Words(rows.clone().map(customer).collect());
-    let by = Hashes::Words(rows.clone().map(|n| topic(n).unwrap_or_default()).collect());
-    let known: NullBuffer = rows.clone().map(|n| topic(n).is_some()).collect::<Vec<bool>>().into();
+    let by = Values::Text(Texts::Digits(rows.clone().map(topic).collect()));
     // Seconds stand in one word, what is a year long in two, and what no unit reaches in three.
     for step in [1_000_000, 31_536_000_000_000, 1 << 52] {
         let date = |n: u64| (!n.is_multiple_of(11)).then(|| i64::try_from(n * 37 % 101).unwrap() * step);
         let dates = Dated::of(rows.clone().map(date).collect());
-        let places = first.places(&by, Some(&known)).unwrap();
+        let places = first.places(&by).unwrap();
         let budget = Budget::new(u64::MAX);
         let mut writer = Writer::default();
         writer.add(0, &Keyed { keys: &first, dates: &dates, places: Some(&places), chosen: None }, &budget);
@@ -153,7 +154,7 @@ fn records_told_apart_come_by_both_keys() {
             let told = topic(n).map(|topic| (customer(n), topic));
             told.into_iter().for_each(|key| want.entry(key).or_default().push(n as u32));
         }
-        want.get_mut(&(customer(3), word_of(1).unwrap())).unwrap().push(2000);
+        want.get_mut(&(customer(3), 1)).unwrap().push(2000);
         let mut want: Vec<Vec<u32>> = want.into_values().collect();
         want.sort();
         assert_eq!(got, want);

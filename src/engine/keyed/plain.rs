@@ -6,6 +6,7 @@
 //! Where records of one moment would have to be put in the order of their ids,
 //! the group is left to the sweep that knows about ids.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Inquiry;
@@ -198,8 +199,11 @@ fn are_tied(one: &Record, next: &Record) -> bool {
 
 /// Whether one record stands before another, by key and moment; those without a date come first.
 fn is_before(one: &Record, other: &Record) -> bool {
-    let (own, key) = (bins::key(one), bins::key(other));
-    own < key || own == key && bins::moment(one) < bins::moment(other)
+    let ([hash, ..], [other_hash, ..]) = (one, other);
+    match hash.cmp(other_hash) {
+        Ordering::Equal => (bins::key(one), bins::moment(one)) < (bins::key(other), bins::moment(other)),
+        order => order.is_lt(),
+    }
 }
 
 /// Where the records of the same key as one of them stand.

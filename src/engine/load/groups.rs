@@ -24,6 +24,7 @@ use super::files::{Listed, unreadable};
 use super::grid::Rows;
 use super::layout::FileLayout;
 
+use super::pages::Pages;
 use super::parse::Chunk;
 
 /// A dictionary of at most so many bytes, packed, is a small one.
@@ -104,7 +105,7 @@ impl RecordFile {
         let footer = ArrowReaderMetadata::try_new(self.footer.metadata().clone(), options);
         let footer = footer.unwrap_or_else(|_| self.footer.clone());
         let mask = ProjectionMask::roots(footer.parquet_schema(), columns.iter().copied());
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(handle, footer)
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(Pages::of(handle), footer)
             .with_projection(mask)
             .with_row_groups(vec![group])
             .with_batch_size(BATCH_ROWS);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::compute::{max, min};
 use serde::{Deserialize, Serialize};
 
+use super::super::extremes::extremes;
 use super::super::{Batch, Column};
 use super::keys::Keys;
 use crate::measured::{Reject, TableTotals};
@@ -47,7 +48,10 @@ impl Span {
 
     fn of(column: &Column) -> Option<Self> {
         let (low, high, dates) = match column {
-            Column::Instant(values) => (min(values)?, max(values)?, false),
+            Column::Instant(values) => {
+                let (low, high) = extremes(values)?;
+                (low, high, false)
+            }
             Column::Date(values) => (min(values)?.into(), max(values)?.into(), true),
             _ => return None,
         };

@@ -14,6 +14,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, PrimitiveAr
 use arrow::compute::{cast, max, min};
 use arrow::datatypes::{DataType, Int32Type, Int64Type, TimeUnit};
 
+use super::super::extremes::extremes;
 use super::super::{Column, Texts};
 use super::clock::Clock;
 use super::grid::Rows;
@@ -181,11 +182,8 @@ fn micros(counts: &Int64Array, unit: TimeUnit) -> Option<Int64Array> {
 
 /// Whether all values are within the years 1 to 9999.
 fn in_range(values: &Int64Array) -> bool {
-    let known = |value: Option<i64>| {
-        value
-            .is_none_or(|value| LocalTime(value).date().is_some_and(|date| (1..=9999).contains(&date.year())))
-    };
-    known(min(values)) && known(max(values))
+    let known = |value| LocalTime(value).date().is_some_and(|date| (1..=9999).contains(&date.year()));
+    extremes(values).is_none_or(|(least, greatest)| known(least) && known(greatest))
 }
 
 /// The microseconds of a column of timestamps, and whether they are moments of a zone.
