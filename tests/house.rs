@@ -77,6 +77,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("schemars", &["report"]),
     ("serde_json_canonicalizer", &["report", "audit", "compare", "restate"]),
     ("sha2", &["audit", "engine"]),
+    ("blake3", &["engine"]),
+    ("postcard", &["engine"]),
     ("tempfile", &["engine", "audit", "cli", "remote"]),
     ("clap", &["cli"]),
     ("annotate_snippets", &["cli"]),

@@ -102,7 +102,12 @@ impl Screen {
 
     /// Writes a result.
     pub fn result(&mut self, text: &str) -> Result<(), Stop> {
-        self.out.write_all(text.as_bytes()).map_err(|error| refused(&error))
+        // Looking for escape sequences takes longer than writing: millions of lines of counts have none.
+        let written = match is_plain(text) {
+            true => io::stdout().write_all(text.as_bytes()),
+            false => self.out.write_all(text.as_bytes()),
+        };
+        written.map_err(|error| refused(&error))
     }
 
     /// Writes a remark.
@@ -142,7 +147,25 @@ fn printable(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect()
 }
 
+/// Whether a text is nothing but letters, digits, signs and spaces of ASCII, which need no looking after.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r'))
+}
+
 /// A line on stderr when nothing else works any more.
 pub fn last_words(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_move_the_cursor_is_not_plain() {
+        assert!(is_plain("measure,period\r\nvolume,\t\"a b\"~\n"));
+        for text in ["\u{1b}[1m", "\u{7f}", "\u{0}", "\u{8}", "Köln", "\u{9b}1m"] {
+            assert!(!is_plain(text), "{text:?}");
+        }
+    }
 }

@@ -12,6 +12,7 @@
 //! further rows is dated before what was taken to be complete; otherwise it starts over. Figures are the
 //! same either way. What is kept can be deleted at any time.
 
+mod asked;
 pub(super) mod entries;
 mod folder;
 mod keep;
@@ -34,7 +35,7 @@ use crate::plan::Plan;
 use crate::value::tz_version;
 
 /// Of the form that states have.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// Where the states of a plan are kept.
 #[derive(Debug, Clone)]

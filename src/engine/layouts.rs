@@ -17,6 +17,7 @@ use std::collections::btree_map::Entry;
 
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
+use super::batch::Standing;
 use super::bins::{Dated, Keyed, Writer, first_word};
 use super::error::EngineError;
 use super::filter::Filter;
@@ -29,7 +30,12 @@ use crate::plan::{Finer, NodeId};
 
 impl Reading<'_> {
     /// Lays out the records by each of their keys.
-    pub(super) fn lay_out(&self, frame: &mut Frame, part: &mut Part) -> Result<(), EngineError> {
+    pub(super) fn lay_out(
+        &self,
+        frame: &mut Frame,
+        standing: Option<Standing>,
+        part: &mut Part,
+    ) -> Result<(), EngineError> {
         let dates = self.dates(frame)?;
         let all = BooleanBuffer::new_set(frame.rows);
         let there =
@@ -47,7 +53,10 @@ impl Reading<'_> {
             // Those that have a place stand among others.
             if own.is_none_or(|own| own.places.is_none()) {
                 let places = among.and_then(|among| among.places.as_deref());
-                let chosen = chosen(keys, filter.as_ref());
+                let chosen = match (chosen(keys, filter.as_ref()), self.still_asking(*at, frame, standing)) {
+                    (Some(chosen), Some(asking)) => Some(&chosen & &asking),
+                    (chosen, asking) => chosen.or(asking),
+                };
                 let writers = part.layouts.entry(*at).or_default();
                 if writers.is_empty() {
                     writers.push(Writer::default());
@@ -77,6 +86,22 @@ impl Reading<'_> {
         Ok(dates)
     }
 
+    /// Of rows that stand in a stream only to ask those with an answer that is not settled; none for all others.
+    fn still_asking(
+        &self,
+        stream: usize,
+        frame: &Frame,
+        standing: Option<Standing>,
+    ) -> Option<BooleanBuffer> {
+        let questions = self.only_asking.get(&stream).filter(|_| standing == Some(Standing::Open))?;
+        let asking = |question| match frame.answered.get(question) {
+            Some(settled) => settled.unknown(),
+            None => BooleanBuffer::new_set(frame.rows),
+        };
+        let none = BooleanBuffer::new_unset(frame.rows);
+        Some(questions.iter().map(asking).fold(none, |all, more| &all | &more))
+    }
+
     /// What tells the records of a finer stream apart from others with the same first field.
     fn apart<'f>(&self, finer: &'f Finer, frame: &Frame) -> Result<Apart<'f>, EngineError> {
         let among = self.streams.iter().find(|(at, ..)| *at == finer.among);
@@ -102,7 +127,7 @@ struct Apart<'f> {
 }
 
 /// Which records with a known key are laid out; none when all are.
-fn chosen(keys: &Keys, filter: Option<&Filter>) -> Option<BooleanBuffer> {
+pub(super) fn chosen(keys: &Keys, filter: Option<&Filter>) -> Option<BooleanBuffer> {
     let asked = filter.map(|filter| match &keys.hashes {
         Hashes::Words(words) => bits(words, |word| filter.may_have(word)),
         Hashes::Any(hashes) => bits(hashes, |hash| filter.may_have(first_word(hash))),

@@ -59,7 +59,7 @@ mod utf16;
 mod words;
 
 pub use audit::{TableCheck, check};
-pub use begun::{Begun, starts_with};
+pub use begun::{Begun, marked, starts_with};
 pub(super) use files::{digest, digest_of};
 pub use lists::{holiday_file, holidays, lookup_files};
 pub use passed::Within;

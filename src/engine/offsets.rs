@@ -3,11 +3,14 @@
 //! Between two changes local time is UTC plus a constant. Europe/London 2026:
 //! +0 h until 29 March 01:00 UTC, +1 h until 25 October 01:00 UTC, +0 h after.
 
-use crate::value::{Date, Instant, LocalTime, Zone};
+use crate::value::{Date, Instant, LocalTime, Resolved, Zone};
 
 /// Years for which the table is laid out; others are asked of the zone one by one.
 const FIRST_YEAR: i32 = 1960;
 const LAST_YEAR: i32 = 2101;
+
+/// No local time is further than this from UTC, in microseconds: 26 hours.
+const FURTHEST: i64 = 26 * 3_600_000_000;
 
 /// A zone with its changes.
 #[derive(Debug, Clone)]
@@ -48,6 +51,18 @@ impl Offsets {
         match after.checked_sub(1).and_then(|at| self.changes.get(at)) {
             Some((_, offset)) if instant < self.until => LocalTime(instant + offset),
             _ => self.zone.local(Instant(instant)),
+        }
+    }
+
+    /// What a local time means: far from all changes it is UTC plus a constant, near one the zone is asked.
+    pub(super) fn resolve(&self, local: LocalTime) -> Resolved {
+        let (before, after) = (local.0.saturating_sub(FURTHEST), local.0.saturating_add(FURTHEST));
+        let next = self.changes.partition_point(|(from, _)| *from <= before);
+        let last = next.checked_sub(1).and_then(|at| self.changes.get(at));
+        let end = self.changes.get(next).map_or(self.until, |(from, _)| *from);
+        match last {
+            Some((_, offset)) if after < end => Resolved::Once(Instant(local.0 - offset)),
+            _ => self.zone.resolve(local),
         }
     }
 
@@ -93,6 +108,19 @@ mod tests {
             for step in 0..20_000_i64 {
                 let instant = i64::from(from) * 24 * HOUR + step * 77 * HOUR;
                 assert_eq!(offsets.local(instant), zone.local(Instant(instant)), "{name} {instant}");
+            }
+        }
+    }
+
+    #[test]
+    fn local_times_mean_what_the_zone_says() {
+        for name in ["Europe/London", "America/New_York", "Pacific/Apia", "UTC", "Australia/Lord_Howe"] {
+            let zone = Zone::new(name).unwrap();
+            let offsets = Offsets::new(&zone);
+            let from = Date::new(1959, 12, 1).unwrap().days();
+            for step in 0..80_000_i64 {
+                let local = LocalTime(i64::from(from) * 24 * HOUR + step * 16 * HOUR + step % 48 * HOUR / 2);
+                assert_eq!(offsets.resolve(local), zone.resolve(local), "{name} {local:?}");
             }
         }
     }

@@ -147,8 +147,11 @@ impl Ranks {
         }
     }
 
-    /// Adds another part.
-    pub(super) fn merge(&mut self, other: Self) {
+    /// Adds another part, to the one that has more.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if self.weight() < other.weight() {
+            std::mem::swap(self, &mut other);
+        }
         if self.per == 0 {
             self.per = other.per;
         }
@@ -173,6 +176,11 @@ impl Ranks {
         for (key, count) in other.exact {
             *self.exact.entry(key).or_default() += count;
         }
+    }
+
+    /// How much there is to go through.
+    fn weight(&self) -> usize {
+        self.counts.iter().map(Vec::len).sum::<usize>() + self.others.len() + self.exact.len()
     }
 
     /// The values in order, to make histograms of.

@@ -159,6 +159,7 @@ impl<'a> Run<'a> {
         if self.is_less_complete() {
             return Ok(());
         }
+        self.find_kept(context)?;
         self.look_ahead(context)?;
         let since = self.options.progress.elapsed();
         let way = match (self.explains(), self.keeps()) {
@@ -177,6 +178,10 @@ impl<'a> Run<'a> {
             self.keep(&closed, context)?;
         }
         scan::add(&mut late, closed);
+        if !self.explains() {
+            // Nobody asks for the records any more: figures have their room, and others may still be at work.
+            (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
+        }
         let since = self.options.progress.elapsed();
         let gathered = gather::Gathered {
             plan: self.plan,
@@ -191,7 +196,6 @@ impl<'a> Run<'a> {
         let aside = self.budget.aside().div_ceil(1 << 20);
         self.swept(format!("make figures of the counts; {aside} MB were put aside on disk"), 0, since);
         self.evidence()?;
-        // Others may still be at work, and nobody asks for its records any more.
         (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
         Ok(())
     }
@@ -248,6 +252,7 @@ impl<'a> Run<'a> {
             nodes: evaluate::first_nodes(scan, &left_out),
             budget: &self.budget,
             weight: self.weight(scan),
+            only_asking: self.only_asking(table),
             found_by: self.kept.as_ref().and_then(|_| suited::found_by(self.plan, scan)),
             rows: AtomicU64::new(0),
         })

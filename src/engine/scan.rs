@@ -114,6 +114,8 @@ pub(super) struct Reading<'a> {
     pub(super) weight: Weight,
     /// The nodes that records of an earlier run are found by; none where they are treated like others.
     pub(super) found_by: Option<BTreeSet<NodeId>>,
+    /// By stream in which rows of an earlier run that may still change stand only to ask: their questions.
+    pub(super) only_asking: BTreeMap<usize, BTreeSet<usize>>,
     /// Rows read so far.
     pub(super) rows: AtomicU64,
 }
@@ -143,7 +145,7 @@ impl Reading<'_> {
         }
         self.assign_cells(&mut frame, standing, part)?;
         self.note_spans(&mut frame, standing, part)?;
-        self.lay_out(&mut frame, part)?;
+        self.lay_out(&mut frame, standing, part)?;
         for (at, counter) in self.counters(|level| level == 0 && is_uncounted(standing)) {
             count(at, counter, &mut frame, &mut part.counts, self.evidence)?;
         }

@@ -91,6 +91,21 @@ pub trait Source: Sync {
         Ok(false)
     }
 
+    /// The account of a table's files with what they are recognised by, as far as that is not known from
+    /// before; none where they have changed since they were read.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    fn marked(
+        &self,
+        _table: &str,
+        _begun: &Begun,
+        _before: Option<&Begun>,
+    ) -> Result<Option<Begun>, EngineError> {
+        Ok(None)
+    }
+
     /// The fields that decide what becomes of a table's rows, whatever is asked for.
     fn decisive(&self, _table: &str) -> Vec<String> {
         Vec::new()
@@ -149,6 +164,15 @@ impl Source for Files<'_> {
 
     fn starts_with(&self, table: &str, begun: &Begun) -> Result<bool, EngineError> {
         load::starts_with(self.book, table, begun)
+    }
+
+    fn marked(
+        &self,
+        table: &str,
+        begun: &Begun,
+        before: Option<&Begun>,
+    ) -> Result<Option<Begun>, EngineError> {
+        load::marked(self.book, table, begun, before)
     }
 
     fn decisive(&self, table: &str) -> Vec<String> {

@@ -53,7 +53,7 @@ fn same_time_later(months: u32, start: i64, inclusive: bool, offsets: &Offsets) 
     let local = offsets.local(start);
     let Some(date) = local.date().and_then(|date| date.plus_months(months)) else { return NEVER };
     let later = LocalTime(LocalTime::at(date, 0).0 + local.time_of_day());
-    match offsets.zone.resolve(later) {
+    match offsets.resolve(later) {
         Resolved::Once(end) | Resolved::Gap { forward: end, .. } => end.0 - i64::from(!inclusive),
         Resolved::Fold { second, .. } if inclusive => second.0,
         Resolved::Fold { first, .. } => first.0 - 1,

@@ -1,4 +1,4 @@
-//! Tables by key as lists of entries in order: JSON has only texts as keys, and the same state has the same bytes.
+//! Tables by key as lists of entries in order, so that the same state has the same bytes.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

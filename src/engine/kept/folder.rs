@@ -6,7 +6,7 @@
 //! STORE/3f…e1/            a plan, the rules its rows are read by, this version of the program
 //!   9a…07/                a state
 //!     entry.json          files, rows and periods
-//!     c4…d2.json          counts
+//!     c4…d2.counts        counts, as `postcard` writes them
 //!     58…aa.parquet       rows that are still needed
 //! ```
 
@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
 use super::super::error::EngineError;
@@ -29,6 +27,8 @@ use super::state::{Entry, Sums, TableEntry};
 use crate::plan::Plan;
 
 const ENTRY: &str = "entry.json";
+/// How files of counts end.
+const COUNTS: &str = "counts";
 /// What states being written are called.
 const PREFIX: &str = ".meed-kept-";
 const LOCK: &str = ".lock";
@@ -104,25 +104,26 @@ fn fits(entry: &Entry, plan: &Plan) -> bool {
 /// What a state says; none where it is not what was written.
 fn entry_in(folder: &Path) -> Option<Entry> {
     let name = folder.file_name()?.to_str()?;
-    read(&folder.join(ENTRY), name)
+    serde_json::from_slice(&unchanged(&folder.join(ENTRY), name)?).ok()
 }
 
 /// The counts of a state, where all its files are there.
 fn whole(folder: &Path, entry: &Entry) -> Option<Sums> {
     let pieces = |table: &'_ TableEntry| {
         let keys = table.keys.iter().cloned();
-        table.pieces.iter().map(|piece| piece.sha256.clone()).chain(keys).collect::<Vec<String>>()
+        table.pieces.iter().map(|piece| piece.digest.clone()).chain(keys).collect::<Vec<String>>()
     };
     let pieces: Vec<String> = entry.tables.values().flat_map(pieces).collect();
     let same =
         |name: &String| digest_of(&folder.join(format!("{name}.parquet"))).is_ok_and(|found| found == *name);
-    let sums = read(&folder.join(format!("{}.json", entry.counts)), &entry.counts)?;
+    let counts = unchanged(&folder.join(format!("{}.{COUNTS}", entry.counts)), &entry.counts)?;
+    let sums = postcard::from_bytes(&counts).ok()?;
     pieces.par_iter().all(same).then_some(sums)
 }
 
-fn read<T: DeserializeOwned>(path: &Path, name: &str) -> Option<T> {
-    let bytes = fs::read(path).ok().filter(|bytes| digest(bytes) == name)?;
-    serde_json::from_slice(&bytes).ok()
+/// The bytes of a file, if they are those it is called after.
+fn unchanged(path: &Path, name: &str) -> Option<Vec<u8>> {
+    fs::read(path).ok().filter(|bytes| digest(bytes) == name)
 }
 
 /// A state while it is written.
@@ -169,26 +170,17 @@ impl Writing {
         self.named(&path, "parquet")
     }
 
-    /// Writes a value to a file of its own.
-    pub(super) fn put(&mut self, value: &impl Serialize) -> Result<String, EngineError> {
+    /// Writes counts to a file of their own.
+    pub(super) fn counts(&mut self, counts: &Sums) -> Result<String, EngineError> {
         let path = self.place();
-        self.write(&path, value)?;
-        self.named(&path, "json")
-    }
-
-    fn write(&self, path: &Path, value: &impl Serialize) -> Result<(), EngineError> {
-        let bytes = serde_json::to_vec(value).map_err(|error| refused(path, &error))?;
-        let written = File::create(path).and_then(|mut file| {
-            file.write_all(&bytes)?;
-            file.sync_all()
-        });
-        written.map_err(|error| refused(path, &error))
+        write(&path, &postcard::to_stdvec(counts).map_err(|error| refused(&path, &error))?)?;
+        self.named(&path, COUNTS)
     }
 
     /// Puts the state in its place; of others, only the one it goes on from stays.
     pub(super) fn finish(self, entry: &Entry, before: Option<&Path>) -> Result<(), EngineError> {
         let path = self.staging.path().join(ENTRY);
-        self.write(&path, entry)?;
+        write(&path, &serde_json::to_vec(entry).map_err(|error| refused(&path, &error))?)?;
         let target = self.folder.join(digest_of(&path)?);
         if !target.exists() {
             drop(self.lock);
@@ -204,6 +196,14 @@ impl Writing {
         }
         Ok(())
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), EngineError> {
+    let written = File::create(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| refused(path, &error))
 }
 
 /// Removes what interrupted runs left: folders with our name whose lock nobody holds.

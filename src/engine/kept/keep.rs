@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
             let Some(entry) = self.table_entry(scan, boundary, context, &mut writing)? else { return Ok(()) };
             tables.insert(table.clone(), entry);
         }
-        let counts = writing.put(&self.sums(over, closed))?;
+        let counts = writing.counts(&self.sums(over, closed))?;
         let periods = periods.into_iter().take(over).collect();
         let rows = tables.values().flat_map(|table| table.pieces.iter().map(|piece| piece.rows)).sum();
         let before = self.kept.as_ref().map(|kept| kept.folder.as_path());
@@ -116,13 +116,15 @@ impl<'a> Run<'a> {
         let rest = self.source.open(&scan.table, &needs)?;
         let mut rows = self.with_kept(&scan.table, &needs, rest)?;
         let mut selected = selection.write(rows.as_mut(), writing)?;
-        if let Some(mut found) = self.only_found(scan)? {
+        if let Some(mut found) = self.only_found(scan, &scan.fields)? {
             let more = selection.write(&mut found, writing)?;
             selected.pieces.extend(more.pieces);
         }
         if rows.finish().totals.files != begun.files {
             return Ok(None);
         }
+        let before = self.begun_before(table);
+        let Some(marked) = self.source.marked(table, begun, before.as_deref())? else { return Ok(None) };
         let hashes = begun.hashes();
         let keys = if hashes.is_empty() { None } else { Some(writing.hashes(hashes)?) };
         let part = self.parts.get(table);
@@ -132,7 +134,7 @@ impl<'a> Run<'a> {
             (at, rows)
         };
         Ok(Some(TableEntry {
-            begun: begun.with_hashes(Vec::new()),
+            begun: marked,
             keys,
             reach: searched.contains(table).then(|| self.reach(table)),
             spans: part

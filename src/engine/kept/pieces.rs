@@ -7,10 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, PrimitiveArray, RecordBatch, UInt64Array,
-    new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, PrimitiveArray, RecordBatch, RecordBatchReader,
+    UInt64Array, new_null_array,
 };
-use arrow::compute::filter;
+use arrow::compute::{BatchCoalescer, filter};
 use arrow::datatypes::{
     DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, UInt32Type, UInt64Type,
 };
@@ -24,6 +24,7 @@ use super::super::batch::{Batch, Column, Earlier, Standing};
 use super::super::error::EngineError;
 use super::super::texts::Texts;
 use super::super::truth::Pair;
+use super::asked::Asked;
 use crate::contract::{FieldType, Table};
 
 /// Rows of a batch, as when files are read.
@@ -138,22 +139,58 @@ fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, EngineE
 }
 
 /// The batches of one group of rows.
-pub(super) struct PieceReader {
+pub(super) struct PieceReader<'a> {
     reader: ParquetRecordBatchReader,
     table: Table,
     fields: Vec<String>,
     standing: Standing,
+    /// Which of the rows are wanted, and those met that wait until they make a batch; none when all are.
+    some: Option<(Arc<Asked<'a>>, BatchCoalescer)>,
 }
 
-impl PieceReader {
+impl<'a> PieceReader<'a> {
     pub(super) fn open(
         path: &Path,
         group: usize,
         (table, fields): (&Table, Vec<String>),
         standing: Standing,
+        asked: Option<Arc<Asked<'a>>>,
     ) -> Result<Self, EngineError> {
         let reader = builder(path)?.with_batch_size(ROWS).with_row_groups(vec![group]).build();
-        Ok(Self { reader: reader.map_err(|error| fault(&error))?, table: table.clone(), fields, standing })
+        let reader = reader.map_err(|error| fault(&error))?;
+        let some = asked.map(|asked| (asked, BatchCoalescer::new(reader.schema(), ROWS)));
+        Ok(Self { reader, table: table.clone(), fields, standing, some })
+    }
+
+    fn advance(&mut self) -> Result<Option<Batch>, EngineError> {
+        loop {
+            let rows = self.reader.next().transpose().map_err(|error| fault(&error))?;
+            let done = rows.is_none();
+            let whole = match (rows, self.some.take()) {
+                (rows, None) => rows,
+                (rows, Some((asked, mut waiting))) => {
+                    self.sift(rows, &asked, &mut waiting)?;
+                    let whole = waiting.next_completed_batch();
+                    self.some = Some((asked, waiting));
+                    whole
+                }
+            };
+            if done || whole.is_some() {
+                return whole.map(|rows| self.batch(&rows)).transpose();
+            }
+        }
+    }
+
+    /// Adds the rows that are wanted to those that wait; after the last these are a batch.
+    fn sift(
+        &self,
+        rows: Option<RecordBatch>,
+        asked: &Asked<'_>,
+        waiting: &mut BatchCoalescer,
+    ) -> Result<(), EngineError> {
+        let Some(rows) = rows else { return waiting.finish_buffered_batch().map_err(|error| fault(&error)) };
+        let wanted = asked.rows(&Batch { ids: None, ..self.batch(&rows)? })?;
+        waiting.push_batch_with_filter(rows, &wanted).map_err(|error| fault(&error))
     }
 
     fn batch(&self, rows: &RecordBatch) -> Result<Batch, EngineError> {
@@ -188,12 +225,11 @@ impl PieceReader {
     }
 }
 
-impl Iterator for PieceReader {
+impl Iterator for PieceReader<'_> {
     type Item = Result<Batch, EngineError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rows = self.reader.next()?;
-        Some(rows.map_err(|error| fault(&error)).and_then(|rows| self.batch(&rows)))
+        self.advance().transpose()
     }
 }
 

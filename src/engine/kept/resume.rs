@@ -1,8 +1,10 @@
 //! Going on from what an earlier run has kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
+
+use arrow::buffer::BooleanBuffer;
 
 use super::super::batch::Standing;
 use super::super::batches::Batches;
@@ -11,10 +13,13 @@ use super::super::cells::Cells;
 use super::super::error::EngineError;
 use super::super::evaluate::Context;
 use super::super::filter::Filter;
+use super::super::frame::Frame;
 use super::super::load::{Begun, Needs};
 use super::super::run::Run;
 use super::super::scan::{Counts, LaidOut, Part, Reading, add};
 use super::super::source::Rows;
+use super::super::step::{self, Step};
+use super::asked::Asked;
 use super::folder::Kept;
 use super::pieces;
 use super::rows::{Group, Nothing, Resumed};
@@ -48,8 +53,8 @@ impl<'a> Run<'a> {
             }
         }
         self.remarks.extend(afresh.map(|why| format!("what was kept is of no use: {why}")));
-        let Some(kept) = &self.kept else { return Ok(()) };
-        for (table, groupings) in &kept.sums.cells {
+        let Some(kept) = &mut self.kept else { return Ok(()) };
+        for (table, groupings) in &std::mem::take(&mut kept.sums.cells) {
             if let Some(cells) = self.cells.get_mut(table.as_str()) {
                 *cells = groupings.iter().map(|list| Cells::of(list)).collect();
             }
@@ -77,13 +82,17 @@ impl<'a> Run<'a> {
         Ok(Box::new(self.pieces(table, &needs.fields, (0, these), rest)?))
     }
 
-    /// The rows of a table that are only there to be found.
-    pub(super) fn only_found(&self, scan: &Scan) -> Result<Option<Resumed<'a>>, EngineError> {
+    /// These fields of the rows of a table that are only there to be found.
+    pub(super) fn only_found<'r>(
+        &self,
+        scan: &Scan,
+        fields: &BTreeSet<String>,
+    ) -> Result<Option<Resumed<'r>>, EngineError> {
         if self.kept.is_none() || !self.stand_apart(&scan.table.name) {
             return Ok(None);
         }
         let these = |standing| standing == Standing::Counted;
-        let rows = self.pieces(&scan.table, &scan.fields, (APART, these), Box::new(Nothing))?;
+        let rows = self.pieces(&scan.table, fields, (APART, these), Box::new(Nothing))?;
         Ok(Some(rows).filter(|rows| rows.rows > 0))
     }
 
@@ -94,13 +103,13 @@ impl<'a> Run<'a> {
     }
 
     /// The kept rows of a table that stand so, from a number on, before others.
-    fn pieces(
+    fn pieces<'r>(
         &self,
         table: &Table,
         fields: &BTreeSet<String>,
         (first, these): (usize, impl Fn(Standing) -> bool),
-        rest: Box<dyn Rows + 'a>,
-    ) -> Result<Resumed<'a>, EngineError> {
+        rest: Box<dyn Rows + 'r>,
+    ) -> Result<Resumed<'r>, EngineError> {
         let (mut groups, mut rows) = (Vec::new(), 0);
         let kept = self.kept.iter();
         let kept = kept.filter_map(|kept| Some((&kept.folder, kept.entry.tables.get(&table.name)?)));
@@ -108,7 +117,7 @@ impl<'a> Run<'a> {
             kept.flat_map(|(folder, entry)| entry.pieces.iter().map(move |it| (folder, it)))
         {
             if these(piece.standing) {
-                let path = folder.join(format!("{}.parquet", piece.sha256));
+                let path = folder.join(format!("{}.parquet", piece.digest));
                 let all = 0..pieces::groups(&path)?;
                 groups.extend(all.map(|group| Group { path: path.clone(), group, standing: piece.standing }));
                 rows += piece.rows;
@@ -116,48 +125,81 @@ impl<'a> Run<'a> {
         }
         let fields = fields.iter().cloned().collect();
         let (taken, open) = (AtomicUsize::new(0), Mutex::default());
-        Ok(Resumed { groups, first, table: table.clone(), fields, rows, taken, open, rest })
+        Ok(Resumed { groups, first, table: table.clone(), fields, rows, taken, open, asked: None, rest })
     }
 
     /// Reads the rows that are only there to be found, when it is known which keys are asked about.
     pub(in crate::engine) fn find_kept(&mut self, context: &Context<'_>) -> Result<(), EngineError> {
-        let plan = self.plan;
+        let (plan, keeps) = (self.plan, self.keeps());
         for (table, scan) in &plan.scans {
-            let Some(mut rows) = self.only_found(scan)? else { continue };
+            let fields = suited::fields_found(plan, scan);
+            let Some(rows) = self.only_found(scan, &fields)? else { continue };
             let since = self.options.progress.elapsed();
-            let reading = Reading {
-                streams: self.asked_for(table)?,
-                rows: AtomicU64::new(self.rows(table)),
-                ..self.reading(scan, context, None)?
-            };
+            let mut streams = self.asked_for(table)?;
+            // What is kept anew is chosen from all of them.
+            let asked = (!keeps).then(|| Arc::new(Asked::of(scan, context, &mut streams)));
+            let mut rows = Resumed { asked, ..rows };
+            let first = AtomicU64::new(self.rows(table));
+            let reading = Reading { streams, rows: first, ..self.reading(scan, context, None)? };
             let batches = Batches { readings: vec![reading], progress: self.options.progress };
             let parts = batches.read(&mut rows)?;
+            let taken = batches.rows().saturating_sub(self.rows(table));
             drop(batches);
             for mut part in parts {
-                self.frames.entry(table.clone()).or_default().extend(part.take_frames());
+                let mut frames = part.take_frames();
+                frames.iter_mut().for_each(|frame| self.note_not_laid_out(table, frame));
+                self.frames.entry(table.clone()).or_default().extend(frames);
                 for (stream, writers) in part.take_layouts() {
                     self.bins.entry(stream).or_insert_with(|| Bins::of(Vec::new())).add(writers);
                 }
             }
-            self.swept(format!("read {table} of earlier runs that may be found"), rows.rows, since);
+            self.steps.push(Step {
+                what: format!("look among {table} of earlier runs for those that are asked about"),
+                expected: Some(rows.rows),
+                rows: taken,
+                estimate: step::reading(rows.rows, fields.len(), 0),
+                time: self.since(since),
+            });
         }
         Ok(())
     }
 
-    /// The layouts of a table, with the keys that others ask about.
+    /// By the layouts of a table in which none of the records of a batch is looked for, nothing is known of them.
+    fn note_not_laid_out(&self, table: &str, frame: &mut Frame) {
+        let none = BooleanBuffer::new_unset(frame.rows);
+        for stream in self.streams.iter().filter(|stream| stream.table == table) {
+            frame.keyed.entry(stream.key).or_insert_with(|| none.clone());
+            if let Some(date) = stream.date {
+                frame.dated.entry(date).or_insert_with(|| none.clone());
+            }
+        }
+    }
+
+    /// The layouts of a table in which kept records may be found, with the keys that others ask about.
     fn asked_for(&self, table: &str) -> Result<Vec<LaidOut<'_>>, EngineError> {
         let mut all = Vec::new();
         for (at, stream) in self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table) {
             let passes = self.plan.passes.iter().filter(|pass| stream.holds(&pass.target));
+            let passes = passes.filter(|pass| !suited::wanted(self.plan, pass).is_empty());
             let asking =
                 passes.filter_map(|pass| self.streams.iter().position(|base| base.holds(&pass.base)));
             let asking: BTreeSet<usize> = asking.collect();
+            if asking.is_empty() {
+                continue;
+            }
             let bins: Vec<&Bins> = asking.iter().filter_map(|base| self.bins.get(base)).collect();
             let filter = Filter::of(&bins)?;
             self.budget.take(filter.size());
             all.push((at, stream, Some(filter)));
         }
         Ok(all)
+    }
+
+    /// By the layouts of a table in which kept rows that may still change stand only to ask: their questions.
+    pub(in crate::engine) fn only_asking(&self, table: &str) -> BTreeMap<usize, BTreeSet<usize>> {
+        let streams = self.streams.iter().enumerate().filter(|_| self.kept.is_some());
+        let streams = streams.filter(|(_, stream)| stream.table == table);
+        streams.filter_map(|(at, stream)| Some((at, suited::only_asking(self.plan, stream)?))).collect()
     }
 
     /// Adds what was kept to what reading a table gave; notes where that does not go together.

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::batch::{Batch, Standing};
 use super::super::error::EngineError;
 use super::super::load::Loaded;
 use super::super::source::{Lanes, Rows, Stretch};
+use super::asked::Asked;
 use super::pieces::PieceReader;
 use crate::contract::Table;
 
@@ -31,19 +32,22 @@ pub(in crate::engine) struct Resumed<'a> {
     pub(super) rows: u64,
     pub(super) taken: AtomicUsize,
     /// The group that is being read, where rows are read in order.
-    pub(super) open: Mutex<Option<PieceReader>>,
+    pub(super) open: Mutex<Option<PieceReader<'a>>>,
+    /// Which of them are wanted; none when all are.
+    pub(super) asked: Option<Arc<Asked<'a>>>,
     pub(super) rest: Box<dyn Rows + 'a>,
 }
 
-impl Resumed<'_> {
+impl<'a> Resumed<'a> {
     /// The next group, with its number.
     fn group(&self) -> Option<(usize, &Group)> {
         let at = self.taken.fetch_add(1, Ordering::Relaxed);
         self.groups.get(at).map(|group| (self.first + at, group))
     }
 
-    fn reader(&self, Group { path, group, standing }: &Group) -> Result<PieceReader, EngineError> {
-        PieceReader::open(path, *group, (&self.table, self.fields.clone()), *standing)
+    fn reader(&self, Group { path, group, standing }: &Group) -> Result<PieceReader<'a>, EngineError> {
+        let asked = self.asked.clone();
+        PieceReader::open(path, *group, (&self.table, self.fields.clone()), *standing, asked)
     }
 
     fn advance(&mut self) -> Result<Option<Batch>, EngineError> {

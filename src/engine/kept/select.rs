@@ -233,5 +233,5 @@ fn ended(
 ) -> Result<Piece, EngineError> {
     let rows = u64::try_from(file.rows).unwrap_or(u64::MAX);
     file.close()?;
-    Ok(Piece { standing, sha256: writing.named(&path, "parquet")?, rows })
+    Ok(Piece { standing, digest: writing.named(&path, "parquet")?, rows })
 }

@@ -51,7 +51,7 @@ pub(in crate::engine) struct TableEntry {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::engine) struct Piece {
     pub(in crate::engine) standing: Standing,
-    pub(in crate::engine) sha256: String,
+    pub(in crate::engine) digest: String,
     pub(in crate::engine) rows: u64,
 }
 

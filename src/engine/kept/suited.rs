@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use super::super::matter;
 use super::super::window::NEVER;
 use crate::contract::Direction;
-use crate::plan::{Counter, Node, NodeId, Pass, Plan, Question, Scan, What, children};
+use crate::plan::{Counter, Node, NodeId, Pass, Plan, Question, Scan, Stream, What, children};
 
 /// Which records that can be found are kept for a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,19 @@ fn wanted_by(plan: &Plan, pass: &Pass, at: usize) -> Option<Wanted> {
     }
 }
 
+/// The questions that kept records which may still change have in a stream; none where others may find these, or
+/// what is settled is not all that is asked for.
+pub(in crate::engine) fn only_asking(plan: &Plan, stream: &Stream) -> Option<BTreeSet<usize>> {
+    let found = plan.passes.iter().filter(|pass| stream.holds(&pass.target));
+    let asking = plan.passes.iter().filter(|pass| stream.holds(&pass.base));
+    let questions: BTreeSet<usize> = asking.flat_map(|pass| pass.questions.iter().copied()).collect();
+    // Under `matured only` a record also waits for its window where the answer is settled.
+    let waiting = plan.counters.iter().filter(|counter| counter.matured_only).map(|counter| &counter.ahead);
+    let nested = plan.passes.iter().map(|pass| &pass.ahead);
+    let settled = waiting.chain(nested).all(|ahead| ahead.is_disjoint(&questions));
+    (settled && found.map(|pass| wanted(plan, pass)).all(|wanted| wanted.is_empty())).then_some(questions)
+}
+
 /// Whether a question looks for any record before among those that are asked about themselves.
 fn is_among_all(plan: &Plan, pass: &Pass, question: &Question) -> bool {
     let scan = plan.scans.get(&pass.target.table);
@@ -109,10 +122,12 @@ pub(in crate::engine) fn found_by(plan: &Plan, scan: &Scan) -> Option<BTreeSet<N
     if !passes.iter().all(|pass| early(pass.member)) {
         return None;
     }
-    let valued = passes.iter().flat_map(|pass| &pass.questions).filter_map(|at| plan.questions.get(*at));
+    let finding = || passes.iter().filter(|pass| !wanted(plan, pass).is_empty());
+    let valued = finding().flat_map(|pass| &pass.questions).filter_map(|at| plan.questions.get(*at));
     let valued = valued.filter_map(|question| question.least.as_ref().and_then(|(of, _)| *of));
-    let nodes = passes.iter().flat_map(|pass| [pass.target.date, pass.target.key, pass.member]);
-    Some(made_of(scan, nodes.chain(valued).chain(date(scan)).collect()))
+    let nodes = finding().flat_map(|pass| [pass.target.date, pass.target.key]);
+    let members = passes.iter().map(|pass| pass.member);
+    Some(made_of(scan, nodes.chain(members).chain(valued).chain(date(scan)).collect()))
 }
 
 /// The fields of a table that its records are found by; of those that nobody may find later none.
@@ -139,7 +154,7 @@ pub(super) fn counted_by(plan: &Plan, scan: &Scan) -> BTreeSet<String> {
 }
 
 /// Some nodes and all that they are made of.
-fn made_of(scan: &Scan, mut nodes: Vec<NodeId>) -> BTreeSet<NodeId> {
+pub(super) fn made_of(scan: &Scan, mut nodes: Vec<NodeId>) -> BTreeSet<NodeId> {
     let mut met = BTreeSet::new();
     while let Some(next) = nodes.pop() {
         if met.insert(next) {

@@ -204,7 +204,12 @@ impl Ledger {
         let set = set.chain(setup.files.iter().map(|file| file.entry.set.clone())).collect();
         let tally = self.tally;
         let (totals, rejects, spans) = (tally.totals.clone(), tally.rejects.clone(), tally.spans.clone());
-        let begun = (told && setup.can_go_on()).then(|| Begun { files: files.clone(), set, tally });
+        let begun = (told && setup.can_go_on()).then(|| Begun {
+            files: files.clone(),
+            marks: Vec::new(),
+            set,
+            tally,
+        });
         let again = self.apart == Apart::Perhaps || setup.passed.may_be_latest(&spans);
         let passed_over = setup.passed.totals();
         let spans = spans.into_iter().map(|(field, span)| (field, span.texts(text)));

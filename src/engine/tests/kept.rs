@@ -5,6 +5,7 @@ use std::path::Path;
 
 use meed_grammar::Source as Text;
 
+use super::super::kept::suited;
 use super::*;
 use crate::book::{self, Book};
 use crate::checked;
@@ -213,9 +214,53 @@ fn further_files_are_all_that_is_read() {
 }
 
 #[test]
+fn of_first_contacts_those_that_are_asked_about_are_taken_unless_all_are_kept_anew() {
+    let mut contract = contract();
+    contract.measures.retain(|name, _| name == "sold");
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let looked = |last: u64| {
+        months(folder.path(), last);
+        let found = measured(&contract, &book_in(folder.path()), Some(&store));
+        let mut looked = found.steps.into_iter().filter(|step| step.what.starts_with("look among"));
+        looked.next().map(|step| (step.rows, step.expected.unwrap()))
+    };
+    assert_eq!(looked(4), None);
+    let (taken, expected) = looked(4).unwrap();
+    assert!(0 < taken && taken < expected, "{taken} of {expected}");
+    let (taken, expected) = looked(5).unwrap();
+    assert_eq!(taken, expected);
+}
+
+#[test]
+fn records_that_nobody_looks_for_stand_in_a_layout_only_to_ask() {
+    let whole = contract();
+    let periods = whole.schedule.periods(&whole.zone);
+    for (measure, only_asking) in [
+        ("again", true),
+        ("much", true),
+        ("back", false),
+        ("twice", false),
+        ("ripe", false),
+        ("ended", false),
+    ] {
+        let mut contract = whole.clone();
+        contract.measures.retain(|name, _| name == measure);
+        let plan = plan::of(&contract, &periods, &Registers::default());
+        let streams = plan.streams();
+        let asking = streams.iter().filter(|stream| stream.table == "interactions");
+        let asking: Vec<bool> = asking.map(|it| suited::only_asking(&plan, it).is_some()).collect();
+        assert_eq!(asking, [only_asking], "{measure}");
+    }
+}
+
+#[test]
 fn what_does_not_go_together_starts_over() {
     let corrected = |folder: &Path, _: &Path| {
         edit(&folder.join("calls-02.csv"), |text| text.replacen("voice", "chat", 1));
+    };
+    let same_length = |folder: &Path, _: &Path| {
+        edit(&folder.join("calls-02.csv"), |text| text.replacen("voice", "vocie", 1));
     };
     let earlier_file = |folder: &Path, _: &Path| {
         std::fs::write(
@@ -232,7 +277,13 @@ fn what_does_not_go_together_starts_over() {
         let others = glob::glob(&format!("{}/*", store.display())).unwrap().map(Result::unwrap);
         others.for_each(|place| std::fs::rename(&place, place.with_extension("old")).unwrap());
     };
-    for found in [after(5, corrected), after(5, earlier_file), after(5, late_row), after(5, other_rules)] {
+    for found in [
+        after(5, corrected),
+        after(5, same_length),
+        after(5, earlier_file),
+        after(5, late_row),
+        after(5, other_rules),
+    ] {
         assert!(started_over(&found), "{:?}", found.steps);
     }
 }
