@@ -81,8 +81,10 @@ fn side_cells(
     if let [Side { sheets, .. }] = sides
         && let [sheets] = sheets.as_slice()
     {
-        let these = sheets.iter().filter(|(key, _)| wanted(key)).filter(shown);
+        // How many there are is known before the first is made, so that memory for all is taken once.
+        let these: Vec<_> = sheets.iter().filter(|(key, _)| wanted(key)).filter(shown).collect();
         return these
+            .into_iter()
             .map(|(key, sheet)| (key.clone(), cell(figure.shape, sides, &[Cow::Borrowed(sheet)])))
             .collect();
     }
