@@ -14,9 +14,10 @@
 //! | `dialect` | where the engines differ |
 //! | `relation` | where a table is held, and how its columns are read |
 //! | `lower`, `names`, `words` | the text under construction, and its words |
-//! | `node`, `value`, `number` | conditions and values over a record |
+//! | `node`, `value`, `number`, `quotient` | conditions and values over a record, and sums of quotients |
 //! | `zone`, `clock`, `reach` | local time, business time, and up to when data has come |
 //! | `ahead`, `journey`, `quota`, `split` | what hangs on other records |
+//! | `ties` | rows of one moment that are in no order |
 //! | `count`, `control` | the queries |
 //! | `text` | all queries as one text |
 //! | `decode` | from rows back to counts |
@@ -34,10 +35,12 @@ mod names;
 mod node;
 mod number;
 mod quota;
+mod quotient;
 mod reach;
 mod relation;
 mod split;
 mod text;
+mod ties;
 mod value;
 mod words;
 mod zone;
@@ -45,7 +48,9 @@ mod zone;
 pub use decode::{Rows, measured};
 pub use dialect::Dialect;
 pub use fault::Fault;
-pub use relation::{Form, Gap, Held, Keep, Place, Relation, Relations, Repeat, Skipped, typed};
+pub use relation::{
+    Fold, Form, Gap, Held, Keep, Only, Order, Place, Relation, Relations, Repeat, Skipped, Take, Texts, typed,
+};
 
 pub use text::text;
 

@@ -16,6 +16,10 @@
 
 #[path = "on/agree.rs"]
 mod agree;
+#[path = "on/books.rs"]
+mod books;
+#[path = "sql/books.rs"]
+mod books_told;
 #[path = "on/connections.rs"]
 mod connections;
 #[path = "on/kill.rs"]
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
     let servers = Arc::new(Servers::default());
     let mut trials = connections::trials(&servers);
     trials.extend(agree::trials(&servers));
+    trials.extend(books::trials(&servers));
     trials.extend(statement::trials(&servers));
     trials.extend(kill::trials(&servers));
     let conclusion = libtest_mimic::run(&arguments, trials);

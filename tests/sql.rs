@@ -8,6 +8,8 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads how it was called")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "sql/books.rs"]
+mod books;
 #[path = "sql/rows.rs"]
 mod rows;
 #[path = "sql/tour.rs"]
@@ -120,6 +122,66 @@ fn duckdb_counts_what_the_engine_counts() {
         written.len(),
         differences.join("\n")
     );
+}
+
+#[test]
+fn duckdb_reads_by_a_book_what_the_engine_reads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let Some(python) = python(&root) else {
+        println!("DuckDB cannot be had here: nothing is compared");
+        return;
+    };
+    let folder = root.join("sql-books");
+    let _ = std::fs::remove_dir_all(&folder);
+    let draws = std::env::var("MEED_SQL_DRAWS").ok().and_then(|draws| draws.parse().ok()).unwrap_or(3);
+    let mut written = Vec::new();
+    for (at, told) in books::all(&root.join("sql-told"), draws).into_iter().enumerate() {
+        let place = folder.join(format!("{at:03}"));
+        store(&told, &place);
+        let registers = engine::registers(&told.contract, &told.book).unwrap();
+        let plan = plan::of(&told.contract, &told.contract.periods(), &registers);
+        let mut relations = Relations::of_book(&plan, &told.book, BTreeMap::new()).unwrap();
+        // What a connection would tell: all columns hold texts, but for those of moments.
+        for relation in relations.tables.values_mut() {
+            let fields = relation.fields.values_mut();
+            fields.for_each(|held| held.read = held.column().is_some_and(|column| !column.ends_with("_at")));
+        }
+        let queries = sql::of(&told.contract, &plan, Dialect::DuckDb, &relations).unwrap();
+        for (at, query) in queries.iter().enumerate() {
+            std::fs::write(place.join(format!("{at:02}.sql")), &query.text).unwrap();
+        }
+        let job = Job { name: told.name, contract: told.contract, plan, book: told.book };
+        written.push((job, relations, queries, place, told.refused));
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql/duckdb_rows.py");
+    let done = Command::new(python).arg(script).arg(&folder).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let wrong: Vec<String> = written
+        .iter()
+        .filter_map(|(job, relations, queries, place, refused)| {
+            let compared = compare(job, relations, queries, place);
+            match (refused, compared) {
+                (None, compared) => compared.err(),
+                (Some(why), Err(told)) if told.contains(why) => None,
+                (Some(why), other) => {
+                    Some(format!("== {}: not refused, since rows {why}: {other:?}", job.name))
+                }
+            }
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} are wrong\n{}", wrong.len(), written.len(), wrong.join("\n"));
+}
+
+/// Writes the relations of a book into a folder, and the book.
+fn store(told: &books::Told, place: &Path) {
+    std::fs::create_dir_all(place).unwrap();
+    std::fs::write(place.join("data.yaml"), &told.yaml).unwrap();
+    for (relation, rows) in &told.rows {
+        let file = std::fs::File::create(place.join(format!("{relation}.parquet"))).unwrap();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(file, rows.schema(), None).unwrap();
+        writer.write(rows).unwrap();
+        writer.close().unwrap();
+    }
 }
 
 /// A Python that has DuckDB.

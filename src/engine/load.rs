@@ -61,7 +61,7 @@ mod words;
 pub use audit::{TableCheck, check};
 pub use begun::{Begun, marked, starts_with};
 pub(super) use files::{digest, digest_of};
-pub use lists::{holiday_file, holidays, lookup_files};
+pub use lists::{holiday_file, holidays, lookup, lookup_files};
 pub use passed::Within;
 
 use std::collections::{BTreeSet, VecDeque};

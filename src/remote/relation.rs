@@ -37,19 +37,24 @@ impl Found<'_> {
         let mut nothing = Vec::new();
         let from = relation.from.clone();
         for (field, held) in &mut relation.fields {
-            if !self.field(&from, field, held)? {
-                nothing.push((field, self.kind(field)));
+            if !self.field(&from, field, self.kind(field), held)? {
+                nothing.push((field.clone(), self.kind(field)));
             }
         }
-        if relation.id.is_none() && self.written.columns.is_empty() && self.columns.contains_key("id") {
-            relation.id = Some(vec!["id".to_string()]);
+        for (field, held) in relation.helpers() {
+            self.helper(&from, field, held)?;
         }
-        let mut key = relation.id.iter().flatten();
-        if let Some(column) = key.find(|column| !self.columns.contains_key(*column)) {
-            return Err(self.lacking(&from, "key", std::slice::from_ref(column)));
+        if relation.id.is_none() && self.written.columns.is_empty() && self.columns.contains_key("id") {
+            relation.id = Some(vec![Held::plain("id", Form::Text)]);
+        }
+        for held in relation.id.iter_mut().flatten() {
+            let Place::Column(column) = &held.place else { continue };
+            if !self.columns.contains_key(column) {
+                return Err(self.lacking(&from, "key", std::slice::from_ref(column)));
+            }
         }
         if !nothing.is_empty() {
-            let null = |(field, kind): &(&String, FieldType)| {
+            let null = |(field, kind): &(String, FieldType)| {
                 format!("CAST(NULL AS {}) AS {}", type_of(*kind, self.engine), quoted(field, self.engine))
             };
             let nulls: Vec<String> = nothing.iter().map(null).collect();
@@ -66,8 +71,39 @@ impl Found<'_> {
         RemoteError::new(format!("`{}`, from `{from}`: `{field}`: {message}", self.table.name))
     }
 
+    /// How a column is read that orders rows, or says which of them count.
+    fn helper(&self, from: &str, field: Option<&str>, held: &mut Held) -> Result<(), RemoteError> {
+        let Some(column) = held.column().map(str::to_string) else { return Ok(()) };
+        let Some(field) = field else { return self.fitted(from, &column, &column, FieldType::Text, held) };
+        let kind = match (self.table.fields.get(field), self.columns.get(&column)) {
+            (Some(kind), _) => *kind,
+            (None, Some(Kind::Moment | Kind::Local)) => FieldType::Timestamp,
+            (None, Some(Kind::Day)) => FieldType::Date,
+            (None, _) => FieldType::Number,
+        };
+        if !self.table.fields.contains_key(field) {
+            held.form = match kind {
+                FieldType::Timestamp => held.form.clone(),
+                kind => plain(kind),
+            };
+            if let (FieldType::Timestamp, false) = (kind, matches!(held.form, Form::Moment(_))) {
+                held.form = Form::Moment(self.written.zone.clone().map(|zone| (zone, self.written.skipped)));
+            }
+        }
+        if self.field(from, field, kind, held)? {
+            return Ok(());
+        }
+        Err(self.lacking(from, field, &[column]))
+    }
+
     /// How a field is read; false when the relation has no column for it, and need not have.
-    fn field(&self, from: &str, field: &str, held: &mut Held) -> Result<bool, RemoteError> {
+    fn field(
+        &self,
+        from: &str,
+        field: &str,
+        wanted: FieldType,
+        held: &mut Held,
+    ) -> Result<bool, RemoteError> {
         if matches!(held.place, Place::Value(_)) {
             return Ok(true);
         }
@@ -76,21 +112,38 @@ impl Found<'_> {
             Some(book::Place::Heading(names, _)) => names.clone(),
             _ => vec![field.to_string()],
         };
-        let Some((column, kind)) = names.iter().find_map(|name| self.columns.get_key_value(name)) else {
+        let Some(column) = names.iter().find(|name| self.columns.contains_key(*name)) else {
             if said.is_some_and(|column| column.optional) {
-                *held = Held::plain(field, plain(self.kind(field)));
+                *held = Held::plain(field, plain(wanted));
                 return Ok(false);
             }
             return Err(self.lacking(from, field, &names));
         };
         held.place = Place::Column(column.clone());
+        self.fitted(from, field, column, wanted, held).map(|()| true)
+    }
+
+    /// Brings how a column is read in line with what it holds.
+    fn fitted(
+        &self,
+        from: &str,
+        field: &str,
+        column: &str,
+        wanted: FieldType,
+        held: &mut Held,
+    ) -> Result<(), RemoteError> {
+        let Some(kind) = self.columns.get(column) else {
+            return Err(self.lacking(from, field, &[column.to_string()]));
+        };
         let wrong =
             |(message, help): (String, &str)| self.about(from, field, &message).help(help.to_string());
-        held.form = form(self.kind(field), kind, &held.form).map_err(wrong)?;
-        if *kind != Kind::Text {
-            (held.trim, held.missing) = (false, Vec::new());
+        held.read = is_read(wanted, kind, held);
+        held.form = match held.read {
+            true => form_of_texts(wanted, kind, &held.form),
+            false => form(wanted, kind, &held.form),
         }
-        Ok(true)
+        .map_err(wrong)?;
+        Ok(())
     }
 
     fn lacking(&self, from: &str, field: &str, names: &[String]) -> RemoteError {
@@ -102,6 +155,44 @@ impl Found<'_> {
     }
 }
 
+/// Whether the texts of a column are read: those that it has, and those of its values where the book says more of
+/// them than values can be.
+fn is_read(wanted: FieldType, held: &Kind, said: &Held) -> bool {
+    let spelled = said.texts.missing.iter().any(|word| may_be(word, held));
+    match held {
+        Kind::Text => true,
+        Kind::Float | Kind::Other(_) => false,
+        Kind::Whole | Kind::YesNo | Kind::Day => wanted == FieldType::Text || said.texts.changes() || spelled,
+        Kind::Decimal(_) | Kind::Moment | Kind::Local => said.texts.changes() || spelled,
+    }
+}
+
+/// Whether a word could be the text of a value.
+fn may_be(word: &str, held: &Kind) -> bool {
+    let digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+    match held {
+        Kind::YesNo => word == "true" || word == "false",
+        Kind::Moment | Kind::Local | Kind::Day => digit(word) && word.as_bytes().get(4) == Some(&b'-'),
+        _ => digit(word.strip_prefix('-').unwrap_or(word)),
+    }
+}
+
+/// What texts stand for, by the field's type.
+fn form_of_texts(wanted: FieldType, held: &Kind, said: &Form) -> Result<Form, (String, &'static str)> {
+    const CAST: &str = "make a view that casts it";
+    let numbers = matches!(held, Kind::Whole | Kind::Decimal(_));
+    Ok(match (wanted, said) {
+        (_, _) if matches!(held, Kind::Moment | Kind::Local) => {
+            return Err(("its column holds timestamps, of which the book says more than that".into(), CAST));
+        }
+        (FieldType::Timestamp, _) => return Err(("its column holds texts, not timestamps".into(), CAST)),
+        (FieldType::Duration, Form::Clock { .. }) if numbers => {
+            return Err(("its column holds numbers, not durations like `1:30`".into(), CAST));
+        }
+        _ => said.clone(),
+    })
+}
+
 /// What the values are, by the field's type and by what the column holds.
 fn form(wanted: FieldType, held: &Kind, said: &Form) -> Result<Form, (String, &'static str)> {
     Ok(match (wanted, held, said) {
@@ -109,15 +200,10 @@ fn form(wanted: FieldType, held: &Kind, said: &Form) -> Result<Form, (String, &'
             let message = "its column holds floating point numbers, which are not exact";
             return Err((message.to_string(), "make a view that casts it to a decimal"));
         }
-        (FieldType::Text, Kind::Text | Kind::Whole | Kind::YesNo | Kind::Day, _) => Form::Text,
         (FieldType::YesNo, Kind::YesNo, _) => Form::YesNo,
-        (FieldType::YesNo, Kind::Text, Form::Words { .. }) => said.clone(),
-        (FieldType::YesNo, Kind::Text, _) => {
-            let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
-            Form::Words {
-                yes: words(&["true", "yes", "y", "t", "1"]),
-                no: words(&["false", "no", "n", "f", "0"]),
-            }
+        (FieldType::Duration, _, Form::Clock { .. }) => {
+            let message = "a duration written `1:30` is one of a column of texts".to_string();
+            return Err((message, "give its `unit:` as seconds, or another unit of numbers"));
         }
         (FieldType::Number | FieldType::Money, Kind::Decimal(Some(10..)), _) => {
             return Err(("its column has more than 9 decimals".to_string(), "round it in a view"));

@@ -91,7 +91,8 @@ fn columns_are_read_by_what_they_hold() {
     // The zone is for local times; moments have no need of it.
     let words = "    zone: Europe/London\n    key: id\n    columns:\n      id: id\n      waited: {from: wait_s, unit: seconds}\n      resolved: {from: resolved, yes: [J], no: [N]}\n";
     let found = read(words, &list).unwrap();
-    assert_eq!((found.from.as_str(), found.id.as_deref()), ("service.calls", Some(&["id".to_string()][..])));
+    let id: Vec<&str> = found.id.iter().flatten().filter_map(sql::Held::column).collect();
+    assert_eq!((found.from.as_str(), id), ("service.calls", vec!["id"]));
     assert_eq!(found.fields["at"].form, Form::Moment(None));
     assert_eq!(found.fields["waited"].form, Form::Duration(1_000_000));
     assert_eq!(found.fields["waited"].place, Place::Column("wait_s".into()));
@@ -132,10 +133,27 @@ fn what_does_not_fit_is_said_with_what_to_write() {
             .ends_with("the relation has no column `prise` | did you mean `price`?")
     );
     assert!(
-        told("    key: none\n    duplicates: keep first\n", &[("at", Kind::Moment)])
-            .contains("have no first")
+        told("    fold: {case: id, order: file}\n", &[("id", Kind::Text)]).contains("in the order of a file")
     );
-    assert!(told("    fold: {case: id}\n", &[("id", Kind::Text)]).contains("folds its rows"));
+    let clock = "    columns: {waited: {from: wait, unit: \"hh:mm\"}}\n";
+    assert!(
+        told(clock, &[("wait", Kind::Whole)])
+            .contains("a duration written `1:30` is one of a column of texts")
+    );
+    let stripped = "    columns: {cost: {from: price, strip: [\"£\"]}}\n";
+    assert_eq!(read(stripped, &[("price", Kind::Whole)]).unwrap().fields["cost"].form, Form::Number);
+}
+
+#[test]
+fn what_the_book_says_of_texts_holds_for_the_texts_of_numbers() {
+    let list = [("prio", Kind::Whole), ("cost", Kind::Decimal(Some(2))), ("at", Kind::Moment)];
+    let words = "    missing: [\"-1\"]\n    columns: {id: {from: prio, map: {1: high}}, cost: cost}\n";
+    let found = read(words, &list).unwrap();
+    assert!(found.fields["id"].read && found.fields["cost"].read && !found.fields["at"].read);
+    let words = "    missing: [\"?\", \"-\"]\n    columns: {cost: cost}\n";
+    assert!(!read(words, &list).unwrap().fields["cost"].read);
+    let words = "    columns: {at: {from: at, missing: [\"1900-01-01 00:00:00\"]}}\n";
+    assert!(told(words, &list).contains("of which the book says more"));
 }
 
 /// Answers every query with an error.

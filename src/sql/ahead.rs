@@ -34,16 +34,16 @@ pub(super) struct Searching<'a> {
 }
 
 impl Searching<'_> {
-    fn asked(&self) -> String {
+    pub(super) fn asked(&self) -> String {
         format!("asked_{}", self.at)
     }
 
-    fn found(&self) -> String {
+    pub(super) fn found(&self) -> String {
         format!("found_{}", self.at)
     }
 
     /// The keys of both sides are the same.
-    fn same_keys(&self) -> String {
+    pub(super) fn same_keys(&self) -> String {
         let same = |at: usize| format!("t.key_{at} = b.key_{at}");
         (1..=self.keys).map(same).collect::<Vec<_>>().join(" AND ")
     }
@@ -77,6 +77,7 @@ impl Lowering<'_> {
         let note =
             format!("{} that can be found: {}", of(&pass.target), self.told(&pass.target, pass.member)?);
         self.add(&searching.found(), &[note], found);
+        self.ties_of_pass(&searching);
         for question in &pass.questions {
             self.matched(&searching, *question)?;
         }
@@ -211,11 +212,7 @@ impl Lowering<'_> {
         let number = self.number(stage, of, joins)?;
         match number.per {
             Per::Fixed(_) => Ok(number),
-            Per::Each(_) => Err(Fault::new(
-                &stage.scan.table.name,
-                None,
-                "a look-ahead adds up quotients, which plain SQL cannot do exactly",
-            )),
+            Per::Each(_) => Err(Fault::ours("a look-ahead adds up what is no field".to_string())),
         }
     }
 

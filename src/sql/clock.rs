@@ -195,6 +195,10 @@ impl Lowering<'_> {
         let text = self.select(&stage.part, &columns, &joins.list);
         let text = format!("{text}\n  WHERE {} AND {date} IS NOT NULL", known(&key));
         self.add(&format!("statuses_{at}"), &["each status of a case, until the next one".to_string()], text);
+        let mut groups: Vec<String> = (1..=keys.len()).map(|at| format!("r.key_{at}")).collect();
+        groups.push("r.since".to_string());
+        let (name, from) = (format!("ties_statuses_{at}"), format!("statuses_{at}"));
+        self.ties_of_groups(EVENTS, &name, &from, &groups, Some("CASE WHEN r.paused THEN 1 ELSE 0 END"));
         let mut joins = Joins::default();
         let before = self.open_before(&clock.calendar, "r.since", &mut joins);
         let after = self.open_before(&clock.calendar, "r.until", &mut joins);

@@ -270,6 +270,58 @@ impl Dialect {
         }
     }
 
+    /// The type of numbers with nine decimals.
+    pub(super) fn exact(self) -> &'static str {
+        match self {
+            Self::PostgreSql => "NUMERIC",
+            Self::DuckDb | Self::Spark => "DECIMAL(38, 9)",
+        }
+    }
+
+    /// The type of integers beyond 64 bits, without decimals.
+    pub(super) fn whole(self) -> &'static str {
+        match self {
+            Self::PostgreSql => "NUMERIC(38, 0)",
+            Self::DuckDb | Self::Spark => self.wide(),
+        }
+    }
+
+    /// A text without white space, that of all scripts, at its ends.
+    pub(super) fn trimmed(self, text: &str) -> String {
+        let rest = "\\u0085\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+        match self {
+            Self::DuckDb => {
+                let space = r"[\t-\r\x{85}\p{Z}]+";
+                format!("REGEXP_REPLACE({text}, '^{space}|{space}$', '', 'g')")
+            }
+            Self::PostgreSql => format!("TRIM(BOTH E' \\t\\n\\u000b\\u000c\\r{rest}' FROM {text})"),
+            Self::Spark => format!("TRIM(BOTH ' \\t\\n\\u000b\\u000c\\r{rest}' FROM {text})"),
+        }
+    }
+
+    /// Whether a text is as a pattern says, from end to end.
+    pub(super) fn matches(self, text: &str, pattern: &str) -> String {
+        match self {
+            Self::DuckDb => format!("REGEXP_FULL_MATCH({text}, {})", self.literal(pattern)),
+            Self::PostgreSql => format!("({text} ~ {})", self.literal(&format!("^({pattern})$"))),
+            Self::Spark => format!("({text} RLIKE {})", self.literal(&format!("^({pattern})\\z"))),
+        }
+    }
+
+    /// The text of a table of texts written out.
+    pub(super) fn texts_written_out(self, columns: &[&str], rows: &[String]) -> String {
+        let kind = self.text();
+        let selected: Vec<String> =
+            columns.iter().map(|column| format!("CAST(v.{column} AS {kind}) AS {column}")).collect();
+        let nothing = format!("({})", vec!["''"; columns.len()].join(", "));
+        let (rows, none) = match rows {
+            [] => (nothing, "\n  WHERE 1 = 0"),
+            rows => (lines(rows), ""),
+        };
+        let (selected, names) = (selected.join(", "), columns.join(", "));
+        format!("  SELECT {selected}\n  FROM (VALUES\n    {rows}\n  ) AS v({names}){none}")
+    }
+
     /// The text of a table written out.
     pub(super) fn written_out(self, columns: &[&str], rows: &[Vec<i64>]) -> String {
         let names: Vec<String> = columns.iter().map(|column| self.name(column)).collect();

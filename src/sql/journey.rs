@@ -23,9 +23,20 @@ impl Lowering<'_> {
     /// The parts that make the journeys of a table; gives the columns that say whether they are finished.
     pub(super) fn join(&mut self, table: &str, name: &str, join: &Join) -> Result<(String, String), Fault> {
         let read = format!("{name}_read");
-        let (note, text) = self.relations.read(self, &join.scan)?;
+        let (note, text) = self.relations.read(self, &join.scan, &read)?;
         self.add(&read, &note, text);
+        self.faults_of(&read, &join.scan);
         let keys = self.contacts(name, &read, join)?;
+        let mut groups: Vec<String> = (1..=keys).map(|at| format!("r.key_{at}")).collect();
+        groups.extend(["r.alone".to_string(), "r.contact_at".to_string()]);
+        let content = "SPLIT_PART(r.contact, '.', 1)";
+        self.ties_of_groups(
+            table,
+            &format!("ties_{name}"),
+            &format!("{name}_contacts"),
+            &groups,
+            Some(content),
+        );
         self.starting(name, join, keys);
         self.numbered(name, keys);
         self.journeys(table, name, join, keys)?;

@@ -95,6 +95,10 @@ pub(super) struct Lowering<'a> {
     before: BTreeMap<String, Stage<'a>>,
     /// Zones whose tables are written out.
     zones: BTreeSet<String>,
+    /// The columns that mark rejected rows, by what is read.
+    pub(super) odd: BTreeMap<String, Vec<String>>,
+    /// The parts that count rows in no order, with their table.
+    pub(super) ties: Vec<(String, String)>,
 }
 
 /// A column of a SELECT: its expression, its name, and what it is.
@@ -120,6 +124,8 @@ impl<'a> Lowering<'a> {
             stages: BTreeMap::new(),
             before: BTreeMap::new(),
             zones: BTreeSet::new(),
+            odd: BTreeMap::new(),
+            ties: Vec::new(),
         };
         lowering.write_zone(&zone);
         lowering.periods();
@@ -206,7 +212,7 @@ impl<'a> Lowering<'a> {
         let own = match plan.joins.get(table) {
             Some(join) => Some(self.join(table, &name, join)?),
             None => {
-                let (note, text) = self.relations.read(self, scan)?;
+                let (note, text) = self.relations.read(self, scan, &name)?;
                 self.add(&format!("{name}_0"), &note, text);
                 None
             }

@@ -8,6 +8,7 @@ use num_bigint::BigInt;
 use super::Fault;
 use super::lower::{Column, Lowering, row_column};
 use super::node::{key_parts, known};
+use super::quotient::{Quotients, is_less};
 use super::value::{Per, Sql, Truth};
 use super::words;
 use super::zone::Joins;
@@ -21,6 +22,14 @@ struct Slots {
     joins: Joins,
     conditions: Vec<String>,
     keys: usize,
+}
+
+/// How much is allowed in each slot.
+enum Limit {
+    /// The column `allowed` of `limits_N` over this.
+    Over(BigInt),
+    /// This percentage of the sums of `sums_forecast_N`.
+    Quotients(Ratio),
 }
 
 impl Lowering<'_> {
@@ -42,6 +51,16 @@ impl Lowering<'_> {
         slots.columns.push((date, "moment".to_string(), None));
         let text = self.slotted(&slots);
         self.add(&format!("counting_{at}"), &["the records that count, by slot".to_string()], text);
+        if !quota.all {
+            let groups: Vec<String> = keys.iter().cloned().chain(["r.moment".to_string()]).collect();
+            self.ties_of_groups(
+                &table,
+                &format!("ties_counting_{at}"),
+                &format!("counting_{at}"),
+                &groups,
+                None,
+            );
+        }
         let turned = if quota.latest { " DESC" } else { "" };
         let record = self.dialect.ordered("r.record");
         let nth = match quota.all {
@@ -57,23 +76,52 @@ impl Lowering<'_> {
         columns.push((nth, "nth".to_string(), None));
         let text = self.select(&format!("counting_{at}"), &columns, &[]);
         self.add(&format!("numbered_{at}"), &["in order".to_string()], text);
-        let beyond = match &limit {
-            None => "  SELECT n.record\n  FROM numbered_{at} AS n\n  WHERE n.nth > 1"
-                .replace("{at}", &at.to_string()),
-            Some(limit) => {
-                let same: Vec<String> =
-                    (1..=slots.keys).map(|at| format!("l.slot_{at} = n.slot_{at}")).collect();
-                let nth = self.dialect.widened("n.nth");
-                format!(
-                    "  SELECT n.record\n  FROM numbered_{at} AS n\n  JOIN limits_{at} AS l ON {}\n  \
-                     WHERE {nth} * {} > l.allowed",
-                    same.join(" AND "),
-                    limit
-                )
-            }
-        };
+        let beyond = self.beyond(at, limit.as_ref(), slots.keys);
         self.add(&format!("beyond_{at}"), &["those beyond the allowance".to_string()], beyond);
         self.mark(&table, &Node::Beyond(at), at)
+    }
+
+    /// Selects the records beyond what is allowed.
+    fn beyond(&mut self, at: usize, limit: Option<&Limit>, slots: usize) -> String {
+        let same = |alias: &str| {
+            let same = |slot| format!("{alias}.slot_{slot} = n.slot_{slot}");
+            (1..=slots).map(same).collect::<Vec<_>>().join(" AND ")
+        };
+        let from = format!("FROM numbered_{at} AS n");
+        let nth = self.dialect.widened("n.nth");
+        match limit {
+            None => format!("  SELECT n.record\n  {from}\n  WHERE n.nth > 1"),
+            Some(Limit::Over(per)) => format!(
+                "  SELECT n.record\n  {from}\n  JOIN limits_{at} AS l ON {}\n  WHERE {nth} * {per} > l.allowed",
+                same("l")
+            ),
+            Some(Limit::Quotients(percent)) => {
+                // As many as `nth` are too many when the percentage of the sum is less.
+                let all = format!("({nth} * {})", percent.denominator() * 100);
+                let less = is_less(self.dialect, "s", &percent.numerator(), &all);
+                let text = format!(
+                    "  SELECT n.record,\n    {less} AS is_beyond\n  {from}\n  JOIN sums_forecast_{at} AS s ON {}",
+                    same("s")
+                );
+                let note = format!("whether {percent}% of the sum is less than so many");
+                self.add(&format!("compared_{at}"), &[note], text);
+                format!("  SELECT c.record\n  FROM compared_{at} AS c\n  WHERE c.is_beyond")
+            }
+        }
+    }
+
+    /// The records of which cannot be told whether they are beyond an allowance: a join for each such allowance, and
+    /// the count.
+    pub(super) fn unsure(&self, table: &str) -> Vec<(String, String)> {
+        let of = |at: &usize| self.plan.quotas.get(*at).is_some_and(|quota| quota.base.table == table);
+        let compared = |at: &usize| self.parts.iter().any(|part| part.name == format!("compared_{at}"));
+        let count = |at: usize| {
+            let count = format!(
+                "CROSS JOIN (SELECT COUNT(*) AS unsure FROM compared_{at} AS c WHERE c.is_beyond IS NULL) AS u{at}"
+            );
+            (count, format!("COALESCE(MAX(u{at}.unsure), 0)"))
+        };
+        (0..self.plan.quotas.len()).filter(of).filter(compared).map(count).collect()
     }
 
     /// Adds the mark to the records.
@@ -91,7 +139,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// The allowance of each slot, times a number that is given back.
+    /// The allowance of each slot.
     fn limits(
         &mut self,
         at: usize,
@@ -99,19 +147,25 @@ impl Lowering<'_> {
         forecast: &Slotted,
         value: NodeId,
         percent: &Ratio,
-    ) -> Result<BigInt, Fault> {
+    ) -> Result<Limit, Fault> {
         let mut slots = self.slots(quota, forecast)?;
         let stage = self.stage_before(&forecast.table)?;
         let number = self.number(stage, value, &mut slots.joins)?;
-        let Per::Fixed(per) = &number.per else {
-            return Err(Fault::new(&forecast.table, None, "an allowance adds up quotients"));
-        };
-        let times = self.dialect.widened(&number.units);
-        slots.columns.push((times, "units".to_string(), None));
+        let units = self.dialect.widened(&number.units);
+        slots.columns.push((units, "units".to_string(), None));
+        if let Per::Each(per) = &number.per {
+            slots.columns.push((self.dialect.widened(per), "per".to_string(), None));
+        }
         slots.conditions.push(known(&Sql::Number(number.clone())));
         let text = self.slotted(&slots);
         let note = words::node(self.plan, stage.scan, value);
         self.add(&format!("forecast_{at}"), &[format!("what the allowance is a part of: {note}")], text);
+        let Per::Fixed(per) = &number.per else {
+            let groups: Vec<String> = (1..=slots.keys).map(|at| format!("slot_{at}")).collect();
+            let (name, from) = (format!("forecast_{at}"), format!("forecast_{at}"));
+            self.quotients(&Quotients { name: &name, from: &from, groups: &groups });
+            return Ok(Limit::Quotients(percent.clone()));
+        };
         let keys: Vec<String> = (1..=slots.keys).map(|at| format!("f.slot_{at}")).collect();
         let factor = percent.numerator();
         let below = per * percent.denominator() * 100;
@@ -123,7 +177,7 @@ impl Lowering<'_> {
         );
         let note = format!("{percent}% of it, in parts of 1/{below}");
         self.add(&format!("limits_{at}"), &[note], text);
-        Ok(below)
+        Ok(Limit::Over(below))
     }
 
     fn slotted(&self, slots: &Slots) -> String {

@@ -28,8 +28,8 @@ fn heading(contract: &Contract, periods: &[Period], dialect: Dialect) -> String 
          -- What the contract measures from {} to {}, for {}.\n\
          --\n\
          -- Run the statements in one session, in this order; nothing is written. A control query gives one row: its\n\
-         -- columns without_id, repeated_ids, rejected, beyond_zone and beyond_calendar must be 0, or the counts mean\n\
-         -- nothing. A query of counts gives, for each counter, period, segment and class of records, whole numbers\n\
+         -- columns without_id, repeated_ids, rejected, unordered, tied, unsure_sums, beyond_zone and beyond_calendar must be\n\
+         -- 0, or the counts mean nothing. A query of counts gives, for each counter, period, segment and class of records, whole numbers\n\
          -- alone: how many records, and the sum of what is taken from them in parts of 1/per. Percentages are made of\n\
          -- them afterwards, exactly. The comment above each counter has the contract's words.\n\
          --\n\

@@ -87,14 +87,14 @@ fn compare(server: &Server, which: Which, schema: &str, run: &case::Run) -> Resu
     if found.is_empty() { Ok(()) } else { Err(format!("{name}\n{}", found.join("\n")).into()) }
 }
 
-struct Nobody;
+pub struct Nobody;
 
 impl Watch for Nobody {
     fn asks(&mut self, _: &str, _: usize, _: usize) {}
 }
 
 /// Where two accounts differ in what a statement rests on.
-fn differences(want: &Measured, got: &Measured, found: &mut Vec<String>) {
+pub fn differences(want: &Measured, got: &Measured, found: &mut Vec<String>) {
     let mut differ = |what: &str, want: String, got: String| {
         if want != got {
             found.push(format!("{what}\n  want {want}\n  got  {got}"));

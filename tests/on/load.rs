@@ -33,11 +33,7 @@ pub fn load(
         let table = widest(contract, &table.name);
         let batches = rows(book, &table).map_err(|error| error.to_string())?;
         let relation = format!("{schema}.{}", table.name);
-        let done = match folder {
-            None => inserted(connection, &relation, &batches),
-            Some(folder) => written(connection, folder, &relation, &batches),
-        };
-        done?;
+        stored(connection, folder, &relation, &batches)?;
         entry(&mut yaml, book, &table, &relation);
     }
     let away = book::read(&yaml, &book.path).map_err(|errors| errors[0].to_string())?;
@@ -91,6 +87,19 @@ fn entry(yaml: &mut String, book: &Book, table: &Table, relation: &str) {
             _ => "",
         };
         writeln!(yaml, "      {field}: {{from: {field}{more}}}").unwrap();
+    }
+}
+
+/// Makes a relation of some rows; in a folder where the engine reads files.
+pub fn stored(
+    connection: &mut dyn Connection,
+    folder: Option<&Path>,
+    relation: &str,
+    batches: &[RecordBatch],
+) -> Result<(), String> {
+    match folder {
+        None => inserted(connection, relation, batches),
+        Some(folder) => written(connection, folder, relation, batches),
     }
 }
 

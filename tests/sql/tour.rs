@@ -133,15 +133,16 @@ fn rows(folder: &Path, seed: u64) -> Book {
         writeln!(text, "i{at},{},{to}", from.get(..10).unwrap()).unwrap();
     }
     fs::write(folder.join("data/customers.csv"), text).unwrap();
-    let mut text = String::from("no,period,queue,forecast\n");
+    let mut text = String::from("no,period,queue,forecast,parts\n");
     for at in 0..60 {
         let day = d.moment();
         writeln!(
             text,
-            "v{at},{},{},{}",
+            "v{at},{},{},{},{}",
             day.get(..10).unwrap(),
             d.one(&["x", "y", ""]),
-            d.one(&["1", "2.5", ""])
+            d.one(&["1", "2.5", ""]),
+            d.one(&["1", "2", "3", "6", "7", "0", "-3", "0.75", ""])
         )
         .unwrap();
     }
@@ -168,5 +169,5 @@ tables:
     columns: {id: id, topic: topic, opened_at: opened_at, resolved_at: resolved_at, closed_at: closed_at, due_at: due_at}
   events: {files: data/events.csv, key: none, columns: {case: case, at: at, status: status}}
   customers: {files: data/customers.csv, key: none, columns: {id: id, from: from, to: to}}
-  volumes: {files: data/volumes.csv, key: none, columns: {period: period, queue: queue, forecast: forecast}}
+  volumes: {files: data/volumes.csv, key: none, columns: {period: period, queue: queue, forecast: forecast, parts: parts}}
 "#;

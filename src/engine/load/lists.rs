@@ -83,7 +83,11 @@ pub fn lookup_files(book: &Book, table: &str) -> Result<Vec<FileTotals>, EngineE
 }
 
 /// What texts stand for, from a file with two columns.
-pub(super) fn lookup(book: &Book, lookup: &Lookup) -> Result<BTreeMap<String, String>, EngineError> {
+///
+/// # Errors
+///
+/// The file cannot be read or lacks a column, or a text stands for two others.
+pub fn lookup(book: &Book, lookup: &Lookup) -> Result<BTreeMap<String, String>, EngineError> {
     let (rows, _) = columns(book, &lookup.file, &[&lookup.find, &lookup.take])?;
     let mut list: BTreeMap<String, String> = BTreeMap::new();
     for (line, cells) in rows {

@@ -1,17 +1,19 @@
 //! Relations by what the data book says.
 //!
 //! A table is the relation that the book names, or the one called like it, a field the column its heading
-//! names. What the book says of texts holds for columns of texts: spaces,
-//! spellings of missing, of yes and no, and maps. What it says of files does
-//! not. Parts of texts, lists to look texts up in, and event logs are better
-//! made into a view, and refused here.
+//! names. What the book says of texts holds for columns of texts, and what it
+//! says of rows for rows, as far as it does not rest on the order of a file.
+//! What it says of files does not.
 
 use std::collections::BTreeMap;
 
 use super::super::Fault;
-use super::{Form, Held, Keep, Place, Relation, Relations};
-use crate::book::{self, Book, ColumnBook, Duplicates, DurationUnit, Otherwise, TableBook, Words};
+use super::{Fold, Form, Held, Keep, Order, Place, Relation, Relations, Texts};
+use crate::book::{
+    self, Book, Cell, ColumnBook, Duplicates, DurationUnit, FoldOrder, Lookup, TableBook, Words,
+};
 use crate::contract::{FieldType, Table};
+use crate::engine::load;
 use crate::plan::{Plan, Scan};
 use crate::value::Date;
 
@@ -42,28 +44,19 @@ impl Relations {
 /// A table of the book; `known` is what another scan of it needs.
 fn table(scan: &Scan, written: &TableBook, book: &Book, known: Option<Relation>) -> Result<Relation, Fault> {
     let name = &scan.table.name;
-    let refuse = |message: &str| Err(Fault::new(name, None, message).help(VIEW.to_string()));
-    if written.fold.is_some() {
-        return refuse("the data book folds its rows");
-    }
     if book.as_of.is_some() {
-        return refuse("the data is looked at as of a day");
+        return Err(Fault::new(name, None, "the data is looked at as of a day").help(VIEW.to_string()));
     }
-    let keep = match &written.duplicates {
-        Duplicates::Refuse => Keep::All,
-        Duplicates::KeepLatest(field) => Keep::Latest(field.clone()),
-        Duplicates::KeepFirst => return refuse("rows of a relation have no first"),
-    };
+    let reader = Reader { table: &scan.table, written, book };
     let mut fields = known.map_or_else(BTreeMap::new, |known| known.fields);
-    let latest = match &keep {
-        Keep::Latest(field) => Some(field),
-        Keep::All => None,
-    };
-    for field in scan.fields.iter().chain(latest) {
-        fields.insert(field.clone(), held(&scan.table, field, written, book)?);
+    for field in &scan.fields {
+        fields.insert(field.clone(), reader.held(field)?);
     }
-    let key = |field: &String| column(&scan.table, field, written);
-    let id = written.key.as_ref().map(|key_fields| key_fields.iter().map(key).collect::<Result<_, _>>());
+    let (keep, key) = match &written.fold {
+        Some(fold) => (Keep::Fold(reader.fold(fold, scan)?), Some(vec![fold.case.clone()])),
+        None => (reader.keep()?, written.key.clone()),
+    };
+    let id = key.map(|key| key.iter().map(|field| reader.key(field)).collect::<Result<_, _>>());
     let from = written.relation.clone().unwrap_or_else(|| name.clone());
     Ok(Relation { from, id: id.transpose()?, keep, fields })
 }
@@ -71,68 +64,136 @@ fn table(scan: &Scan, written: &TableBook, book: &Book, known: Option<Relation>)
 /// What helps where the book says more than SQL text should.
 const VIEW: &str = "make a view that has its rows as they count, and name that";
 
-fn written_column(table: &TableBook, field: &str) -> ColumnBook {
-    table.columns.get(field).cloned().unwrap_or_else(|| ColumnBook::headed(field))
+/// A table and what the book says of it.
+struct Reader<'a> {
+    table: &'a Table,
+    written: &'a TableBook,
+    book: &'a Book,
 }
 
-/// The column of a relation that holds a field.
-fn column(table: &Table, field: &str, written: &TableBook) -> Result<String, Fault> {
-    match place(table, field, &written_column(written, field))? {
-        Place::Column(column) => Ok(column),
-        Place::Value(_) => Err(Fault::new(&table.name, Some(field), "a key is the same for all rows")),
+impl Reader<'_> {
+    fn column(&self, field: &str) -> ColumnBook {
+        self.written.columns.get(field).cloned().unwrap_or_else(|| ColumnBook::headed(field))
     }
-}
 
-fn place(table: &Table, field: &str, column: &ColumnBook) -> Result<Place, Fault> {
-    let refuse = |message: &str| Err(Fault::new(&table.name, Some(field), message));
-    match &column.place {
-        book::Place::Heading(names, None) => match names.first() {
-            Some(name) => Ok(Place::Column(name.clone())),
-            None => refuse("its column has no name"),
-        },
-        book::Place::Heading(_, Some(_)) => refuse("a relation has no two columns of one name"),
-        book::Place::Column(_) => refuse("columns of a relation have names, and no numbers"),
-        book::Place::Value(value) => Ok(Place::Value(value.clone())),
+    fn refuse<T>(&self, field: &str, message: &str) -> Result<T, Fault> {
+        Err(Fault::new(&self.table.name, Some(field), message))
     }
-}
 
-/// How a field is read.
-fn held(table: &Table, field: &str, written: &TableBook, book: &Book) -> Result<Held, Fault> {
-    let column = written_column(written, field);
-    let cell = &column.cell;
-    let refuse = |message: &str| Err(Fault::new(&table.name, Some(field), message).help(VIEW.to_string()));
-    if cell.part.is_some() {
-        return refuse("a part of a text is taken");
+    fn place(&self, field: &str, column: &ColumnBook) -> Result<Place, Fault> {
+        match &column.place {
+            book::Place::Heading(names, None) => match names.first() {
+                Some(name) => Ok(Place::Column(name.clone())),
+                None => self.refuse(field, "its column has no name"),
+            },
+            book::Place::Heading(_, Some(_)) => {
+                self.refuse(field, "a relation has no two columns of one name")
+            }
+            book::Place::Column(_) => self.refuse(field, "columns of a relation have names, and no numbers"),
+            book::Place::Value(value) => Ok(Place::Value(value.clone())),
+        }
     }
-    if cell.lookup.is_some() {
-        return refuse("texts are looked up in a list");
+
+    /// How a field is read.
+    fn held(&self, field: &str) -> Result<Held, Fault> {
+        let kind = self.table.fields.get(field).copied().unwrap_or(FieldType::Text);
+        self.held_as(field, kind)
     }
-    let kind = table.fields.get(field).copied().unwrap_or(FieldType::Text);
-    let zone = || cell.zone.clone().or_else(|| written.zone.clone()).or_else(|| book.zone.clone());
-    let form = match kind {
-        FieldType::Text => Form::Text,
-        FieldType::YesNo => yes_no(&cell.words, &written.words),
-        FieldType::Whole => Form::Whole,
-        FieldType::Number | FieldType::Money => Form::Number,
-        FieldType::Timestamp => Form::Moment(zone().map(|zone| (zone, written.skipped))),
-        FieldType::Date => Form::Day,
-        FieldType::Duration => match cell.unit {
-            Some(DurationUnit::Micros(micros)) => Form::Duration(micros),
-            _ => return refuse("a duration in a relation is a number of units, such as seconds"),
-        },
-    };
-    let is_text = kind == FieldType::Text;
-    let missing = match (&cell.missing, is_text) {
-        (Some(words), _) => words.clone(),
-        (None, true) if written.missing.is_empty() => vec![String::new()],
-        (None, true) => written.missing.clone(),
-        (None, false) => Vec::new(),
-    };
-    let map = cell.map.as_ref().map(|(map, otherwise)| (map.clone(), *otherwise == Otherwise::Keep));
-    let rejects = matches!(&cell.map, Some((_, Otherwise::Reject)));
-    let place = place(table, field, &column)?;
-    let trim = cell.trim && (is_text || !missing.is_empty() || map.is_some());
-    Ok(Held { place, trim, missing, map, rejects, form })
+
+    fn held_as(&self, field: &str, kind: FieldType) -> Result<Held, Fault> {
+        let column = self.column(field);
+        let cell = &column.cell;
+        let form = self.form(field, kind, cell)?;
+        let own = kind == FieldType::Text || matches!(form, Form::Words { .. } | Form::Clock { .. });
+        let texts = self.texts(cell)?;
+        let read = own || texts.changes() || cell.missing.is_some();
+        Ok(Held { place: self.place(field, &column)?, read, texts, form })
+    }
+
+    fn form(&self, field: &str, kind: FieldType, cell: &Cell) -> Result<Form, Fault> {
+        let (written, book) = (self.written, self.book);
+        let zone = || cell.zone.clone().or_else(|| written.zone.clone()).or_else(|| book.zone.clone());
+        Ok(match kind {
+            FieldType::Text => Form::Text,
+            FieldType::YesNo => yes_no(&cell.words, &written.words),
+            FieldType::Whole => Form::Whole,
+            FieldType::Number | FieldType::Money => Form::Number,
+            FieldType::Timestamp => Form::Moment(zone().map(|zone| (zone, written.skipped))),
+            FieldType::Date => Form::Day,
+            FieldType::Duration => match cell.unit {
+                Some(DurationUnit::Micros(micros)) => Form::Duration(micros),
+                Some(DurationUnit::Clock) => Form::Clock { seconds: true },
+                Some(DurationUnit::HoursMinutes) => Form::Clock { seconds: false },
+                Some(DurationUnit::Since1970) | None => {
+                    let message = "a duration in a relation is a number of units, such as seconds";
+                    return self.refuse(field, message).map_err(|fault: Fault| fault.help(VIEW.to_string()));
+                }
+            },
+        })
+    }
+
+    /// What is done with the texts of a cell.
+    fn texts(&self, cell: &Cell) -> Result<Texts, Fault> {
+        let list = |lookup: &Lookup| {
+            let list = load::lookup(self.book, lookup);
+            Ok((list.map_err(|error| Fault::ours(error.to_string()))?, lookup.otherwise))
+        };
+        Ok(Texts {
+            trim: cell.trim,
+            missing: cell.missing.clone().unwrap_or_else(|| self.written.missing.clone()),
+            part: cell.part.clone(),
+            lookup: cell.lookup.as_ref().map(list).transpose()?,
+            map: cell.map.clone(),
+            numbers: cell.numbers.clone(),
+        })
+    }
+
+    /// A column of the key, as a text.
+    fn key(&self, field: &str) -> Result<Held, Fault> {
+        let held = self.held_as(field, FieldType::Text)?;
+        match held.place {
+            Place::Value(_) => self.refuse(field, "a key is the same for all rows"),
+            Place::Column(_) if held.texts.lookup.is_some() => {
+                self.refuse(field, "the texts of a key are looked up in a list")
+            }
+            Place::Column(_) => Ok(held),
+        }
+    }
+
+    /// Which rows of the same id stay.
+    fn keep(&self) -> Result<Keep, Fault> {
+        Ok(match &self.written.duplicates {
+            Duplicates::Refuse => Keep::All,
+            Duplicates::KeepFirst if self.written.key.is_none() => Keep::Different,
+            Duplicates::KeepFirst => Keep::First,
+            Duplicates::KeepLatest(field) => Keep::Latest(self.order(field)?),
+        })
+    }
+
+    /// A column that orders rows; one that the contract does not know is a time or a number.
+    fn order(&self, field: &str) -> Result<Order, Fault> {
+        let timed = !self.column(field).cell.formats.is_empty();
+        let usual = if timed { FieldType::Timestamp } else { FieldType::Number };
+        let kind = self.table.fields.get(field).copied().unwrap_or(usual);
+        Ok(Order { field: field.to_string(), held: self.held_as(field, kind)? })
+    }
+
+    fn fold(&self, fold: &book::Fold, scan: &Scan) -> Result<Fold, Fault> {
+        let FoldOrder::Field(order) = &fold.order else {
+            let message = "the events of a case are in the order of a file, and a relation has none";
+            let fault = Fault::new(&self.table.name, None, message);
+            return Err(fault.help("say `order:` with the field of their times under `fold`".to_string()));
+        };
+        let mut columns = BTreeMap::new();
+        for (field, case) in fold.columns.iter().filter(|(field, _)| scan.fields.contains(*field)) {
+            let mut only = Vec::new();
+            for (name, texts) in &case.only {
+                only.push((self.held_as(name, FieldType::Text)?, texts.clone()));
+            }
+            columns.insert(field.clone(), (case.take, only));
+        }
+        Ok(Fold { order: self.order(order)?, take: fold.take, columns })
+    }
 }
 
 /// Booleans, or the words for yes and no where the book has its own.
