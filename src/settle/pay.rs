@@ -214,10 +214,10 @@ fn from_table(
     case: &Case<'_>,
     base: Option<&Formula>,
     amount: &Amount,
-    words: String,
+    words: table::Words<'_>,
     trace: &mut Trace,
 ) -> Result<Sum, Missing> {
-    trace.step(|| format!("{words}: {}", table::worded(amount, case.desk.contract)));
+    trace.step(|| format!("{}: {}", words(), table::worded(amount, case.desk.contract)));
     match amount {
         Amount::Percent(percent) if !percent.is_zero() => {
             let base = base.ok_or(Missing::DivisionByZero)?;

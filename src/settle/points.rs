@@ -33,24 +33,28 @@ pub(super) fn convert(
             } else {
                 at_or_below(rows, &shown)
             };
-            trace.step(|| words);
+            trace.step(words);
             money(desk, conversion.base.as_ref(), &amount, trace)
         }
     }
 }
 
-fn at_or_below(rows: &[(Ratio, Amount)], points: &Quantity) -> (Amount, String) {
+fn at_or_below<'a>(rows: &'a [(Ratio, Amount)], points: &'a Quantity) -> (Amount, table::Words<'a>) {
     match rows.iter().rfind(|(at, _)| *at <= points.value) {
         Some((at, amount)) => {
             let row = Quantity::new(at.clone(), Unit::Points);
-            (amount.clone(), format!("{points}: the row of {row}"))
+            (amount.clone(), Box::new(move || format!("{points}: the row of {row}")))
         }
-        None => (Amount::Nothing, format!("{points}: below the first row")),
+        None => (Amount::Nothing, Box::new(move || format!("{points}: below the first row"))),
     }
 }
 
 /// Between rows; below the first row nothing is due.
-fn on_line(rows: &[(Ratio, Amount)], points: &Quantity, currency: Currency) -> (Amount, String) {
+fn on_line<'a>(
+    rows: &'a [(Ratio, Amount)],
+    points: &'a Quantity,
+    currency: Currency,
+) -> (Amount, table::Words<'a>) {
     match rows.first() {
         Some((first, _)) if points.value >= *first => table::scale(rows, points, currency),
         _ => at_or_below(&[], points),

@@ -7,56 +7,77 @@ use crate::assess::{amount_words, days_words, signed};
 use crate::contract::{Amount, Band, Contract};
 use crate::value::{Currency, Quantity, Ratio, Unit};
 
+/// Words that are only made where a trace has words.
+pub(super) type Words<'a> = Box<dyn FnOnce() -> String + 'a>;
+
 /// The amount of the band a reading falls in, and the words for it.
-pub(super) fn band(bands: &[Band], otherwise: Option<&Amount>, reading: &Quantity) -> (Amount, String) {
+pub(super) fn band<'a>(
+    bands: &'a [Band],
+    otherwise: Option<&Amount>,
+    reading: &'a Quantity,
+) -> (Amount, Words<'a>) {
     match bands.iter().find(|band| band.contains(&reading.value)) {
-        Some(band) => (band.amount.clone(), format!("{reading} is in the band {}", band.text)),
+        Some(band) => {
+            (band.amount.clone(), Box::new(move || format!("{reading} is in the band {}", band.text)))
+        }
         None => {
             let amount = otherwise.cloned().unwrap_or(Amount::Nothing);
-            (amount, format!("{reading} is in no band: otherwise"))
+            (amount, Box::new(move || format!("{reading} is in no band: otherwise")))
         }
     }
 }
 
 /// The amount of a scale at a reading, and the words for it.
-pub(super) fn scale(points: &[(Ratio, Amount)], reading: &Quantity, currency: Currency) -> (Amount, String) {
+pub(super) fn scale<'a>(
+    points: &'a [(Ratio, Amount)],
+    reading: &'a Quantity,
+    currency: Currency,
+) -> (Amount, Words<'a>) {
     let level = |at: &Ratio| Quantity::new(at.clone(), reading.unit);
     let passed = points.iter().rposition(|(at, _)| *at <= reading.value);
     let lower = passed.and_then(|at| points.get(at));
     let upper = points.get(passed.map_or(0, |at| at + 1));
     match (lower, upper) {
-        (Some((at, amount)), None) => (amount.clone(), format!("{reading} is at or above {}", level(at))),
-        (None, Some((at, amount))) => (amount.clone(), format!("{reading} is below {}", level(at))),
+        (Some((at, amount)), None) => {
+            (amount.clone(), Box::new(move || format!("{reading} is at or above {}", level(at))))
+        }
+        (None, Some((at, amount))) => {
+            (amount.clone(), Box::new(move || format!("{reading} is below {}", level(at))))
+        }
         (Some(lower), Some(upper)) if lower.0 < reading.value => between(lower, upper, reading, currency),
-        (Some((_, amount)), Some(_)) => (amount.clone(), format!("{reading} is a point of the scale")),
-        (None, None) => (Amount::Nothing, "an empty scale".to_string()),
+        (Some((_, amount)), Some(_)) => {
+            (amount.clone(), Box::new(move || format!("{reading} is a point of the scale")))
+        }
+        (None, None) => (Amount::Nothing, Box::new(|| "an empty scale".to_string())),
     }
 }
 
 /// On the straight line between two points.
-fn between(
-    lower: &(Ratio, Amount),
-    upper: &(Ratio, Amount),
-    reading: &Quantity,
+fn between<'a>(
+    lower: &'a (Ratio, Amount),
+    upper: &'a (Ratio, Amount),
+    reading: &'a Quantity,
     currency: Currency,
-) -> (Amount, String) {
+) -> (Amount, Words<'a>) {
     let (from, to) = (signed(&lower.1), signed(&upper.1));
     let part = (&reading.value - &lower.0).over(&(&upper.0 - &lower.0)).unwrap_or_default();
     let value = &from + &(&part * &(&to - &from));
     let amount = like(&lower.1, &upper.1, value);
     let level = |at: &Ratio| Quantity::new(at.clone(), reading.unit);
-    let words = format!(
-        "{reading} lies between {} ({}) and {} ({}): ({reading} - {}) / ({} - {}) = {} of the way",
-        level(&lower.0),
-        amount_words(&lower.1, currency),
-        level(&upper.0),
-        amount_words(&upper.1, currency),
-        level(&lower.0),
-        level(&upper.0),
-        level(&lower.0),
-        Quantity::new(part, Unit::Number),
-    );
-    (amount, words)
+    let words = move || {
+        format!(
+            "{reading} lies between {} ({}) and {} ({}): ({reading} - {}) / ({} - {}) = {} of the way",
+            level(&lower.0),
+            amount_words(&lower.1, currency),
+            level(&upper.0),
+            amount_words(&upper.1, currency),
+            level(&lower.0),
+            level(&upper.0),
+            level(&lower.0),
+            Quantity::new(part, Unit::Number),
+        )
+    };
+    (amount, Box::new(words))
 }
 
 /// An amount of the kind of `a` and `b`; nothing has no kind of its own.
