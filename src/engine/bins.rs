@@ -25,7 +25,7 @@ pub(super) use self::budget::Budget;
 use self::packed::Run;
 pub(super) use self::writer::{Dated, Keyed, Writer};
 use super::error::EngineError;
-use super::hash::whole;
+use super::hash::{first_word, whole};
 
 /// How many parts a layout has.
 pub(super) const PARTS: usize = 1 << PART;
@@ -86,12 +86,6 @@ impl Hash for u128 {
     }
 }
 
-/// The first half of a hash.
-#[inline]
-pub(super) fn first_word(hash: u128) -> u64 {
-    u64::try_from(hash >> 64).unwrap_or(0)
-}
-
 /// The part of a key, by the first word of its hash.
 #[inline]
 fn part_of(first: u64) -> usize {
@@ -99,7 +93,9 @@ fn part_of(first: u64) -> usize {
 }
 
 /// Where a record stands among those of its key, when a finer key tells them apart; 0 when nothing does.
-const PLACE: u64 = whole::PLACES << 33;
+const PLACE: u64 = whole::PLACES << PLACED;
+/// Behind the mark and the row.
+const PLACED: u32 = 33;
 
 /// The records of a finer key: those that are there already, and those that stand among others.
 pub(super) fn finer(among: &[Record], all: &mut Vec<Record>) {
@@ -107,7 +103,7 @@ pub(super) fn finer(among: &[Record], all: &mut Vec<Record>) {
     for group in among.chunk_by(|one, next| key(one) == key(next)) {
         let from = all.len();
         all.extend(group.iter().filter(|[.., rest]| rest & PLACE != 0).map(|[hash, moment, rest]| {
-            [hash | packed::others_of((rest & PLACE) >> 33), *moment, rest & !PLACE]
+            [hash | packed::others_of((rest & PLACE) >> PLACED), *moment, rest & !PLACE]
         }));
         let these = all.get_mut(from..).unwrap_or_default();
         if !these.is_sorted_by(|one, next| !is_after(one, next)) {

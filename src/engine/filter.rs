@@ -52,8 +52,8 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::bins::{Budget, Dated, Keyed, Writer, first_word};
-    use crate::engine::hash::hash_whole;
+    use crate::engine::bins::{Budget, Dated, Keyed, Writer};
+    use crate::engine::hash::{first_word, hash_whole};
     use crate::engine::hashes::Hashes;
 
     #[test]

@@ -104,10 +104,16 @@ pub(super) fn of_word(word: u64) -> u128 {
     u128::from(word) << 64
 }
 
+/// The first half of a hash.
+#[inline]
+pub(super) fn first_word(hash: u128) -> u64 {
+    u64::try_from(hash >> 64).unwrap_or(0)
+}
+
 /// The word of a hash, where it is that of a whole number.
 #[inline]
 pub(super) fn word_in(hash: u128) -> Option<u64> {
-    if hash << 60 == 0 { u64::try_from(hash >> 64).ok() } else { None }
+    (hash << 60 == 0).then(|| first_word(hash))
 }
 
 /// The hash of two hashes in this order; that of two small whole numbers is a word.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use arrow::array::{Array, Int64Array};
 
+use super::extremes::extremes;
 use super::texts::Texts;
 
 /// The ids of a batch; those of whole numbers without gaps or nulls take less room.
@@ -46,7 +47,7 @@ impl Ids {
 /// The numbers as their distances from the least, where these are small.
 fn near(numbers: &Int64Array) -> Option<Ids> {
     let values = numbers.values();
-    let (least, most) = (*values.iter().min()?, *values.iter().max()?);
+    let (least, most) = extremes(numbers)?;
     u32::try_from(most.checked_sub(least)?).ok()?;
     if values.iter().zip(0_i64..).all(|(value, row)| value.wrapping_sub(least) == row) {
         return Some(Ids::Counted(least, values.len()));

@@ -18,10 +18,11 @@ use std::collections::btree_map::Entry;
 use arrow::buffer::{BooleanBuffer, NullBuffer};
 
 use super::batch::Standing;
-use super::bins::{Dated, Keyed, Writer, first_word};
+use super::bins::{Dated, Keyed, Writer};
 use super::error::EngineError;
 use super::filter::Filter;
 use super::frame::Frame;
+use super::hash::first_word;
 use super::hashes::Hashes;
 use super::scan::{Part, Reading};
 use super::truth::{bits, both};

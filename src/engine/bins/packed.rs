@@ -19,8 +19,9 @@
 
 use arrow::array::{Array, Int64Array};
 
-use super::{PART, Record, TAIL, UNDATED, ordered};
+use super::{PART, PLACED, Record, TAIL, UNDATED, ordered};
 use crate::engine::extremes::extremes;
+use crate::engine::hash::whole;
 
 /// Rows that a run may span.
 pub(super) const SPAN: usize = 1 << ROWS;
@@ -137,7 +138,7 @@ pub(super) struct One {
 /// Where the other bits of a whole number stand in the hash of a record.
 const OTHERS: u32 = 4 + PART;
 /// All bits there.
-const ALL_OTHERS: u64 = ((1 << 28) - 1) << OTHERS;
+const ALL_OTHERS: u64 = whole::ALL_OTHERS << PART;
 
 /// A place among the records of a key, as it stands in the hash of a record.
 #[inline]
@@ -209,7 +210,7 @@ impl Run<'_> {
     pub(super) fn each(&self, mut take: impl FnMut(Record)) {
         let apart = if self.form.apart { ALL_OTHERS } else { 0 };
         let mut take = |[hash, moment, rest]: Record| {
-            take([hash & !apart, moment, rest | (hash & apart) >> OTHERS << 33]);
+            take([hash & !apart, moment, rest | (hash & apart) >> OTHERS << PLACED]);
         };
         let Form { from, unit: Some(unit), .. } = self.form else {
             self.records.as_chunks::<3>().0.iter().for_each(|record| take(*record));

@@ -112,20 +112,22 @@ impl Writer {
             let counts = self.count(keys, chosen.as_ref());
             let places = keyed.places.map(|places| places.get(from..from + keys.len()).unwrap_or_default());
             let others = match places {
-                Some(places) => Some(whole::others(places.iter().fold(0, |all, place| all | place << 4))),
+                Some(places) => {
+                    Some(whole::others(places.iter().fold(0, |all, place| whole::at_place(all, *place))))
+                }
                 None => H::others(keys),
             };
             let form = form.telling(places.is_some());
             let form = others.and_then(|others| form.in_one(others)).unwrap_or(form);
             let told = |row| places.and_then(|places| places.get(row)).map_or(0, |place| others_of(*place));
             let unit = |row| units.as_ref().and_then(|units| units.get(row)).copied().unwrap_or_default();
-            let place = |row| u64::try_from(row).unwrap_or(0);
+            let rows = |row| u64::try_from(row).unwrap_or(0);
             match (form.one(), units) {
                 (Some(one), _) => self.scatter(keys, chosen.as_ref(), |row, (hash, _)| {
-                    [one.pack(hash | told(row), place(row), unit(row))]
+                    [one.pack(hash | told(row), rows(row), unit(row))]
                 }),
                 (None, Some(_)) => self.scatter(keys, chosen.as_ref(), |row, (hash, tail)| {
-                    [hash | told(row), pack(tail, place(row), unit(row))]
+                    [hash | told(row), pack(tail, rows(row), unit(row))]
                 }),
                 (None, None) => self.scatter(keys, chosen.as_ref(), |row, (hash, tail)| {
                     let moment = keyed.dates.moment(from + row);

@@ -15,6 +15,8 @@
 /// The bits of a number that are not mixed.
 const OTHERS: u32 = 28;
 const LOW: u64 = 0xffff_ffff;
+/// Where these stand in a word.
+pub(in crate::engine) const ALL_OTHERS: u64 = ((1 << OTHERS) - 1) << 4;
 /// How many places there are.
 pub(in crate::engine) const PLACES: u64 = (1 << 15) - 1;
 
@@ -28,7 +30,7 @@ pub(super) fn of(number: u64) -> Option<u64> {
 /// The number of a word.
 #[inline]
 fn number(word: u64) -> u64 {
-    let others = word >> 4 & ((1 << OTHERS) - 1);
+    let others = (word & ALL_OTHERS) >> 4;
     others << 32 | parted(word >> 32) ^ stirred(others)
 }
 
@@ -55,7 +57,7 @@ pub(in crate::engine) fn at_place(first: u64, place: u64) -> u64 {
 /// Bits of the others in all of some words, where each word's stands or-ed.
 #[inline]
 pub(in crate::engine) fn others(words: u64) -> u32 {
-    let others = words >> 4 & ((1 << OTHERS) - 1);
+    let others = (words & ALL_OTHERS) >> 4;
     u64::BITS - others.leading_zeros()
 }
 

@@ -81,8 +81,15 @@ impl<'a> Sweep<'a> {
         if self.needed.starts.is_none() && entry.time <= self.ripe {
             return;
         }
-        let end = self.start(entry).filter(|start| *start > self.ripe).map(|start| self.end(start));
-        unripe.extend(end.filter(|end| *end > self.complete_to).map(|end| (entry.row, end)));
+        if let Some(start) = self.start(entry).filter(|start| *start > self.ripe) {
+            self.waits(entry.row, start, unripe);
+        }
+    }
+
+    /// Adds a record whose window, which is not surely over, has not run out.
+    fn waits(&self, row: u32, start: i64, unripe: &mut Vec<(u32, i64)>) {
+        let end = self.end(start);
+        unripe.extend((end > self.complete_to).then_some((row, end)));
     }
 
     /// Adds the records whose window, which starts with them, has not run out.
@@ -95,8 +102,7 @@ impl<'a> Sweep<'a> {
             return;
         }
         for record in records.filter(|record| bins::moment(record).is_some_and(|time| time > self.ripe)) {
-            let end = self.end(bins::time(record));
-            unripe.extend((end > self.complete_to).then_some((bins::row(record), end)));
+            self.waits(bins::row(record), bins::time(record), unripe);
         }
     }
 

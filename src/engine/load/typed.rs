@@ -144,8 +144,10 @@ pub(super) fn whole(array: &ArrayRef) -> Option<Int64Array> {
 
 /// Every value times a factor, when all fit.
 fn times(values: &Int64Array, factor: i64) -> Option<Int64Array> {
-    let fits = |value: Option<i64>| value.is_none_or(|value| value.checked_mul(factor).is_some());
-    (fits(min(values)) && fits(max(values))).then(|| values.unary(|value: i64| value.wrapping_mul(factor)))
+    let fits = |value: i64| value.checked_mul(factor).is_some();
+    extremes(values)
+        .is_none_or(|(least, greatest)| fits(least) && fits(greatest))
+        .then(|| values.unary(|value: i64| value.wrapping_mul(factor)))
 }
 
 fn duration(array: &ArrayRef, recipe: &Recipe) -> Option<Int64Array> {
