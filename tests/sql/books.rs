@@ -5,7 +5,7 @@
 //! The rows are drawn at random, with all that is odd in exports. Some have what
 //! a relation cannot say, and must be refused.
 
-mod drawn;
+pub mod drawn;
 
 use std::fs;
 use std::path::Path;

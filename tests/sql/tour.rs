@@ -12,6 +12,7 @@ use meed::{checked, engine, plan};
 use meed_grammar::Source;
 
 use super::Job;
+use super::books::drawn::Draw;
 
 /// How late data may come, by run.
 const LATE: [&str; 4] =
@@ -40,42 +41,26 @@ pub fn contract(late: &str) -> Contract {
     checked.contract.unwrap_or_else(|| panic!("{}", found.collect::<String>()))
 }
 
-/// Numbers in an order that looks like none.
-struct Draw(u64);
+/// Around the change of the clocks, the ends of months, or anywhere from December to May.
+fn moment(d: &mut Draw) -> String {
+    let (month, day) = match d.below(6) {
+        0 => ("03", 28 + d.below(3)),
+        1 => (d.one(&["01", "03"]), 30 + d.below(2)),
+        2 => ("02", 27 + d.below(2)),
+        3 => (d.one(&["01", "02"]), 10 + d.below(4)),
+        _ => (d.one(&["01", "02", "03", "04"]), 1 + d.below(28)),
+    };
+    let (hour, minute) = (d.below(24), d.one(&["00", "00", "30", "59"]));
+    format!("2026-{month}-{day:02} {hour:02}:{minute}:{}Z", d.one(&["00", "00", "59"]))
+}
 
-impl Draw {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-
-    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        let at = self.below(of.len().try_into().unwrap());
-        of.get(usize::try_from(at).unwrap()).unwrap()
-    }
-
-    /// Around the change of the clocks, the ends of months, or anywhere from December to May.
-    fn moment(&mut self) -> String {
-        let (month, day) = match self.below(6) {
-            0 => ("03", 28 + self.below(3)),
-            1 => (self.one(&["01", "03"]), 30 + self.below(2)),
-            2 => ("02", 27 + self.below(2)),
-            3 => (self.one(&["01", "02"]), 10 + self.below(4)),
-            _ => (self.one(&["01", "02", "03", "04"]), 1 + self.below(28)),
-        };
-        let (hour, minute) = (self.below(24), self.one(&["00", "00", "30", "59"]));
-        format!("2026-{month}-{day:02} {hour:02}:{minute}:{}Z", self.one(&["00", "00", "59"]))
-    }
-
-    fn maybe(&mut self, text: String) -> String {
-        if self.below(12) == 0 { String::new() } else { text }
-    }
+fn maybe(d: &mut Draw, text: String) -> String {
+    if d.below(12) == 0 { String::new() } else { text }
 }
 
 /// Writes the rows of a draw, and the data book.
 fn rows(folder: &Path, seed: u64) -> Book {
-    let mut draw = Draw(seed + 1);
-    let d = &mut draw;
+    let d = &mut Draw::new(seed + 1);
     let mut text = String::from(
         "id,customer,topic,channel,queue,started_at,ended_at,waited,handled_for,abandoned,resolved,cost,score,stars,day,done\n",
     );
@@ -86,8 +71,8 @@ fn rows(folder: &Path, seed: u64) -> Book {
             d.one(&["bill", "outage", ""]).to_string(),
             d.one(&["phone", "mail", "chat", ""]).to_string(),
             d.one(&["x", "y", "test", ""]).to_string(),
-            d.moment(),
-            d.moment(),
+            moment(d),
+            moment(d),
             d.one(&["0", "5", "5.4", "5.5", "30", ""]).to_string(),
             d.below(400).to_string(),
             d.one(&["yes", "no", "no", ""]).to_string(),
@@ -95,13 +80,13 @@ fn rows(folder: &Path, seed: u64) -> Book {
             format!("{}.{:02}", d.below(30), d.below(100)),
             d.one(&["0", "2.25", "2.5", "6", "9", "10", "-1", "11", ""]).to_string(),
             d.one(&["0", "1", "2", "3", "4", "5", ""]).to_string(),
-            d.moment().get(..10).unwrap().to_string(),
-            d.moment().get(..10).unwrap().to_string(),
+            moment(d).get(..10).unwrap().to_string(),
+            moment(d).get(..10).unwrap().to_string(),
         ];
         let row: Vec<String> = row
             .into_iter()
             .enumerate()
-            .map(|(at, cell)| if at == 5 { d.maybe(cell) } else { cell })
+            .map(|(at, cell)| if at == 5 { maybe(d, cell) } else { cell })
             .collect();
         writeln!(text, "{}", row.join(",")).unwrap();
     }
@@ -109,33 +94,33 @@ fn rows(folder: &Path, seed: u64) -> Book {
     let mut text = String::from("id,customer,at,value\n");
     for at in 0..40 {
         let value = d.one(&["4", "12.50", "5.01", "-3", ""]);
-        writeln!(text, "p{at},{},{},{value}", d.one(&["a", "b", "c", "é", ""]), d.moment()).unwrap();
+        writeln!(text, "p{at},{},{},{value}", d.one(&["a", "b", "c", "é", ""]), moment(d)).unwrap();
     }
     fs::write(folder.join("data/purchases.csv"), text).unwrap();
     let mut text = String::from("id,topic,opened_at,resolved_at,closed_at,due_at\n");
     for at in 0..50 {
-        let (opened, resolved, closed) = (d.moment(), d.moment(), d.moment());
-        let row = [d.maybe(opened), d.maybe(resolved), d.maybe(closed), d.moment()];
+        let (opened, resolved, closed) = (moment(d), moment(d), moment(d));
+        let row = [maybe(d, opened), maybe(d, resolved), maybe(d, closed), moment(d)];
         writeln!(text, "r{at},{},{}", d.one(&["outage", "bill", ""]), row.join(",")).unwrap();
     }
     fs::write(folder.join("data/resolutions.csv"), text).unwrap();
     let mut text = String::from("no,case,at,status\n");
     for at in 0..90 {
         let case = format!("r{}", d.below(50));
-        writeln!(text, "e{at},{},{},{}", d.maybe(case), d.moment(), d.one(&["open", "pending", "hold", ""]))
+        writeln!(text, "e{at},{},{},{}", maybe(d, case), moment(d), d.one(&["open", "pending", "hold", ""]))
             .unwrap();
     }
     fs::write(folder.join("data/events.csv"), text).unwrap();
     let mut text = String::from("id,from,to\n");
     for at in 0..60 {
-        let (from, to) = (d.moment(), d.moment());
-        let to = d.maybe(to.get(..10).unwrap().to_string());
+        let (from, to) = (moment(d), moment(d));
+        let to = maybe(d, to.get(..10).unwrap().to_string());
         writeln!(text, "i{at},{},{to}", from.get(..10).unwrap()).unwrap();
     }
     fs::write(folder.join("data/customers.csv"), text).unwrap();
     let mut text = String::from("no,period,queue,forecast,parts\n");
     for at in 0..60 {
-        let day = d.moment();
+        let day = moment(d);
         writeln!(
             text,
             "v{at},{},{},{},{}",
