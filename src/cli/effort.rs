@@ -22,11 +22,14 @@ pub struct Effort {
     /// Whether steps are timed.
     #[arg(skip)]
     pub timed: bool,
+    /// Whether nobody asks for the digests of the files.
+    #[arg(skip)]
+    pub undigested: bool,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { memory: engine::MEMORY, threads: None, store: None, timed: false }
+        Self { memory: engine::MEMORY, threads: None, store: None, timed: false, undigested: false }
     }
 }
 

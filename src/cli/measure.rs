@@ -28,6 +28,7 @@ pub fn run(
         threads: effort.threads,
         memory: effort.memory,
         store: effort.store.as_deref(),
+        digests: !effort.undigested,
     };
     let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();

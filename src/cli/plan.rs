@@ -13,8 +13,7 @@ use crate::report;
 
 /// Measures, and prints each plan with its steps.
 pub fn run(jobs: &[Job], screen: &mut Screen) -> Result<Done, Stop> {
-    let timed = |job: &Job| Job { effort: Effort { timed: true, ..job.effort.clone() }, ..job.clone() };
-    let jobs: Vec<Job> = jobs.iter().map(timed).collect();
+    let jobs: Vec<Job> = jobs.iter().map(|job| only_measured(job, true)).collect();
     let Some(all) = measure_only(&jobs, screen)? else { return Ok(Done::Findings) };
     let mut texts = Vec::new();
     for (contract, periods, found) in all {
@@ -32,13 +31,18 @@ pub fn run(jobs: &[Job], screen: &mut Screen) -> Result<Done, Stop> {
 
 /// Measures, and prints the counts.
 pub fn cells(job: &Job, screen: &mut Screen) -> Result<Done, Stop> {
-    let Some(all) = measure_only(std::slice::from_ref(job), screen)? else { return Ok(Done::Findings) };
+    let Some(all) = measure_only(&[only_measured(job, false)], screen)? else { return Ok(Done::Findings) };
     for (contract, periods, found) in all {
         screen.result(&report::cells(&contract, &periods, &found.measured))?;
         // The command ends here: giving back hundreds of thousands of cells one by one takes as long as writing them.
         std::mem::forget(found);
     }
     Ok(Done::Well)
+}
+
+/// A job of which neither a report is made nor a run kept, so that nobody asks which files it was.
+fn only_measured(job: &Job, timed: bool) -> Job {
+    Job { effort: Effort { timed, undigested: true, ..job.effort.clone() }, ..job.clone() }
 }
 
 /// The steps as a table.

@@ -148,6 +148,7 @@ fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
         // Only one that reads alone goes on from an earlier run.
         needs.begun = needs.begun.take().or_else(|| own.begun.clone());
         needs.goes_on |= own.goes_on;
+        needs.undigested &= own.undigested;
     }
     all
 }

@@ -87,14 +87,24 @@ fn name(book: &Book, path: &Path) -> String {
     inside.to_string_lossy().replace('\\', "/")
 }
 
-/// What has been read of a file so far.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Meter(Arc<Mutex<(Sha256, u64)>>);
+/// What has been read of a file so far: its digest, unless nobody asks for it, and how many bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Meter(Arc<Mutex<(Option<Sha256>, u64)>>);
 
 impl Meter {
+    /// Nothing read yet.
+    pub fn new(digested: bool) -> Self {
+        Self(Arc::new(Mutex::new((digested.then(Sha256::default), 0))))
+    }
+
+    /// A file of so many bytes, of which nobody asks for the digest.
+    pub fn of_bytes(bytes: u64) -> Self {
+        Self(Arc::new(Mutex::new((None, bytes))))
+    }
+
     fn add(&self, bytes: &[u8]) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.update(bytes);
+        state.0.iter_mut().for_each(|digest| digest.update(bytes));
         state.1 += u64::try_from(bytes.len()).unwrap_or(0);
     }
 
@@ -103,10 +113,10 @@ impl Meter {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1
     }
 
-    /// The account of the file after it was read to its end.
+    /// The account of the file after it was read to its end; without a digest that nobody asks for.
     pub fn totals(&self, name: &str, rows: u64) -> FileTotals {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let sha256 = hex(&state.0.clone().finalize());
+        let sha256 = state.0.clone().map(|digest| hex(&digest.finalize())).unwrap_or_default();
         FileTotals { path: name.to_string(), rows, bytes: state.1, sha256 }
     }
 }
@@ -137,7 +147,7 @@ pub(in crate::engine) fn digest_of(path: &Path) -> Result<String, EngineError> {
 
 /// SHA-256 and BLAKE3 of the same bytes of a file.
 pub(super) fn both_digests(file: &Listed) -> Result<(String, String), EngineError> {
-    let (meter, mut hasher) = (Meter::default(), blake3::Hasher::new());
+    let (meter, mut hasher) = (Meter::new(true), blake3::Hasher::new());
     each_piece(&file.path, &file.name, |bytes| {
         meter.add(bytes);
         hasher.update(bytes);
@@ -180,13 +190,13 @@ pub(super) struct Opened {
     pub meter: Meter,
 }
 
-/// Opens a file; gzip is recognised by its first two bytes.
-pub(super) fn open(path: &Path, name: &str) -> Result<Opened, EngineError> {
+/// Opens a file, and takes its digest on the way if it is asked for; gzip is recognised by its first two bytes.
+pub(super) fn open(path: &Path, name: &str, digested: bool) -> Result<Opened, EngineError> {
     let fault = |error: std::io::Error| unreadable(&error, name);
     if path.is_dir() {
         return Err(EngineError::new("is a folder").file(name).help(format!("write `{name}/*.csv`")));
     }
-    let meter = Meter::default();
+    let meter = Meter::new(digested);
     let metered = Metered { file: File::open(path).map_err(fault)?, meter: meter.clone() };
     let mut bytes = BufReader::with_capacity(1 << 18, metered);
     let packed = bytes.fill_buf().map_err(fault)?.starts_with(&[0x1f, 0x8b]);
@@ -199,8 +209,8 @@ pub(super) fn open(path: &Path, name: &str) -> Result<Opened, EngineError> {
 }
 
 /// Reads a whole file.
-pub(super) fn whole(path: &Path, name: &str) -> Result<(Vec<u8>, Meter), EngineError> {
-    let mut opened = open(path, name)?;
+pub(super) fn whole(path: &Path, name: &str, digested: bool) -> Result<(Vec<u8>, Meter), EngineError> {
+    let mut opened = open(path, name, digested)?;
     let mut content = Vec::new();
     opened.bytes.read_to_end(&mut content).map_err(|error| unreadable(&error, name))?;
     Ok((content, opened.meter))
@@ -208,7 +218,7 @@ pub(super) fn whole(path: &Path, name: &str) -> Result<(Vec<u8>, Meter), EngineE
 
 /// The digest of a file that is going to be read out of order.
 pub(super) fn meter(path: &Path, name: &str) -> Result<Meter, EngineError> {
-    let meter = Meter::default();
+    let meter = Meter::new(true);
     each_piece(path, name, |bytes| meter.add(bytes))?;
     Ok(meter)
 }

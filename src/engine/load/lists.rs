@@ -109,7 +109,7 @@ fn columns(book: &Book, file: &str, wanted: &[&str]) -> Result<(ListRows, Meter)
     let entry = FileEntry::plain(file);
     let listed = Listed { name: file.to_string(), path: book.resolve(file), entry };
     let split = Split::Delimited { delimiter: b',', quotes: true };
-    let opened = files::open(&listed.path, file)?;
+    let opened = files::open(&listed.path, file, true)?;
     let (mut reader, meter) = LineReader::new(opened, split, Encoding::Utf8, &listed)?;
     let mut rows = Lines::default();
     while reader.row(&mut rows)? {}

@@ -32,6 +32,8 @@ pub(super) struct Opener {
     pub recipes: Arc<[Recipe]>,
     /// What is passed over.
     pub passed: Arc<Passed>,
+    /// Whether the digests of its files are asked for.
+    pub digested: bool,
 }
 
 /// The file that is being read.
@@ -131,7 +133,7 @@ impl Opener {
         } else {
             Split::Delimited { delimiter, quotes: !self.book.literal_quotes }
         };
-        let opened = files::open(&file.path, &file.name)?;
+        let opened = files::open(&file.path, &file.name, self.digested)?;
         let (mut reader, meter) = LineReader::new(opened, split, self.book.encoding, file)?;
         let mut first = Lines::default();
         let (headings, width) = match self.book.header {
@@ -185,7 +187,7 @@ impl Opener {
     }
 
     fn json(&self, index: u32, file: &Listed) -> Result<Open, EngineError> {
-        let opened = files::open(&file.path, &file.name)?;
+        let opened = files::open(&file.path, &file.name, self.digested)?;
         let (reader, meter) = LineReader::new(opened, Split::Json, self.book.encoding, file)?;
         let slots = self
             .recipes
@@ -209,7 +211,11 @@ impl Opener {
         let passed = self.passed.groups(index);
         let reader =
             FileReader::Records(Groups { file: Arc::new(records), columns, next: 0, first: 1, passed });
-        Ok(Open { layout, account: Account::Asked(digests.ask(file)), rows: 0, reader })
+        let account = match self.digested {
+            true => Account::Asked(digests.ask(file)),
+            false => Account::Meter(Meter::of_bytes(file.bytes())),
+        };
+        Ok(Open { layout, account, rows: 0, reader })
     }
 
     fn sheet(&self, index: u32, file: &Listed) -> Result<Open, EngineError> {

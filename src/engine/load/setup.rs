@@ -50,6 +50,8 @@ pub(super) struct Setup {
     pub begun: Option<Arc<Begun>>,
     /// Whether later files are to be read without these.
     pub goes_on: bool,
+    /// Whether the digests of its files are asked for.
+    pub digested: bool,
 }
 
 impl Setup {
@@ -61,6 +63,7 @@ impl Setup {
             all: self.identity == Identity::Content,
             recipes: self.recipes.clone(),
             passed: self.passed.clone(),
+            digested: self.digested,
         };
         Source::new(opener, self.files.clone())
     }
@@ -114,6 +117,7 @@ impl Setup {
             passed: self.passed.clone(),
             begun: None,
             goes_on: false,
+            digested: false,
         }
     }
 

@@ -263,3 +263,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_digest_that_nobody_asks_for_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("calls.csv"), "id,n\na,1\n").unwrap();
+    let book = book::read(BOOK, &folder.path().join("data.yaml")).unwrap();
+    let totals = |undigested: bool| {
+        let needs = Needs { fields: ["n".to_string()].into(), undigested, ..Needs::default() };
+        let mut reader = open(&book, &table(ID_N), &needs).unwrap();
+        assert!(reader.by_ref().all(|batch| batch.is_ok()));
+        let file = reader.finish().totals.files.remove(0);
+        (file.path, file.rows, file.bytes, file.sha256.len())
+    };
+    assert_eq!(totals(false), ("calls.csv".to_string(), 1, 9, 64));
+    assert_eq!(totals(true), ("calls.csv".to_string(), 1, 9, 0));
+}
