@@ -5,9 +5,12 @@
 //! Tuesday at 15:00 (2 + 6). On the night the clocks go forward, 00:00 to
 //! 06:00 holds five hours.
 
+mod days;
+
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use self::days::Days;
 use super::offsets::{Offsets, Stretch};
 use crate::contract::Calendar;
 use crate::value::{Date, LocalTime};
@@ -21,13 +24,12 @@ pub(super) struct Opening {
     week: [Vec<(i64, i64)>; 7],
     closed: BTreeSet<Date>,
     years: Vec<OnceLock<Year>>,
-    /// The first moment of each local year from [`FIRST_YEAR`] on; empty where clocks change on New Year.
-    new_years: Vec<i64>,
+    /// Most moments are of these days.
+    near: OnceLock<Days>,
 }
 
-/// Years whose first moments are kept at hand.
-const FIRST_YEAR: i32 = 1970;
-const LAST_YEAR: i32 = 2100;
+/// How many years before and after that of the first moment are laid out by day.
+const NEAR: usize = 8;
 
 /// The open intervals of the local dates of one year, in order.
 #[derive(Debug, Default)]
@@ -48,15 +50,24 @@ impl Opening {
             week: calendar.week.clone(),
             closed: calendar.closed.iter().copied().chain(holidays).collect(),
             years: std::iter::repeat_with(OnceLock::new).take(10_000).collect(),
-            new_years: new_years(&Offsets::new(&calendar.zone)),
+            near: OnceLock::new(),
         }
     }
 
     /// Open microseconds from one moment to another; negative when they are
     /// the other way round.
     pub(super) fn between(&self, from: i64, to: i64) -> i64 {
+        let near = self.near(from);
+        if let (Some(from), Some(to)) = (near.until(from), near.until(to)) {
+            return to - from;
+        }
+        self.years_between(from, to)
+    }
+
+    /// Likewise for any moments, year by year.
+    fn years_between(&self, from: i64, to: i64) -> i64 {
         if to < from {
-            return -self.between(to, from);
+            return -self.years_between(to, from);
         }
         let (first, last) = (self.year_of(from), self.year_of(to));
         let whole: i64 = (first..last).map(|year| self.year(year).map_or(0, |year| year.total)).sum();
@@ -64,18 +75,28 @@ impl Opening {
             - self.year(first).map_or(0, |year| year.until(from))
     }
 
+    /// Open time by day of the years around that of a moment, the first that is asked about.
+    fn near(&self, moment: i64) -> &Days {
+        self.near.get_or_init(|| {
+            let year = self.year_of(moment);
+            let years = year.saturating_sub(NEAR)..(year + NEAR).min(self.years.len());
+            let first_day = |year: usize| Some(Date::new(i32::try_from(year).ok()?, 1, 1)?.days());
+            // At the ends local years begin some hours sooner or later than those of UTC.
+            let ends = first_day(years.start).zip(first_day(years.end));
+            let Some((first, last)) = ends.map(|(first, last)| (i64::from(first) + 2, i64::from(last) - 2))
+            else {
+                return Days::default();
+            };
+            let open = years.filter_map(|year| self.year(year)).flat_map(|year| &year.open);
+            Days::of(
+                first,
+                usize::try_from(last - first).unwrap_or(0),
+                open.map(|(from, to, _)| (*from, *to)),
+            )
+        })
+    }
+
     fn year_of(&self, instant: i64) -> usize {
-        let years = self.new_years.as_slice();
-        if let (Some(first), Some(last)) = (years.first(), years.last())
-            && (*first..*last).contains(&instant)
-        {
-            // A year has 365 or 366 days: the guess is the year or the one after.
-            let guess = usize::try_from((instant - first) / (365 * DAY)).unwrap_or(0);
-            let guess = guess.min(years.len().saturating_sub(1));
-            let back = years.get(..=guess).unwrap_or_default().iter().rev();
-            let at = guess - back.take_while(|start| **start > instant).count();
-            return at + usize::try_from(FIRST_YEAR).unwrap_or(0);
-        }
         let year = self.offsets.date(instant).map_or(0, Date::year);
         usize::try_from(year).unwrap_or(0).min(self.years.len().saturating_sub(1))
     }
@@ -118,17 +139,6 @@ impl Opening {
             }
         }
     }
-}
-
-/// The first moments of local years, where no clock changes within a day of them.
-fn new_years(offsets: &Offsets) -> Vec<i64> {
-    let start = |year| Date::new(year, 1, 1).map(|date| offsets.midnight(date.days().into()));
-    let starts: Vec<i64> = (FIRST_YEAR..=LAST_YEAR).filter_map(start).collect();
-    let quiet = |start: &i64| {
-        let around = offsets.stretches(start - DAY, start + DAY);
-        around.windows(2).all(|pair| matches!(pair, [a, b] if a.offset == b.offset))
-    };
-    if starts.iter().all(quiet) { starts } else { Vec::new() }
 }
 
 impl Year {

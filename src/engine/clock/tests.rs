@@ -129,27 +129,34 @@ fn holidays_and_closed_dates_are_closed_and_years_join() {
     assert_eq!(open.between(from, at("UTC", date(2026, 1, 1), 0, 0)), 262 * 9 * HOUR);
 }
 
+/// Halves of an hour over nineteen years, of which the outer ones are beyond the days at hand: day by day and year by
+/// year the same comes out, whatever the clocks and the hours.
 #[test]
-fn the_year_of_a_moment_is_that_of_its_local_date() {
-    for name in ["Europe/London", "America/Sao_Paulo", "Pacific/Kiritimati", "UTC", "Asia/Kathmandu"] {
-        let zone = Zone::new(name).unwrap();
-        let calendar = Calendar {
-            name: "c".into(),
-            zone,
-            week: Default::default(),
-            lists: Vec::new(),
-            closed: Vec::new(),
-        };
-        let opening = Opening::new(&calendar, []);
-        // Kathmandu changed its clocks on 1 January 1986, Kiritimati passed over a day at the end of 1994.
-        let changed = ["Asia/Kathmandu", "Pacific/Kiritimati"].contains(&name);
-        assert_eq!(opening.new_years.is_empty(), changed, "{name}");
-        for year in [1969, 1970, 1971, 2000, 2024, 2025, 2099, 2100, 2101] {
-            let start = opening.offsets.midnight(Date::new(year, 1, 1).unwrap().days().into());
-            for moment in [start - DAY, start - 1, start, start + 1, start + DAY, start + 200 * DAY] {
-                let want = opening.offsets.date(moment).unwrap().year();
-                assert_eq!(opening.year_of(moment), want as usize, "{name} {year}");
-            }
+fn days_and_years_tell_the_same() {
+    let lunch = vec![(9 * 3600, 12 * 3600), (13 * 3600, 17 * 3600)];
+    let night = vec![(0, 6 * 3600), (22 * 3600, 24 * 3600)];
+    // Kathmandu changed its clocks on 1 January 1986, Kiritimati passed over a day at the end of 1994.
+    for (zone, first, hours) in [
+        ("Europe/London", 2026, vec![(9 * 3600, 17 * 3600)]),
+        ("America/New_York", 2026, lunch),
+        ("Australia/Lord_Howe", 2026, night),
+        ("Asia/Kathmandu", 1986, vec![(0, 24 * 3600)]),
+        ("Pacific/Kiritimati", 1994, vec![(7 * 3600, 20 * 3600)]),
+    ] {
+        let mut calendar = calendar(zone, 0..0, (0, 0));
+        calendar.week[..6].fill(hours);
+        let open = Opening::new(&calendar, [date(2026, 4, 3), date(2026, 12, 25)]);
+        let start = at("UTC", date(first, 1, 1), 12, 0);
+        assert_eq!(open.between(start, start), 0);
+        let year = 365 * 24;
+        let moments = (-10 * year..9 * year).step_by(7).chain(0..2 * year);
+        let mut by_day = 0;
+        for hour in moments {
+            let moment = start + hour * HOUR + 29 * MINUTE;
+            assert_eq!(open.between(start, moment), open.years_between(start, moment), "{zone} {hour}");
+            assert_eq!(open.between(moment, start), open.years_between(moment, start), "{zone} {hour}");
+            by_day += usize::from(open.near(start).until(moment).is_some());
         }
+        assert!(by_day > 1000, "{zone} {by_day}");
     }
 }
