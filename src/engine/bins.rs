@@ -100,16 +100,23 @@ const PLACED: u32 = 33;
 /// The records of a finer key: those that are there already, and those that stand among others.
 pub(super) fn finer(among: &[Record], all: &mut Vec<Record>) {
     let alone = all.is_empty();
+    // Place, and which of the group, in one word: those of one place stay in the order of their moments.
+    let mut places: Vec<u64> = Vec::new();
     for group in among.chunk_by(|one, next| key(one) == key(next)) {
-        let from = all.len();
-        all.extend(group.iter().filter(|[.., rest]| rest & PLACE != 0).map(|[hash, moment, rest]| {
-            [hash | packed::others_of((rest & PLACE) >> PLACED), *moment, rest & !PLACE]
+        places.clear();
+        places.extend(
+            group
+                .iter()
+                .map(|[.., rest]| (rest & PLACE) >> PLACED << 32)
+                .zip(0..)
+                .filter_map(|(place, index): (u64, u64)| (place != 0).then_some(place | index)),
+        );
+        places.sort_unstable();
+        all.extend(places.iter().filter_map(|word| {
+            let index = usize::try_from(word & 0xffff_ffff).ok()?;
+            let [hash, moment, rest] = group.get(index)?;
+            Some([hash | packed::others_of(word >> 32), *moment, rest & !PLACE])
         }));
-        let these = all.get_mut(from..).unwrap_or_default();
-        if !these.is_sorted_by(|one, next| !is_after(one, next)) {
-            // Those of one key are in the order of their moments.
-            these.sort_by_key(|[hash, ..]| *hash);
-        }
     }
     if !alone {
         all.sort_unstable_by_key(order);

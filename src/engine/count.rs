@@ -17,7 +17,9 @@ use crate::value::Ratio;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Count {
     width: usize,
-    /// How many records of each class, cell by cell.
+    /// The class that most records of the first batch had.
+    usual: usize,
+    /// Cell by cell, how many records of each class; in the place of the usual one how many of all.
     classes: Vec<u64>,
     /// Records that can still change: how many, and until when.
     #[serde(with = "entries")]
@@ -43,6 +45,9 @@ impl Count {
     /// Adds the records of a batch.
     pub(super) fn add(&mut self, cells: &Placed, decision: &Decision) {
         let Some(top) = cells.top().and_then(|top| usize::try_from(top).ok()) else { return };
+        if self.classes.is_empty() {
+            self.usual = decision.classes.most();
+        }
         if self.classes.len() < (top + 1) * self.width {
             self.classes.resize((top + 1) * self.width, 0);
         }
@@ -60,25 +65,42 @@ impl Count {
         }
     }
 
-    /// Most records of a batch are of one class: it takes all at first, and gives the others away.
+    /// Most records are of the usual class, so that only the others are gone over.
     fn add_classes(&mut self, cells: &Placed, classes: &Classes) {
-        let (counts, width, most) = (self.classes.as_mut_slice(), self.width, classes.most());
-        let place = |cell: u32, class: usize| Some(usize::try_from(cell).ok()? * width + class);
+        let (counts, width) = (self.classes.as_mut_slice(), self.width);
+        // That of no cell is beyond the end of the list.
+        let place =
+            |cell: u32, class: usize| usize::try_from(cell).map_or(usize::MAX, |cell| cell * width + class);
         for (cell, records) in &cells.records {
-            let count = place(*cell, most).and_then(|at| counts.get_mut(at));
-            count.into_iter().for_each(|count| *count += u64::from(*records));
+            let all = counts.get_mut(place(*cell, self.usual));
+            all.into_iter().for_each(|all| *all += u64::from(*records));
         }
-        classes.others(most, |row, class| {
-            let Some(from) = cells.get(row).filter(|cell| **cell != NONE).and_then(|cell| place(*cell, 0))
-            else {
-                return;
-            };
-            if let Some(counts) = counts.get_mut(from..from + width)
-                && let Some([count, other]) = counts.get_disjoint_mut([class, most]).ok()
-            {
-                (*count, *other) = (*count + 1, *other - 1);
-            }
+        classes.others(self.usual, |row, class| {
+            let count = cells.get(row).and_then(|cell| counts.get_mut(place(*cell, class)));
+            count.into_iter().for_each(|count| *count += 1);
         });
+    }
+
+    /// How many records of each class there are, of the counts kept of one cell or several.
+    fn of_each(&self, mut each: Vec<u64>) -> Vec<u64> {
+        let others = each.iter().enumerate().filter(|(class, _)| *class != self.usual);
+        let others: u64 = others.map(|(_, count)| count).sum();
+        each.get_mut(self.usual).into_iter().for_each(|usual| *usual = usual.saturating_sub(others));
+        each
+    }
+
+    /// The same counts with another usual class.
+    fn with_usual(mut self, usual: usize) -> Self {
+        if usual != self.usual {
+            let each = self.classes.chunks(self.width.max(1)).map(|kept| (self.of_each(kept.to_vec()), kept));
+            let kept = each.flat_map(|(mut each, kept)| {
+                let all = kept.get(self.usual).copied().unwrap_or_default();
+                each.get_mut(usual).into_iter().for_each(|place| *place = all);
+                each
+            });
+            (self.classes, self.usual) = (kept.collect(), usual);
+        }
+        self
     }
 
     pub(super) fn merge(mut self, other: Self) -> Self {
@@ -86,6 +108,7 @@ impl Count {
             return other.merge(self);
         }
         self.width = self.width.max(other.width);
+        let other = other.with_usual(self.usual);
         for (slot, more) in self.classes.iter_mut().zip(&other.classes) {
             *slot += more;
         }
@@ -108,6 +131,7 @@ impl Count {
         let open = (0..).zip(cells).filter_map(|(at, cell)| Some((at, *self.open.get(cell)?)));
         Self {
             width: self.width,
+            usual: self.usual,
             classes: cells.iter().flat_map(classes).collect(),
             open: open.collect(),
             sums: self.sums.of_cells(cells),
@@ -122,7 +146,7 @@ impl Count {
             let known = self.classes.get(cell * width..(cell + 1) * width).unwrap_or_default();
             sums.iter_mut().zip(known).for_each(|(sum, more)| *sum += more);
         }
-        sums
+        self.of_each(sums)
     }
 
     /// How many records of some cells can still change, and until when.
@@ -278,6 +302,32 @@ mod tests {
         count.add(&Placed::of(&[0, 0, 0]), &decision(10, vec![i128::MAX, i128::MAX, 5]));
         let most = Ratio::decimal(i128::MAX, 1);
         assert_eq!(count.sum(&[0]), &(&most + &most) + &"0.5".parse().unwrap());
+    }
+
+    #[test]
+    fn whichever_class_is_usual_the_counts_are_the_same() {
+        // By row a class; cells 0, 1, 0, 1, and so on.
+        let part = |of: &[u16]| {
+            let mut classes = Classes::new(of.len(), 7);
+            for class in 0..7 {
+                classes.mark(&of.iter().map(|one| *one == class).collect(), class);
+            }
+            let decision = Decision { classes, ..decision(1, vec![0; of.len()]) };
+            let cells: Vec<u32> = (0..of.len()).map(|row| u32::from(row % 2 == 1)).collect();
+            let mut count = Count::new(7);
+            count.add(&Placed::of(&cells), &decision);
+            count
+        };
+        let fives = || part(&[5, 5, 5, 4, 5, 5]);
+        let fours = || part(&[4, 4, 0, 4, 4, 5, 4]);
+        for count in
+            [fives().merge(fours()), fours().merge(fives()), fives().merge(fours()).of_cells(&[0, 1])]
+        {
+            assert_eq!(count.classes(&[0], 7), [1, 0, 0, 0, 3, 3, 0]);
+            assert_eq!(count.classes(&[1], 7), [0, 0, 0, 0, 3, 3, 0]);
+            assert_eq!(count.classes(&[1, 0], 7), [1, 0, 0, 0, 6, 6, 0]);
+            assert_eq!(count.classes(&[2], 7), [0; 7]);
+        }
     }
 
     proptest! {

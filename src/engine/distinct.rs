@@ -50,11 +50,71 @@ impl Distinct {
 /// The counting of different keys for one counter.
 pub(super) struct Counting {
     /// The cell of every row, none where it does not count.
-    cells: Vec<u32>,
+    cells: CellOf,
     /// Which rows are above the line, where some are.
     above: Option<BooleanBuffer>,
     /// The period of every cell.
     periods: Vec<usize>,
+}
+
+/// A cell by row, in half the room where there are few.
+enum CellOf {
+    Few(Vec<u16>),
+    Many(Vec<u32>),
+}
+
+/// The cell of a row that does not count, where there are few.
+const NOWHERE: u16 = u16::MAX;
+
+impl CellOf {
+    /// Rows of which none counts yet.
+    fn of(rows: usize, cells: usize) -> Self {
+        if cells < usize::from(NOWHERE) {
+            Self::Few(Vec::with_capacity(rows))
+        } else {
+            Self::Many(Vec::with_capacity(rows))
+        }
+    }
+
+    /// Adds the rows of a batch, up from the number of its first one.
+    fn add(&mut self, first: usize, cells: &[u32], left_out: &BooleanBuffer) {
+        match self {
+            Self::Few(all) => {
+                let few = cells.iter().map(|cell| u16::try_from(*cell).unwrap_or(NOWHERE));
+                extend(all, NOWHERE, first, few, left_out);
+            }
+            Self::Many(all) => extend(all, NONE, first, cells.iter().copied(), left_out),
+        }
+    }
+
+    /// The cells of some records.
+    fn met(&self, records: &[Record], into: &mut Vec<u32>) {
+        into.clear();
+        match self {
+            Self::Few(all) => into.extend(records.iter().map(|record| match at(all, bins::row(record)) {
+                Some(cell) if *cell != NOWHERE => u32::from(*cell),
+                _ => NONE,
+            })),
+            Self::Many(all) => {
+                into.extend(records.iter().map(|one| at(all, bins::row(one)).copied().unwrap_or(NONE)));
+            }
+        }
+    }
+}
+
+/// Adds cells to a list from some place on, and puts nowhere those that are left out.
+fn extend<T: Copy>(
+    all: &mut Vec<T>,
+    nowhere: T,
+    from: usize,
+    cells: impl Iterator<Item = T>,
+    left_out: &BooleanBuffer,
+) {
+    all.resize(from, nowhere);
+    all.extend(cells);
+    for row in left_out.set_indices() {
+        all.get_mut(from + row).into_iter().for_each(|cell| *cell = nowhere);
+    }
 }
 
 /// Counts the different keys of a counter from the records laid out by its key.
@@ -80,15 +140,11 @@ impl Counting {
         frames: &[Frame],
         cells: &[(usize, Segment)],
     ) -> Result<Self, EngineError> {
-        let mut all = Vec::with_capacity(table::rows(frames));
+        let mut all = CellOf::of(table::rows(frames), cells.len());
         for frame in frames {
-            all.resize(table::first(frame), NONE);
-            all.extend_from_slice(frame.cells(grouping)?);
             let counted = frame.marked.get(&counter).map(|marked| &marked.0);
             let left_out = counted.map_or_else(|| BooleanBuffer::new_set(frame.rows), |counted| !counted);
-            for row in left_out.set_indices() {
-                all.get_mut(table::first(frame) + row).into_iter().for_each(|cell| *cell = NONE);
-            }
+            all.add(table::first(frame), frame.cells(grouping)?, &left_out);
         }
         let above = table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1));
         Ok(Self {
@@ -108,8 +164,7 @@ impl Counting {
     /// Counts the keys of one part.
     pub(super) fn part(&self, records: &[Record], tally: &mut Tally) {
         // All records are looked up before any is counted: look-ups that do not wait for one another are fast.
-        tally.met.clear();
-        tally.met.extend(records.iter().map(|one| at(&self.cells, bins::row(one)).copied().unwrap_or(NONE)));
+        self.cells.met(records, &mut tally.met);
         let mut last = None;
         for (record, cell) in records.iter().zip(&tally.met) {
             let key = bins::key(record);

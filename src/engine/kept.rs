@@ -35,7 +35,7 @@ use crate::plan::Plan;
 use crate::value::tz_version;
 
 /// Of the form that states have.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 
 /// Where the states of a plan are kept.
 #[derive(Debug, Clone)]

@@ -305,6 +305,12 @@ impl<'a> Sides<'a> {
         self.pass.base.table == self.pass.target.table
     }
 
+    /// No record asked about is dated later than this.
+    fn latest(&self) -> i64 {
+        let latest = |frame: &Frame| Some(frame.spans.get(&self.pass.base.date)?.1);
+        self.base.iter().map(|frame| latest(frame).unwrap_or(i64::MAX)).max().unwrap_or(i64::MAX)
+    }
+
     fn needs(&self, question: &Question) -> Result<Needed, EngineError> {
         let earlier = if question.direction == Direction::Preceded { self.target } else { self.base };
         let starts = question.after.map(|after| moments(earlier, after)).transpose()?;

@@ -97,31 +97,41 @@ impl Ranks {
         if self.counts.len() <= top {
             self.counts.resize(top + 1, Vec::new());
         }
+        // All values get their numbers before any is counted: cells far apart in memory do not wait for one another.
+        let mut numbered: Vec<(u32, u32)> = Vec::with_capacity(cells.len());
         each(self.per, cells, counted, numbers, |cell, value| match value {
-            Value::Small(units) => {
-                let number = self.numbers.number_of_small(units);
-                self.add_number(cell, number, units.into(), 1);
-            }
+            Value::Small(units) => match self.numbers.number_of_small(units) {
+                Some(number) => numbered.push((cell, number)),
+                None => self.add_units(cell, units.into(), 1),
+            },
             Value::Units(units) => self.add_units(cell, units, 1),
             Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
         });
+        for (cell, number) in numbered {
+            match self.slot(cell, number) {
+                Some(slot) if *slot < u32::MAX => *slot += 1,
+                _ => {
+                    let units = at(&self.numbers.values, number).copied().unwrap_or_default();
+                    *self.others.entry((cell, units)).or_default() += 1;
+                }
+            }
+        }
     }
 
+    /// How often the value of a number occurs in a cell, so far.
+    fn slot(&mut self, cell: u32, number: u32) -> Option<&mut u32> {
+        let [cell, number] = [cell, number].map(|one| usize::try_from(one).unwrap_or(usize::MAX));
+        let counts = self.counts.get_mut(cell)?;
+        if counts.len() <= number {
+            counts.resize(number + 1, 0);
+        }
+        counts.get_mut(number)
+    }
+
+    /// Counts a value, by its number where it has one.
     fn add_units(&mut self, cell: u32, units: i128, count: u64) {
         let number = self.numbers.number(units);
-        self.add_number(cell, number, units, count);
-    }
-
-    /// Counts a value by its number, where it has one.
-    fn add_number(&mut self, cell: u32, number: Option<u32>, units: i128, count: u64) {
-        let found = number.and_then(|number| usize::try_from(number).ok());
-        let counts = usize::try_from(cell).ok().and_then(|cell| self.counts.get_mut(cell));
-        let slot = found.zip(counts).and_then(|(number, counts)| {
-            if counts.len() <= number {
-                counts.resize(number + 1, 0);
-            }
-            counts.get_mut(number)
-        });
+        let slot = number.and_then(|number| self.slot(cell, number));
         let sum = slot.as_ref().and_then(|slot| slot.checked_add(u32::try_from(count).ok()?));
         match slot.zip(sum) {
             Some((slot, sum)) => *slot = sum,

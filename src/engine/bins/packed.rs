@@ -54,21 +54,24 @@ pub(super) struct Form {
 const FORMS: [Option<i64>; 4] = [None, Some(1_000_000), Some(1000), Some(1)];
 
 impl Form {
-    /// The form for records of these moments.
-    pub(super) fn of(moments: &Int64Array) -> Self {
+    /// The form for records of these moments, and the end of the second word of each, about its moment; none where
+    /// records are written as they are.
+    pub(super) fn of(moments: &Int64Array) -> (Self, Option<Vec<u64>>) {
         let (from, to) = extremes(moments).unwrap_or_default();
-        let fits = |unit: &i64| {
-            let near = to.checked_sub(from).is_some_and(|span| span / unit < 1 << UNITS);
-            near && match unit {
-                // Dividing by what is known beforehand is a multiplication.
-                1_000_000 => moments.iter().flatten().all(|moment| (moment - from) % 1_000_000 == 0),
-                1000 => moments.iter().flatten().all(|moment| (moment - from) % 1000 == 0),
-                _ => true,
-            }
+        let form = Self { from, unit: None, most: u64::MAX, one: None, apart: false };
+        let span = to.checked_sub(from);
+        let fits = |unit: &i64| span.is_some_and(|span| span / unit < 1 << UNITS);
+        let written = |unit: i64| {
+            // Dividing by what is known beforehand is a multiplication.
+            let units = match unit {
+                1_000_000 => units::<1_000_000>(moments, from),
+                1000 => units::<1000>(moments, from),
+                _ => units::<1>(moments, from),
+            };
+            let most = span.and_then(|span| u64::try_from(span / unit).ok()).unwrap_or(u64::MAX);
+            Some((Self { unit: Some(unit), most, ..form }, Some(units?)))
         };
-        let unit = FORMS.into_iter().flatten().find(fits);
-        let most = unit.and_then(|unit| u64::try_from((to - from) / unit).ok()).unwrap_or(u64::MAX);
-        Self { from, unit, most, one: None, apart: false }
+        FORMS.into_iter().flatten().filter(fits).find_map(written).unwrap_or((form, None))
     }
 
     /// The form where the bits that are not mixed tell records of one key apart.
@@ -85,21 +88,6 @@ impl Form {
     /// How records are written in one word, where they are.
     pub(super) fn one(self) -> Option<One> {
         self.one.map(|others| One { others })
-    }
-
-    /// The end of the second word of each record, about its moment; none where records are written as they are.
-    pub(super) fn units(self, moments: &Int64Array) -> Option<Vec<u64>> {
-        let unit = self.unit?;
-        let units = |micros: i64| match unit {
-            1_000_000 => micros / 1_000_000,
-            1000 => micros / 1000,
-            _ => micros,
-        };
-        let word = |moment: i64| u64::try_from(units(moment - self.from)).unwrap_or(0);
-        Some(match moments.null_count() {
-            0 => moments.values().iter().map(|moment| word(*moment)).collect(),
-            _ => moments.iter().map(|moment| moment.map_or(NO_DATE, word)).collect(),
-        })
     }
 
     /// Words of a record.
@@ -121,6 +109,22 @@ impl Form {
             u64::from(first) << 32 | records << 9 | u64::from(self.apart) << 8 | form,
         ]
     }
+}
+
+/// Units of so many microseconds from a first moment to each; none where one is not whole.
+fn units<const UNIT: i64>(moments: &Int64Array, from: i64) -> Option<Vec<u64>> {
+    let mut parts = 0;
+    let mut word = |moment: i64| {
+        let micros = moment.wrapping_sub(from);
+        let units = micros / UNIT;
+        parts |= micros.wrapping_sub(units.wrapping_mul(UNIT));
+        u64::try_from(units).unwrap_or(0)
+    };
+    let words = match moments.null_count() {
+        0 => moments.values().iter().map(|moment| word(*moment)).collect(),
+        _ => moments.iter().map(|moment| moment.map_or(NO_DATE, &mut word)).collect(),
+    };
+    (parts == 0).then_some(words)
 }
 
 /// The second word of a record, `rows` after the first.
@@ -147,7 +151,7 @@ pub(super) fn others_of(place: u64) -> u64 {
 }
 
 impl One {
-    /// The word of a record, `rows` after the first; its units are what `Form::units` makes of them.
+    /// The word of a record, `rows` after the first; its units are what [`Form::of`] gives.
     #[inline]
     pub(super) fn pack(self, hash: u64, rows: u64, units: u64) -> u64 {
         let others = hash >> OTHERS & self.mask();
@@ -261,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_unit_is_the_largest_that_is_exact_and_fits() {
-        let form = |moments: &[i64]| Form::of(&moments.to_vec().into()).unit;
+        let form = |moments: &[i64]| Form::of(&moments.to_vec().into()).0.unit;
         assert_eq!(form(&[]), Some(1_000_000));
         assert_eq!(form(&[5, 1_000_005, -2_999_995]), Some(1_000_000));
         assert_eq!(form(&[5, 1_001_005]), Some(1000));
@@ -280,8 +284,8 @@ mod tests {
         let from = -7_000_001;
         for step in [3_000_000, 5000, 7] {
             let moments: Int64Array = vec![Some(from), Some(from + step), None].into();
-            let form = Form::of(&moments);
-            let units = form.units(&moments).unwrap();
+            let (form, units) = Form::of(&moments);
+            let units = units.unwrap();
             let mut words = form.head(9, 2).to_vec();
             words.extend([11, pack(0, 3, units[1]), 12, pack(5 << 48, 16_383, units[2])]);
             let mut all = Vec::new();
@@ -294,12 +298,12 @@ mod tests {
     #[test]
     fn one_word_does_for_whole_numbers_and_moments_near_to_one_another() {
         // 2²⁶ seconds are 776 days.
-        let form = |days: i64| Form::of(&vec![0, days * 86_400_000_000].into());
+        let form = |days: i64| Form::of(&vec![0, days * 86_400_000_000].into()).0;
         assert_eq!(form(776).in_one(0).map(Form::width), Some(1));
         assert_eq!(form(777).in_one(0), None);
         assert_eq!(form(48).in_one(4).map(Form::width), Some(1));
         assert_eq!(form(48).in_one(5), None);
-        assert_eq!(Form::of(&vec![i64::MIN, i64::MAX].into()).in_one(0), None);
+        assert_eq!(Form::of(&vec![i64::MIN, i64::MAX].into()).0.in_one(0), None);
     }
 
     #[test]
@@ -307,8 +311,9 @@ mod tests {
         let others = 5;
         let hash = 0x7f_ff00 << 41 | 0b10_101 << OTHERS;
         let moments: Int64Array = vec![Some(7), Some(1_999_000_007), None].into();
-        let form = Form::of(&moments).in_one(others).unwrap();
-        let (one, units) = (form.one().unwrap(), form.units(&moments).unwrap());
+        let (form, units) = Form::of(&moments);
+        let (form, units) = (form.in_one(others).unwrap(), units.unwrap());
+        let one = form.one().unwrap();
         let mut words = form.head(100, 3).to_vec();
         words.extend([0, 16_383, 2].into_iter().zip(&units).map(|(row, units)| one.pack(hash, row, *units)));
         let mut all = Vec::new();

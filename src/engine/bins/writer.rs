@@ -29,8 +29,7 @@ impl Dated {
     pub(in crate::engine) fn of(dates: Int64Array) -> Self {
         let stretch = |from: usize| {
             let these = dates.slice(from, SPAN.min(dates.len() - from));
-            let form = Form::of(&these);
-            (form, form.units(&these))
+            Form::of(&these)
         };
         let stretches = (0..dates.len()).step_by(SPAN).map(stretch).collect();
         Self { dates, stretches }

@@ -1,6 +1,7 @@
 //! The values of a field as codes of a list, a missing one as well.
 
 use arrow::array::{Array, StringArray};
+use arrow::buffer::ScalarBuffer;
 
 use crate::engine::error::EngineError;
 use crate::engine::lookup::Lookup;
@@ -11,7 +12,7 @@ use crate::value::{Date, Ratio};
 
 /// The values of a field as codes of a list; the code behind its end is that of a missing value.
 pub(super) struct Coded {
-    pub(super) codes: Vec<u32>,
+    pub(super) codes: ScalarBuffer<u32>,
     pub(super) list: StringArray,
 }
 
@@ -20,9 +21,9 @@ impl Coded {
         if let Values::Text(Texts::Coded(codes, list)) = values {
             let missing = code(list.len());
             let all = if codes.null_count() == 0 {
-                codes.values().to_vec()
+                codes.values().clone()
             } else {
-                codes.iter().map(|code| code.unwrap_or(missing)).collect()
+                codes.iter().map(|code| code.unwrap_or(missing)).collect::<Vec<u32>>().into()
             };
             return Ok(Self { codes: all, list: list.clone() });
         }
@@ -42,8 +43,8 @@ impl Coded {
             })
             .collect();
         let missing = code(list.len());
-        let codes = codes.into_iter().map(|code| code.unwrap_or(missing)).collect();
-        Ok(Self { codes, list: StringArray::from(list) })
+        let codes: Vec<u32> = codes.into_iter().map(|code| code.unwrap_or(missing)).collect();
+        Ok(Self { codes: codes.into(), list: StringArray::from(list) })
     }
 
     /// How many codes there are.

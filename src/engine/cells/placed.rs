@@ -95,13 +95,14 @@ impl Known {
         fields: &[Coded],
         new: impl Fn(&mut Vec<(Places, u32)>),
     ) -> Placed {
-        for field in fields {
-            fold_in(&mut codes, field);
-        }
         let widths = std::iter::once(periods).chain(fields.iter().map(Coded::width));
         let radix: Vec<usize> = widths.collect();
         let all = radix.iter().try_fold(1_usize, |all, one| all.checked_mul(*one));
-        match all.filter(|all| *all <= LISTED) {
+        let few = all.filter(|all| *all <= LISTED);
+        // No code is too large then.
+        let fold_in = if few.is_some() { fold_in_few } else { fold_in };
+        fields.iter().for_each(|field| fold_in(&mut codes, field));
+        match few {
             Some(all) => self.listed(codes, all, &radix, fields, new),
             None => looked_up(codes, &radix, new),
         }
@@ -166,9 +167,18 @@ fn looked_up(mut codes: Vec<u32>, radix: &[usize], new: impl Fn(&mut Vec<(Places
 /// Makes every code stand for a value of one more field as well.
 fn fold_in(codes: &mut [u32], field: &Coded) {
     let values = u32::try_from(field.width()).unwrap_or(u32::MAX);
-    for (code, value) in codes.iter_mut().zip(&field.codes) {
+    for (code, value) in codes.iter_mut().zip(field.codes.iter()) {
         let folded = code.checked_mul(values).and_then(|code| code.checked_add(*value));
         *code = if *code == NO_CODE { NO_CODE } else { folded.unwrap_or(NO_CODE) };
+    }
+}
+
+/// Likewise where all codes together are few.
+fn fold_in_few(codes: &mut [u32], field: &Coded) {
+    let values = u32::try_from(field.width()).unwrap_or(u32::MAX);
+    for (code, value) in codes.iter_mut().zip(field.codes.iter()) {
+        let folded = code.wrapping_mul(values).wrapping_add(*value);
+        *code = if *code == NO_CODE { NO_CODE } else { folded };
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Inquiry<'a> {
     /// Whether all questions can be answered straight from the records.
     pub(super) plain: bool,
     complete_to: i64,
+    /// No record asked about is dated later.
+    latest: i64,
 }
 
 impl<'a> Inquiry<'a> {
@@ -38,7 +40,8 @@ impl<'a> Inquiry<'a> {
             sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
         let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
         let marks = Marks::of(sides, nested)?;
-        let all = Self { sides, asked, needs, nested, marks, plain: false, complete_to };
+        let all =
+            Self { sides, asked, needs, nested, marks, plain: false, complete_to, latest: sides.latest() };
         Ok(Self { plain: all.is_plain(), ..all })
     }
 
@@ -65,7 +68,15 @@ impl<'a> Inquiry<'a> {
         }
         let order = |a: &Entry, b: &Entry| sides.order(a, b);
         let asked = self.asked.iter().zip(&self.needs).map(|((_, question), needed)| {
-            Sweep::new(question, needed, sides.offsets, sides.one_table(), &order, self.complete_to)
+            Sweep::new(
+                question,
+                needed,
+                sides.offsets,
+                sides.one_table(),
+                &order,
+                self.complete_to,
+                self.latest,
+            )
         });
         let sweeps: Vec<Sweep<'_>> = asked.collect();
         let target = (!sides.among_themselves()).then_some(searched.as_slice());

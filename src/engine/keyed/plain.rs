@@ -36,10 +36,12 @@ pub(super) struct Told<'t> {
 }
 
 impl Told<'_> {
-    /// Where the answers to a question are told for some records; nowhere when it is another one.
-    fn of(&mut self, question: usize, records: Range<usize>) -> &mut [bool] {
-        let yes = if self.question == Some(question) { self.yes.get_mut(records) } else { None };
-        yes.unwrap_or_default()
+    /// Tells that the answer to a question is yes for the record at some place.
+    #[inline]
+    fn tell(&mut self, question: usize, at: usize) {
+        if self.question == Some(question) {
+            self.yes.get_mut(at).into_iter().for_each(|yes| *yes = true);
+        }
     }
 
     /// Tells answers by the rows of some records.
@@ -100,44 +102,52 @@ struct Plain<'p, 'g> {
 }
 
 impl<'g> Plain<'_, 'g> {
-    /// Answers them where the records asked about are those searched.
+    /// Answers them where the records asked about are those searched: each is found by its neighbour, if at all.
     fn among(mut self) {
         let base = self.part.base;
-        let mut from = 0;
-        loop {
-            let rest = base.get(from..).unwrap_or_default();
-            let tie = rest.windows(2).position(|pair| matches!(pair, [one, next] if are_tied(one, next)));
-            let group = tie.map_or(base.len()..base.len(), |tie| group_of(base, from + tie));
-            self.neighbours(from..group.start);
-            if group.is_empty() {
-                return;
+        let (mut from, mut at) = (0, 1);
+        while let Some([one, next]) = base.get(at - 1..=at) {
+            if !are_dated(one, next) {
+                at += 1;
+            } else if bins::time(one) == bins::time(next) {
+                let group = group_of(base, at);
+                self.unripe(from..group.start);
+                (from, at) = (group.end, group.end + 1);
+                self.by_ids(group, None);
+            } else {
+                self.neighbours(at, one, next);
+                at += 1;
             }
-            self.by_ids(group.clone(), None);
-            from = group.end;
+        }
+        self.unripe(from..base.len());
+    }
+
+    /// Whether one record is found by the next, at this place, or the other way round.
+    #[inline]
+    fn neighbours(&mut self, at: usize, one: &Record, next: &Record) {
+        for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
+            if sweep.reaches(bins::time(one), bins::time(next)) {
+                let ahead = sweep.question.direction == Direction::Followed;
+                answers.matched.set(bins::row(if ahead { one } else { next }));
+                self.told.tell(question, at - usize::from(ahead));
+            }
         }
     }
 
-    /// Each record is found by its neighbour, if at all.
-    fn neighbours(&mut self, records: Range<usize>) {
-        let base = self.part.base.get(records.clone()).unwrap_or_default();
-        for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
-            let told = self.told.of(question, records.clone());
-            let ahead = sweep.question.direction == Direction::Followed;
-            for (at, (one, next)) in base.iter().zip(base.iter().skip(1)).enumerate() {
-                if are_dated(one, next) && sweep.reaches(bins::time(one), bins::time(next)) {
-                    answers.matched.set(bins::row(if ahead { one } else { next }));
-                    told.get_mut(at + usize::from(!ahead)).into_iter().for_each(|told| *told = true);
-                }
-            }
-            sweep.all_unripe(base.iter(), &mut answers.found.unripe);
+    /// Notes which of some records may still be found.
+    fn unripe(&mut self, records: Range<usize>) {
+        let records = self.part.base.get(records).unwrap_or_default();
+        for (sweep, answers) in
+            self.sweeps.iter().zip(self.answers.iter_mut()).filter(|(sweep, _)| sweep.may_wait())
+        {
+            records.iter().for_each(|record| sweep.unripe_of(record, &mut answers.found.unripe));
         }
     }
 
     /// Answers them where other records are searched.
     fn between(mut self, target: &'g [Record]) {
         let Stretch { base, matters, .. } = self.part;
-        // The places of those asked about, and where what is not before them begins.
-        let mut asked: Vec<(usize, usize)> = Vec::new();
+        // Where what is not before a record begins.
         let (mut at, mut place) = (0, 0);
         while let Some(record) = base.get(at) {
             let asks = matters.is_none_or(|matters| matters.get(at) == Some(&true));
@@ -148,31 +158,43 @@ impl<'g> Plain<'_, 'g> {
             while target.get(place).is_some_and(|other| is_before(other, record)) {
                 place += 1;
             }
-            if target.get(place).is_some_and(|other| are_tied(other, record)) {
+            let next = target.get(place);
+            if next.is_some_and(|other| are_tied(other, record)) {
                 let group = group_of(base, at - 1);
-                asked.truncate(asked.partition_point(|(at, _)| *at < group.start));
+                self.forget(group.start..at - 1);
                 at = group.end;
                 self.by_ids(group, Some(of_key(target, bins::key(record))));
                 continue;
             }
-            asked.push((at - 1, place));
+            self.around(at - 1, record, place.checked_sub(1).and_then(|last| target.get(last)), next);
         }
+    }
+
+    /// Whether a record, at this place, finds the last searched one before it or the next one after it.
+    #[inline]
+    fn around(&mut self, at: usize, record: &Record, last: Option<&Record>, next: Option<&Record>) {
         for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
-            let told = self.told.of(question, 0..base.len());
-            let ahead = sweep.question.direction == Direction::Followed;
-            for (at, place) in &asked {
-                let found = if ahead { Some(*place) } else { place.checked_sub(1) };
-                let found = found.and_then(|found| target.get(found)).zip(base.get(*at));
-                let Some((other, record)) = found.filter(|(other, record)| are_dated(other, record)) else {
-                    continue;
-                };
-                let (from, to) = if ahead { (record, other) } else { (other, record) };
-                if sweep.reaches(bins::time(from), bins::time(to)) {
-                    answers.matched.set(bins::row(record));
-                    told.get_mut(*at).into_iter().for_each(|told| *told = true);
-                }
+            let pair = match sweep.question.direction {
+                Direction::Followed => Some(record).zip(next),
+                _ => last.zip(Some(record)),
+            };
+            let found = pair.filter(|(from, to)| are_dated(from, to));
+            if found.is_some_and(|(from, to)| sweep.reaches(bins::time(from), bins::time(to))) {
+                answers.matched.set(bins::row(record));
+                self.told.tell(question, at);
             }
-            sweep.all_unripe(asked.iter().filter_map(|(at, _)| base.get(*at)), &mut answers.found.unripe);
+            if sweep.may_wait() {
+                sweep.unripe_of(record, &mut answers.found.unripe);
+            }
+        }
+    }
+
+    /// Takes back that some records, the last ones looked at, may still be found.
+    fn forget(&mut self, records: Range<usize>) {
+        let records = self.part.base.get(records).unwrap_or_default();
+        let these = |(row, _): &mut (u32, i64)| records.iter().any(|record| bins::row(record) == *row);
+        for answers in self.answers.iter_mut() {
+            while answers.found.unripe.pop_if(these).is_some() {}
         }
     }
 

@@ -46,9 +46,12 @@ impl<'a> Sweep<'a> {
         one_table: bool,
         order: &'a (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
         complete_to: i64,
+        latest: i64,
     ) -> Self {
         let bounds = window::bounds(question.window);
-        let ripe = if question.looks_ahead() { complete_to.saturating_sub(bounds.1) } else { i64::MAX };
+        let ripe = complete_to.saturating_sub(bounds.1);
+        let none_waits = !question.looks_ahead() || needed.starts.is_none() && latest <= ripe;
+        let ripe = if none_waits { i64::MAX } else { ripe };
         Self { question, needed, bounds, mask: TARGET, offsets, one_table, order, complete_to, ripe }
     }
 
@@ -92,16 +95,14 @@ impl<'a> Sweep<'a> {
         unripe.extend((end > self.complete_to).then_some((row, end)));
     }
 
-    /// Adds the records whose window, which starts with them, has not run out.
-    pub(super) fn all_unripe<'r>(
-        &self,
-        records: impl Iterator<Item = &'r Record>,
-        unripe: &mut Vec<(u32, i64)>,
-    ) {
-        if self.ripe == i64::MAX {
-            return;
-        }
-        for record in records.filter(|record| bins::moment(record).is_some_and(|time| time > self.ripe)) {
+    /// Whether the window of a record may not have run out.
+    pub(super) fn may_wait(&self) -> bool {
+        self.ripe != i64::MAX
+    }
+
+    /// Adds a record whose window, which starts with it, has not run out.
+    pub(super) fn unripe_of(&self, record: &Record, unripe: &mut Vec<(u32, i64)>) {
+        if bins::moment(record).is_some_and(|time| time > self.ripe) {
             self.waits(bins::row(record), bins::time(record), unripe);
         }
     }
