@@ -171,6 +171,12 @@ pub(super) fn row(record: &Record) -> u32 {
     u32::try_from(rest & 0xffff_ffff).unwrap_or(u32::MAX)
 }
 
+/// Where a record stands among those of its key, where a finer key tells them apart; otherwise 0.
+#[inline]
+pub(super) fn place([.., rest]: &Record) -> u64 {
+    (rest & PLACE) >> PLACED
+}
+
 /// A part of a layout.
 #[derive(Debug, Default)]
 struct Part {

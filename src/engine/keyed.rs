@@ -16,6 +16,7 @@ mod answers;
 mod groups;
 mod inquiry;
 mod open;
+mod places;
 mod plain;
 mod sweep;
 
@@ -153,7 +154,14 @@ pub(super) fn run(
     };
     let threads = std::iter::repeat_with(|| Mutex::new(None)).take(rayon::current_num_threads() + 1);
     let threads: Vec<Mutex<Option<Desk>>> = threads.collect();
-    let by_finer = round.passes.iter().any(|going| going.finer);
+    // Plain questions by the finer key, which no other waits for, need its records in no order of their own.
+    let all_among = layouts.finer.is_none_or(|finer| finer.records() == 0);
+    let by_places = |at: usize, inquiry: &Inquiry<'_>| {
+        let alone = wanted.get(at).is_some_and(Option::is_none) && remembered(at).is_none();
+        all_among && alone && inquiry.plain && round.passes.get(at).is_some_and(|going| going.finer)
+    };
+    let by_places: Vec<bool> = asked.iter().enumerate().map(|(at, inquiry)| by_places(at, inquiry)).collect();
+    let by_finer = round.passes.iter().zip(&by_places).any(|(going, by_places)| going.finer && !by_places);
     let part = |part: usize| {
         let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());
         let Some(thread) = thread else { return Ok(()) };
@@ -169,6 +177,10 @@ pub(super) fn run(
         for (at, (((inquiry, wanted), records), answers)) in all {
             let (before, own) = told.split_at_mut_checked(at).unwrap_or_default();
             let Some(own) = own.first_mut() else { continue };
+            if by_places.get(at) == Some(&true) {
+                inquiry.by_places(base, answers);
+                continue;
+            }
             let question = remembered(at);
             own.clear();
             own.resize(if question.is_some() { records.len() } else { 0 }, false);

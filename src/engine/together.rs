@@ -137,7 +137,8 @@ fn pass_over_the_same((a, one): (&Scan, &Run<'_>), (b, other): (&Scan, &Run<'_>)
 fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
     let mut all: Option<(Table, Needs)> = None;
     for (scan, own) in scans {
-        let (table, needs) = all.get_or_insert_with(|| (scan.table.clone(), Needs::default()));
+        let none = || (scan.table.clone(), Needs { undigested: true, ..Needs::default() });
+        let (table, needs) = all.get_or_insert_with(none);
         for (field, kind) in own.fields.iter().filter_map(|field| scan.table.fields.get_key_value(field)) {
             table.fields.entry(field.clone()).or_insert(*kind);
         }

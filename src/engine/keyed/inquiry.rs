@@ -1,5 +1,7 @@
 //! The questions of one pass while they are answered, part by part.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::answer::Asked;
@@ -66,19 +68,8 @@ impl<'a> Inquiry<'a> {
             Some(target) if !sides.among_themselves() => target.sorted(part, searched)?,
             _ => searched.clear(),
         }
-        let order = |a: &Entry, b: &Entry| sides.order(a, b);
-        let asked = self.asked.iter().zip(&self.needs).map(|((_, question), needed)| {
-            Sweep::new(
-                question,
-                needed,
-                sides.offsets,
-                sides.one_table(),
-                &order,
-                self.complete_to,
-                self.latest,
-            )
-        });
-        let sweeps: Vec<Sweep<'_>> = asked.collect();
+        let order = self.order();
+        let sweeps = self.sweeps(&order);
         let target = (!sides.among_themselves()).then_some(searched.as_slice());
         let part = Stretch { base, target, matters };
         let mut groups = Groups::new(part, &self.marks);
@@ -88,6 +79,24 @@ impl<'a> Inquiry<'a> {
             self.swept(&mut groups, &sweeps, answers, |_, _| ());
         }
         Ok(())
+    }
+
+    /// By moment, then by id.
+    pub(super) fn order(&self) -> impl Fn(&Entry, &Entry) -> Ordering + Sync {
+        let sides = self.sides;
+        move |one, other| sides.order(one, other)
+    }
+
+    /// What the sweeps of the questions need.
+    pub(super) fn sweeps<'s>(
+        &'s self,
+        order: &'s (dyn Fn(&Entry, &Entry) -> Ordering + Sync),
+    ) -> Vec<Sweep<'s>> {
+        let (sides, latest) = (self.sides, self.latest);
+        let asked = self.asked.iter().zip(&self.needs).map(|((_, question), needed)| {
+            Sweep::new(question, needed, sides.offsets, sides.one_table(), order, self.complete_to, latest)
+        });
+        asked.collect()
     }
 
     /// Answers the questions group by group, whatever they are; `tell` takes question and row of what is matched.

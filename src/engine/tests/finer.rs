@@ -53,14 +53,34 @@ fn bench(given: &Given, batch: usize, measures: Vec<(&'static str, MeasureKind)>
     measures.into_iter().fold(bench, |bench, (name, kind)| bench.measure(name, kind))
 }
 
+/// Whether the questions, all together and without those that are not plain, are answered as each alone.
+fn answered_as_alone(contacts: &[Contact], batch: usize) -> Result<(), TestCaseError> {
+    let given = table(contacts);
+    let plain = || measures().into_iter().filter(|(name, _)| *name != "a case").collect();
+    let together = [measures(), plain()].map(|measures| bench(&given, batch, measures).run());
+    for (name, kind) in measures() {
+        let alone = bench(&given, batch, vec![(name, kind)]).run();
+        for cells in together.iter().filter_map(|run| run.cells.get(name)) {
+            prop_assert_eq!(cells, &alone.cells[name], "{}", name);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn questions_together_are_answered_as_alone(contacts in contacts(), batch in 1_usize..6) {
-        let given = table(&contacts);
-        let together = bench(&given, batch, measures()).run();
-        for (name, kind) in measures() {
-            let alone = bench(&given, batch, vec![(name, kind)]).run();
-            prop_assert_eq!(&together.cells[name], &alone.cells[name], "{}", name);
-        }
+        answered_as_alone(&contacts, batch)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn questions_about_many_contacts_are_answered_as_alone(
+        contacts in prop::collection::vec((Just("7"), prop_oneof![Just("0"), Just("1"), Just("2")], 0_i64..60), 50..90)
+    ) {
+        answered_as_alone(&contacts, 40)?;
     }
 }
