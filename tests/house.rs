@@ -57,7 +57,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("flate2", &["engine", "demo"]),
     ("encoding_rs", &["engine"]),
     ("glob", &["engine"]),
-    ("rayon", &["engine"]),
+    ("rayon", &["advise", "engine"]),
     ("tokio", &["connect"]),
     ("tokio_postgres", &["connect"]),
     ("tokio_postgres_rustls", &["connect"]),

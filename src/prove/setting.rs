@@ -8,8 +8,8 @@
 //! | a measure that a gate asks for | the gate's level |
 //! | any other measure | not reported |
 
-use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use crate::contract::{
     Bound, Charge, ChargeKind, Commitment, Contract, Formula, Given, Level, Measure, Node, SituationPart,
@@ -39,7 +39,7 @@ pub struct Setting<'c> {
     /// The same with everything promised just reached.
     reached: Start,
     /// The month in which nothing is reported.
-    idle: OnceCell<Option<Rc<Readings>>>,
+    idle: OnceLock<Option<Readings>>,
     /// What had to be assumed, by name.
     pub assumed: Vec<Assumed>,
 }
@@ -71,7 +71,7 @@ impl<'c> Setting<'c> {
             let value = just_reached(measure, &level);
             reached = reached.value(contract, &measure.name, &value);
         }
-        Some(Self { contract, paid, open, period, base, reached, idle: OnceCell::new(), assumed })
+        Some(Self { contract, paid, open, period, base, reached, idle: OnceLock::new(), assumed })
     }
 
     /// The month with these readings, everything else promised just reached.
@@ -125,7 +125,7 @@ impl<'c> Setting<'c> {
     /// The readings of a measure at which what is paid can change, ascending.
     #[must_use]
     pub fn edges(&self, measure: &Measure) -> Vec<Ratio> {
-        let idle = || run(&self.open, &self.period, &self.base).map(|run| run.readings);
+        let idle = || run(&self.open, &self.period, &self.base).map(|run| Rc::unwrap_or_clone(run.readings));
         let Some(idle) = self.idle.get_or_init(idle) else { return Vec::new() };
         let on = self.commitments(&measure.name);
         let mut edges = candidates(&self.open, idle, measure, &on);
