@@ -167,8 +167,8 @@ pub struct Options<'a> {
     pub memory: u64,
     /// The folder where what runs come to is kept for later ones; none keeps nothing.
     pub store: Option<&'a Path>,
-    /// Whether the account tells the digests of the files that are read.
-    pub digests: bool,
+    /// Whether the account tells the digests of the files that are read, and from when to when dates are.
+    pub accounts: bool,
 }
 
 /// How much memory a run may take unless it is told otherwise, in bytes.
@@ -176,7 +176,7 @@ pub const MEMORY: u64 = 1 << 30;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &Silent, threads: None, memory: MEMORY, store: None, digests: true }
+        Self { progress: &Silent, threads: None, memory: MEMORY, store: None, accounts: true }
     }
 }
 

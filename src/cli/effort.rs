@@ -22,14 +22,14 @@ pub struct Effort {
     /// Whether steps are timed.
     #[arg(skip)]
     pub timed: bool,
-    /// Whether nobody asks for the digests of the files.
+    /// Whether nobody asks for the digests of the files, and from when to when dates are.
     #[arg(skip)]
-    pub undigested: bool,
+    pub unaccounted: bool,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { memory: engine::MEMORY, threads: None, store: None, timed: false, undigested: false }
+        Self { memory: engine::MEMORY, threads: None, store: None, timed: false, unaccounted: false }
     }
 }
 

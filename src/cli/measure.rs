@@ -28,7 +28,7 @@ pub fn run(
         threads: effort.threads,
         memory: effort.memory,
         store: effort.store.as_deref(),
-        digests: !effort.undigested,
+        accounts: !effort.unaccounted,
     };
     let outcome = engine::measure_all(subjects, book, &options);
     bar.clear();

@@ -42,7 +42,7 @@ pub fn cells(job: &Job, screen: &mut Screen) -> Result<Done, Stop> {
 
 /// A job of which neither a report is made nor a run kept, so that nobody asks which files it was.
 fn only_measured(job: &Job, timed: bool) -> Job {
-    Job { effort: Effort { timed, undigested: true, ..job.effort.clone() }, ..job.clone() }
+    Job { effort: Effort { timed, unaccounted: true, ..job.effort.clone() }, ..job.clone() }
 }
 
 /// The steps as a table.

@@ -230,7 +230,7 @@ impl Bins {
         runs.sort_unstable_by_key(Run::first);
         let count: usize = runs.iter().map(Run::count).sum();
         // Mostly one record or one key is in a group of hashes that begin alike.
-        let bits = count.checked_ilog2().map_or(1, |bits| (bits + 1).min(16));
+        let bits = count.checked_ilog2().map_or(1, |bits| bits.clamp(1, 16));
         let group = |hash: u64| usize::try_from(hash >> (64 - bits)).unwrap_or(0);
         let mut ends = vec![0_u32; (1 << bits) + 1];
         let mut add = |hash| ends.get_mut(group(hash) + 1).into_iter().for_each(|count| *count += 1);

@@ -79,7 +79,9 @@ impl Reading<'_> {
         for (_, stream, _) in &self.streams {
             if let Entry::Vacant(place) = dates.entry(stream.date) {
                 place.insert(match stream.date {
-                    Some(date) => Dated::of(frame.get(date)?.instants(frame.rows)?),
+                    Some(date) => {
+                        Dated::of(frame.get(date)?.instants(frame.rows)?, frame.spans.get(&date).copied())
+                    }
                     None => Dated::in_no_order(frame.rows),
                 });
             }

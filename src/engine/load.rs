@@ -98,8 +98,8 @@ pub struct Needs {
     pub begun: Option<Arc<Begun>>,
     /// Whether the account is wanted to go on from.
     pub goes_on: bool,
-    /// Whether nobody asks for the digests of the files.
-    pub undigested: bool,
+    /// Whether nobody asks for the digests of the files, and from when to when dates are.
+    pub unaccounted: bool,
 }
 
 /// What is known of a table after its last row.
@@ -202,7 +202,7 @@ fn setup(book: &Book, table: &Table, needs: &Needs) -> Result<Setup, EngineError
         passed: Arc::default(),
         begun: needs.begun.clone(),
         goes_on: needs.goes_on,
-        digested: !needs.undigested,
+        accounted: !needs.unaccounted,
     };
     let passed = needs.within.as_ref().and_then(|within| setup.passed(within));
     Ok(Setup { passed: passed.map(Arc::new).unwrap_or_default(), ..setup })

@@ -42,7 +42,7 @@ impl Run<'_> {
             within: within.map(|(field, (from, to))| Within { field, from, to, latest }),
             begun: self.begun_before(table),
             goes_on: self.place.is_some(),
-            undigested: !self.options.digests && self.place.is_none(),
+            unaccounted: !self.options.accounts && self.place.is_none(),
         }
     }
 }

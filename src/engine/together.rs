@@ -137,7 +137,7 @@ fn pass_over_the_same((a, one): (&Scan, &Run<'_>), (b, other): (&Scan, &Run<'_>)
 fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
     let mut all: Option<(Table, Needs)> = None;
     for (scan, own) in scans {
-        let none = || (scan.table.clone(), Needs { undigested: true, ..Needs::default() });
+        let none = || (scan.table.clone(), Needs { unaccounted: true, ..Needs::default() });
         let (table, needs) = all.get_or_insert_with(none);
         for (field, kind) in own.fields.iter().filter_map(|field| scan.table.fields.get_key_value(field)) {
             table.fields.entry(field.clone()).or_insert(*kind);
@@ -149,7 +149,7 @@ fn wanted(scans: &[(&Scan, Needs)]) -> Option<(Table, Needs)> {
         // Only one that reads alone goes on from an earlier run.
         needs.begun = needs.begun.take().or_else(|| own.begun.clone());
         needs.goes_on |= own.goes_on;
-        needs.undigested &= own.undigested;
+        needs.unaccounted &= own.unaccounted;
     }
     all
 }

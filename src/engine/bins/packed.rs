@@ -55,9 +55,9 @@ const FORMS: [Option<i64>; 4] = [None, Some(1_000_000), Some(1000), Some(1)];
 
 impl Form {
     /// The form for records of these moments, and the end of the second word of each, about its moment; none where
-    /// records are written as they are.
-    pub(super) fn of(moments: &Int64Array) -> (Self, Option<Vec<u64>>) {
-        let (from, to) = extremes(moments).unwrap_or_default();
+    /// records are written as they are. The earliest and the latest are looked for unless they are known.
+    pub(super) fn of(moments: &Int64Array, ends: Option<(i64, i64)>) -> (Self, Option<Vec<u64>>) {
+        let (from, to) = ends.or_else(|| extremes(moments)).unwrap_or_default();
         let form = Self { from, unit: None, most: u64::MAX, one: None, apart: false };
         let span = to.checked_sub(from);
         let fits = |unit: &i64| span.is_some_and(|span| span / unit < 1 << UNITS);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_unit_is_the_largest_that_is_exact_and_fits() {
-        let form = |moments: &[i64]| Form::of(&moments.to_vec().into()).0.unit;
+        let form = |moments: &[i64]| Form::of(&moments.to_vec().into(), None).0.unit;
         assert_eq!(form(&[]), Some(1_000_000));
         assert_eq!(form(&[5, 1_000_005, -2_999_995]), Some(1_000_000));
         assert_eq!(form(&[5, 1_001_005]), Some(1000));
@@ -284,7 +284,7 @@ mod tests {
         let from = -7_000_001;
         for step in [3_000_000, 5000, 7] {
             let moments: Int64Array = vec![Some(from), Some(from + step), None].into();
-            let (form, units) = Form::of(&moments);
+            let (form, units) = Form::of(&moments, None);
             let units = units.unwrap();
             let mut words = form.head(9, 2).to_vec();
             words.extend([11, pack(0, 3, units[1]), 12, pack(5 << 48, 16_383, units[2])]);
@@ -298,12 +298,12 @@ mod tests {
     #[test]
     fn one_word_does_for_whole_numbers_and_moments_near_to_one_another() {
         // 2²⁶ seconds are 776 days.
-        let form = |days: i64| Form::of(&vec![0, days * 86_400_000_000].into()).0;
+        let form = |days: i64| Form::of(&vec![0, days * 86_400_000_000].into(), None).0;
         assert_eq!(form(776).in_one(0).map(Form::width), Some(1));
         assert_eq!(form(777).in_one(0), None);
         assert_eq!(form(48).in_one(4).map(Form::width), Some(1));
         assert_eq!(form(48).in_one(5), None);
-        assert_eq!(Form::of(&vec![i64::MIN, i64::MAX].into()).0.in_one(0), None);
+        assert_eq!(Form::of(&vec![i64::MIN, i64::MAX].into(), None).0.in_one(0), None);
     }
 
     #[test]
@@ -311,7 +311,7 @@ mod tests {
         let others = 5;
         let hash = 0x7f_ff00 << 41 | 0b10_101 << OTHERS;
         let moments: Int64Array = vec![Some(7), Some(1_999_000_007), None].into();
-        let (form, units) = Form::of(&moments);
+        let (form, units) = Form::of(&moments, None);
         let (form, units) = (form.in_one(others).unwrap(), units.unwrap());
         let one = form.one().unwrap();
         let mut words = form.head(100, 3).to_vec();

@@ -35,7 +35,7 @@ fn there_and_back(keys: &Hashes, step: i64) {
                 Hashes::Words(words) => Hashes::Words(words[from..from + 20_000].to_vec()),
                 Hashes::Any(hashes) => Hashes::Any(hashes[from..from + 20_000].to_vec()),
             },
-            dates: &Dated::of(dates.slice(from, 20_000)),
+            dates: &Dated::of(dates.slice(from, 20_000), None),
             places: None,
             chosen: Some(chosen.slice(from, 20_000)),
         };
@@ -73,7 +73,7 @@ fn keys_with_the_same_first_word_stay_apart() {
     let mut writer = Writer::default();
     writer.add(
         0,
-        &Keyed { keys: &keys, dates: &Dated::of(dates), places: None, chosen: None },
+        &Keyed { keys: &keys, dates: &Dated::of(dates, None), places: None, chosen: None },
         &Budget::new(u64::MAX),
     );
     let all = all(&Bins::of(vec![writer]));
@@ -120,14 +120,14 @@ fn records_told_apart_come_by_both_keys() {
     // Seconds stand in one word, what is a year long in two, and what no unit reaches in three.
     for step in [1_000_000, 31_536_000_000_000, 1 << 52] {
         let date = |n: u64| (!n.is_multiple_of(11)).then(|| i64::try_from(n * 37 % 101).unwrap() * step);
-        let dates = Dated::of(rows.clone().map(date).collect());
+        let dates = Dated::of(rows.clone().map(date).collect(), None);
         let places = first.places(&by).unwrap();
         let budget = Budget::new(u64::MAX);
         let mut writer = Writer::default();
         writer.add(0, &Keyed { keys: &first, dates: &dates, places: Some(&places), chosen: None }, &budget);
         // One more contact, of a batch that was laid out by both keys.
         let last = (Hashes::Words(vec![customer(3)]), Hashes::Words(vec![word_of(1).unwrap()]));
-        let one = Dated::of(vec![Some(0)].into());
+        let one = Dated::of(vec![Some(0)].into(), None);
         writer.add(2000, &Keyed { keys: &last.0, dates: &one, places: None, chosen: None }, &budget);
         let mut other = Writer::default();
         let hashes = last.0.finer(&last.1);

@@ -26,18 +26,17 @@ pub(in crate::engine) struct Dated {
 }
 
 impl Dated {
-    pub(in crate::engine) fn of(dates: Int64Array) -> Self {
-        let stretch = |from: usize| {
-            let these = dates.slice(from, SPAN.min(dates.len() - from));
-            Form::of(&these)
-        };
+    /// Moments, with the earliest and the latest where these are known.
+    pub(in crate::engine) fn of(dates: Int64Array, ends: Option<(i64, i64)>) -> Self {
+        let ends = ends.filter(|_| dates.len() <= SPAN);
+        let stretch = |from: usize| Form::of(&dates.slice(from, SPAN.min(dates.len() - from)), ends);
         let stretches = (0..dates.len()).step_by(SPAN).map(stretch).collect();
         Self { dates, stretches }
     }
 
     /// Rows of which no order is asked for.
     pub(in crate::engine) fn in_no_order(rows: usize) -> Self {
-        Self::of(Int64Array::from_value(0, rows))
+        Self::of(Int64Array::from_value(0, rows), Some((0, 0)))
     }
 
     /// Where moments are known; none where all are.

@@ -112,6 +112,11 @@ impl Passed {
         PassedOver { rows: groups().sum(), row_groups, of_row_groups: self.row_groups }
     }
 
+    /// Whether it rests on the dates of a field.
+    pub fn asks(&self, field: &str) -> bool {
+        self.latest.as_ref().is_some_and(|(by, _)| by == field)
+    }
+
     /// Whether a row that was passed over may be dated after all that were
     /// read, because those that should have been latest could not be read.
     pub fn may_be_latest(&self, spans: &BTreeMap<String, Span>) -> bool {

@@ -50,8 +50,8 @@ pub(super) struct Setup {
     pub begun: Option<Arc<Begun>>,
     /// Whether later files are to be read without these.
     pub goes_on: bool,
-    /// Whether the digests of its files are asked for.
-    pub digested: bool,
+    /// Whether the digests of its files are asked for, and from when to when dates are.
+    pub accounted: bool,
 }
 
 impl Setup {
@@ -63,7 +63,7 @@ impl Setup {
             all: self.identity == Identity::Content,
             recipes: self.recipes.clone(),
             passed: self.passed.clone(),
-            digested: self.digested,
+            digested: self.accounted,
         };
         Source::new(opener, self.files.clone())
     }
@@ -117,7 +117,7 @@ impl Setup {
             passed: self.passed.clone(),
             begun: None,
             goes_on: false,
-            digested: false,
+            accounted: false,
         }
     }
 
@@ -171,7 +171,7 @@ impl Setup {
     /// What goes out of these rows.
     pub fn batch(&self, part: Part, tally: &mut Tally) -> Batch {
         let batch = part.batch(&self.wanted, self.ids);
-        tally.accept(&batch);
+        tally.accept(&batch, |field| self.accounted || self.passed.asks(field));
         batch
     }
 }

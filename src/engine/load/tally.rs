@@ -68,10 +68,10 @@ impl Tally {
         }
     }
 
-    /// Books a batch that goes out.
-    pub fn accept(&mut self, batch: &Batch) {
+    /// Books a batch that goes out, with the spans of the dates that are asked for.
+    pub fn accept(&mut self, batch: &Batch, asked: impl Fn(&str) -> bool) {
         self.totals.accepted += u64::try_from(batch.rows).unwrap_or(0);
-        for (field, column) in &batch.columns {
+        for (field, column) in batch.columns.iter().filter(|(field, _)| asked(field)) {
             if let Some(span) = Span::of(column) {
                 self.widen(field.clone(), span);
             }

@@ -265,17 +265,18 @@ proptest! {
 }
 
 #[test]
-fn a_digest_that_nobody_asks_for_is_not_taken() {
+fn digests_and_spans_that_nobody_asks_for_are_not_told() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("calls.csv"), "id,n\na,1\n").unwrap();
-    let book = book::read(BOOK, &folder.path().join("data.yaml")).unwrap();
-    let totals = |undigested: bool| {
-        let needs = Needs { fields: ["n".to_string()].into(), undigested, ..Needs::default() };
-        let mut reader = open(&book, &table(ID_N), &needs).unwrap();
+    std::fs::write(folder.path().join("calls.csv"), "at\n2026-01-05 10:00\n").unwrap();
+    let text = "zone: UTC\ntables:\n  calls:\n    files: calls.csv\n    columns: {at: at}\n";
+    let book = book::read(text, &folder.path().join("data.yaml")).unwrap();
+    let account = |unaccounted: bool| {
+        let needs = Needs { fields: ["at".to_string()].into(), unaccounted, ..Needs::default() };
+        let mut reader = open(&book, &table(&[("at", FieldType::Timestamp)]), &needs).unwrap();
         assert!(reader.by_ref().all(|batch| batch.is_ok()));
-        let file = reader.finish().totals.files.remove(0);
-        (file.path, file.rows, file.bytes, file.sha256.len())
+        let mut totals = reader.finish().totals;
+        let file = totals.files.remove(0);
+        (file.rows, file.bytes, file.sha256.len(), totals.spans.len())
     };
-    assert_eq!(totals(false), ("calls.csv".to_string(), 1, 9, 64));
-    assert_eq!(totals(true), ("calls.csv".to_string(), 1, 9, 0));
+    assert_eq!((account(false), account(true)), ((1, 20, 64, 1), (1, 20, 0, 0)));
 }
