@@ -4,6 +4,7 @@
 //! numbers that lie close together half of what they had.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use arrow::array::{Array, Int64Array};
 
@@ -33,14 +34,41 @@ impl Ids {
 
     /// The id of a row.
     pub(super) fn get(&self, row: usize) -> Option<Cow<'_, str>> {
-        let number = match self {
-            Self::Texts(texts) => return texts.get(row),
+        match self {
+            Self::Texts(texts) => texts.get(row),
+            Self::Counted(..) | Self::Near(..) => Some(self.number(row)?.to_string().into()),
+        }
+    }
+
+    /// The whole number that the id of a row is, where it is kept as one.
+    pub(super) fn number(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Texts(_) => None,
             Self::Counted(first, count) => {
-                (row < *count).then_some(*first)?.checked_add(i64::try_from(row).ok()?)?
+                (row < *count).then_some(*first)?.checked_add(i64::try_from(row).ok()?)
             }
-            Self::Near(first, above) => first.checked_add(i64::from(*above.get(row)?))?,
-        };
-        Some(number.to_string().into())
+            Self::Near(first, above) => first.checked_add(i64::from(*above.get(row)?)),
+        }
+    }
+}
+
+/// Two whole numbers in the order of their texts: -1, 1, 10, 9.
+pub(super) fn order_of_texts(one: i64, other: i64) -> Ordering {
+    match (one < 0, other < 0) {
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        _ => order_of_digits(one.unsigned_abs(), other.unsigned_abs()),
+    }
+}
+
+fn order_of_digits(one: u64, other: u64) -> Ordering {
+    let more = |number: u64| number.checked_ilog10().unwrap_or(0);
+    // As long as the other, with zeros behind; of two that are the same then the shorter one comes first.
+    let longer = |number: u64, by: u32| u128::from(number) * 10_u128.pow(by);
+    match more(one).cmp(&more(other)) {
+        Ordering::Equal => one.cmp(&other),
+        Ordering::Less => longer(one, more(other) - more(one)).cmp(&other.into()).then(Ordering::Less),
+        Ordering::Greater => order_of_digits(other, one).reverse(),
     }
 }
 
@@ -59,6 +87,21 @@ fn near(numbers: &Int64Array) -> Option<Ids> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_are_in_the_order_of_their_texts() {
+        let mut all = vec![i64::MIN, i64::MIN + 1, -100, -12, -10, -9, -1, 0, i64::MAX - 1, i64::MAX];
+        all.extend((0..19).flat_map(|digits| {
+            let ten = 10_i64.pow(digits);
+            [ten - 1, ten, ten + 1, ten / 3, ten / 10 * 9]
+        }));
+        for one in &all {
+            for other in &all {
+                let want = one.to_string().cmp(&other.to_string());
+                assert_eq!(order_of_texts(*one, *other), want, "{one} {other}");
+            }
+        }
+    }
 
     #[test]
     fn whole_numbers_take_less_room_and_read_the_same() {

@@ -36,6 +36,7 @@ use super::bins::{self, Bins, PARTS, Record};
 use super::distinct::{Counting, Distinct, Tally};
 use super::error::EngineError;
 use super::frame::{Frame, Ripeness};
+use super::ids;
 use super::offsets::Offsets;
 use super::table;
 use super::truth::Truth;
@@ -331,13 +332,23 @@ impl<'a> Sides<'a> {
 
     /// By moment, then by id.
     fn order(&self, a: &Entry, b: &Entry) -> Ordering {
-        a.time.cmp(&b.time).then_with(|| self.id(a).cmp(&self.id(b)))
+        a.time.cmp(&b.time).then_with(|| {
+            let (one, other) = (self.place(a), self.place(b));
+            let number = |(frame, row): (Option<&Frame>, usize)| frame?.ids.as_ref()?.number(row);
+            let id =
+                |(frame, row): (Option<&'a Frame>, usize)| frame.map_or(Cow::Borrowed(""), |it| it.id(row));
+            match (number(one), number(other)) {
+                (Some(one), Some(other)) => ids::order_of_texts(one, other),
+                _ => id(one).cmp(&id(other)),
+            }
+        })
     }
 
-    fn id(&self, entry: &Entry) -> Cow<'_, str> {
+    /// The batch of a record, and its row there.
+    fn place(&self, entry: &Entry) -> (Option<&'a Frame>, usize) {
         let frames = if entry.asked() { self.base } else { self.target };
         let (frame, row) = table::place(frames, entry.row);
-        frames.get(frame).map_or(Cow::Borrowed(""), |frame| frame.id(row))
+        (frames.get(frame), row)
     }
 }
 
