@@ -41,25 +41,19 @@ impl Inquiry<'_> {
     }
 }
 
-/// Answers the questions about the few records of a key; not where two with the same place are of one moment.
+/// Answers the questions about the few records of a key; not where ids have to tell which of two comes first.
 fn looked_through(group: &[Record], sweeps: &[Sweep<'_>], answers: &mut [Answers]) -> bool {
-    let tied = |(at, one): (usize, &Record)| {
-        let others = group.get(at + 1..).unwrap_or_default().iter();
-        let mut same = others.take_while(|other| bins::time(other) == bins::time(one));
-        bins::moment(one).is_some()
-            && bins::place(one) != 0
-            && same.any(|other| bins::place(other) == bins::place(one))
-    };
-    if group.iter().enumerate().any(tied) {
-        return false;
-    }
     let placed = |(_, one): &(usize, &Record)| bins::place(one) != 0 && bins::moment(one).is_some();
     for (at, one) in group.iter().enumerate().filter(placed) {
         let later = group.get(at + 1..).unwrap_or_default();
         for (sweep, answers) in sweeps.iter().zip(answers.iter_mut()) {
-            let reached = later.iter().take_while(|other| sweep.reaches(bins::time(one), bins::time(other)));
-            let found = reached.clone().find(|other| bins::place(other) == bins::place(one));
-            if let Some(next) = found {
+            let mut reached =
+                later.iter().take_while(|other| sweep.reaches(bins::time(one), bins::time(other)));
+            if let Some(next) = reached.find(|other| bins::place(other) == bins::place(one)) {
+                if bins::time(next) == bins::time(one) {
+                    // What was found so far is found again.
+                    return false;
+                }
                 let ahead = sweep.question.direction == Direction::Followed;
                 answers.matched.set(bins::row(if ahead { one } else { next }));
             }

@@ -161,7 +161,6 @@ impl<'g> Plain<'_, 'g> {
             let next = target.get(place);
             if next.is_some_and(|other| are_tied(other, record)) {
                 let group = group_of(base, at - 1);
-                self.forget(group.start..at - 1);
                 at = group.end;
                 self.by_ids(group, Some(of_key(target, bins::key(record))));
                 continue;
@@ -186,15 +185,6 @@ impl<'g> Plain<'_, 'g> {
             if sweep.may_wait() {
                 sweep.unripe_of(record, &mut answers.found.unripe);
             }
-        }
-    }
-
-    /// Takes back that some records, the last ones looked at, may still be found.
-    fn forget(&mut self, records: Range<usize>) {
-        let records = self.part.base.get(records).unwrap_or_default();
-        let these = |(row, _): &mut (u32, i64)| records.iter().any(|record| bins::row(record) == *row);
-        for answers in self.answers.iter_mut() {
-            while answers.found.unripe.pop_if(these).is_some() {}
         }
     }
 
