@@ -79,16 +79,22 @@ fn every_case_has_its_sql_in_all_dialects() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The folder for what is built, a Python with DuckDB, and an empty folder of this name; none where that cannot be had.
+fn workplace(name: &str) -> Option<(PathBuf, PathBuf, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let python = python(&root)?;
+    let folder = root.join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    Some((root, python, folder))
+}
+
 #[test]
 fn duckdb_counts_what_the_engine_counts() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    let Some(python) = python(&root) else {
+    let Some((root, python, folder)) = workplace("sql-cases") else {
         println!("DuckDB cannot be had here: nothing is compared");
         return;
     };
-    let folder = root.join("sql-cases");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
     let set = |name: &str| std::env::var(name).ok();
     let wanted = set("MEED_SQL_CASE").unwrap_or_default();
     // Another engine's runner takes the same folder and writes the same files.
@@ -126,13 +132,10 @@ fn duckdb_counts_what_the_engine_counts() {
 
 #[test]
 fn duckdb_reads_by_a_book_what_the_engine_reads() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    let Some(python) = python(&root) else {
+    let Some((root, python, folder)) = workplace("sql-books") else {
         println!("DuckDB cannot be had here: nothing is compared");
         return;
     };
-    let folder = root.join("sql-books");
-    let _ = std::fs::remove_dir_all(&folder);
     let draws = std::env::var("MEED_SQL_DRAWS").ok().and_then(|draws| draws.parse().ok()).unwrap_or(3);
     let mut written = Vec::new();
     for (at, told) in books::all(&root.join("sql-told"), draws).into_iter().enumerate() {

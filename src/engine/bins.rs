@@ -107,7 +107,7 @@ pub(super) fn finer(among: &[Record], all: &mut Vec<Record>) {
         places.extend(
             group
                 .iter()
-                .map(|[.., rest]| (rest & PLACE) >> PLACED << 32)
+                .map(|record| place(record) << 32)
                 .zip(0..)
                 .filter_map(|(place, index): (u64, u64)| (place != 0).then_some(place | index)),
         );

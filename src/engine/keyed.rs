@@ -157,11 +157,11 @@ pub(super) fn run(
     let threads: Vec<Mutex<Option<Desk>>> = threads.collect();
     // Plain questions by the finer key, which no other waits for, need its records in no order of their own.
     let all_among = layouts.finer.is_none_or(|finer| finer.records() == 0);
-    let by_places = |at: usize, inquiry: &Inquiry<'_>| {
-        let alone = wanted.get(at).is_some_and(Option::is_none) && remembered(at).is_none();
-        all_among && alone && inquiry.plain && round.passes.get(at).is_some_and(|going| going.finer)
-    };
-    let by_places: Vec<bool> = asked.iter().enumerate().map(|(at, inquiry)| by_places(at, inquiry)).collect();
+    let by_places = asked.iter().zip(&round.passes).zip(&wanted).enumerate();
+    let by_places = by_places.map(|(at, ((inquiry, going), wanted))| {
+        all_among && going.finer && inquiry.plain && wanted.is_none() && remembered(at).is_none()
+    });
+    let by_places: Vec<bool> = by_places.collect();
     let by_finer = round.passes.iter().zip(&by_places).any(|(going, by_places)| going.finer && !by_places);
     let part = |part: usize| {
         let thread = rayon::current_thread_index().and_then(|at| threads.get(at)).or(threads.last());

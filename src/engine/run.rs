@@ -178,10 +178,9 @@ impl<'a> Run<'a> {
             self.keep(&closed, context)?;
         }
         scan::add(&mut late, closed);
-        if !self.explains() {
-            // Nobody asks for the records any more: figures have their room, and others may still be at work.
-            (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
-        }
+        self.evidence()?;
+        // Nobody asks for the records any more: figures have their room, and others may still be at work.
+        (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
         let since = self.options.progress.elapsed();
         let gathered = gather::Gathered {
             plan: self.plan,
@@ -195,8 +194,6 @@ impl<'a> Run<'a> {
         self.measured = Measured { cells, others, outside_periods, ..std::mem::take(&mut self.measured) };
         let aside = self.budget.aside().div_ceil(1 << 20);
         self.swept(format!("make figures of the counts; {aside} MB were put aside on disk"), 0, since);
-        self.evidence()?;
-        (self.frames, self.bins) = (Frames::new(), BTreeMap::new());
         Ok(())
     }
 

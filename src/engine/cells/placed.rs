@@ -100,8 +100,16 @@ impl Known {
         let all = radix.iter().try_fold(1_usize, |all, one| all.checked_mul(*one));
         let few = all.filter(|all| *all <= LISTED);
         // No code is too large then.
-        let fold_in = if few.is_some() { fold_in_few } else { fold_in };
-        fields.iter().for_each(|field| fold_in(&mut codes, field));
+        for field in fields {
+            match few {
+                Some(_) => fold_in(&mut codes, field, |code, values, value| {
+                    code.wrapping_mul(values).wrapping_add(value)
+                }),
+                None => fold_in(&mut codes, field, |code, values, value| {
+                    code.checked_mul(values).and_then(|code| code.checked_add(value)).unwrap_or(NO_CODE)
+                }),
+            }
+        }
         match few {
             Some(all) => self.listed(codes, all, &radix, fields, new),
             None => looked_up(codes, &radix, new),
@@ -164,21 +172,12 @@ fn looked_up(mut codes: Vec<u32>, radix: &[usize], new: impl Fn(&mut Vec<(Places
     Placed { cells: codes.into(), records }
 }
 
-/// Makes every code stand for a value of one more field as well.
-fn fold_in(codes: &mut [u32], field: &Coded) {
+/// Makes every code stand for a value of one more field as well: `fold` takes a code, how many values the field
+/// has, and one of them.
+fn fold_in(codes: &mut [u32], field: &Coded, fold: impl Fn(u32, u32, u32) -> u32) {
     let values = u32::try_from(field.width()).unwrap_or(u32::MAX);
     for (code, value) in codes.iter_mut().zip(field.codes.iter()) {
-        let folded = code.checked_mul(values).and_then(|code| code.checked_add(*value));
-        *code = if *code == NO_CODE { NO_CODE } else { folded.unwrap_or(NO_CODE) };
-    }
-}
-
-/// Likewise where all codes together are few.
-fn fold_in_few(codes: &mut [u32], field: &Coded) {
-    let values = u32::try_from(field.width()).unwrap_or(u32::MAX);
-    for (code, value) in codes.iter_mut().zip(field.codes.iter()) {
-        let folded = code.wrapping_mul(values).wrapping_add(*value);
-        *code = if *code == NO_CODE { NO_CODE } else { folded };
+        *code = if *code == NO_CODE { NO_CODE } else { fold(*code, values, *value) };
     }
 }
 

@@ -209,8 +209,8 @@ pub(super) fn open(path: &Path, name: &str, digested: bool) -> Result<Opened, En
 }
 
 /// Reads a whole file.
-pub(super) fn whole(path: &Path, name: &str, digested: bool) -> Result<(Vec<u8>, Meter), EngineError> {
-    let mut opened = open(path, name, digested)?;
+pub(super) fn whole(path: &Path, name: &str) -> Result<(Vec<u8>, Meter), EngineError> {
+    let mut opened = open(path, name, true)?;
     let mut content = Vec::new();
     opened.bytes.read_to_end(&mut content).map_err(|error| unreadable(&error, name))?;
     Ok((content, opened.meter))

@@ -19,7 +19,7 @@ pub(super) type SheetRows = Vec<(u64, Vec<Data>)>;
 
 /// Reads a sheet: its rows that are not empty, all of the same length, dates already as text.
 pub(super) fn read(file: &Listed, sheet: Option<&str>) -> Result<(SheetRows, Meter), EngineError> {
-    let (content, meter) = files::whole(&file.path, &file.name, true)?;
+    let (content, meter) = files::whole(&file.path, &file.name)?;
     let bad =
         |error: calamine::XlsxError| EngineError::new(format!("is not a workbook: {error}")).file(&file.name);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(content)).map_err(bad)?;
