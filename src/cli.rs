@@ -27,6 +27,7 @@ mod months;
 mod on;
 mod periods;
 mod plan;
+mod processor;
 mod schema;
 mod screen;
 mod snapshot;
@@ -109,6 +110,10 @@ impl Command {
 /// Reads the arguments, does what they say, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(fault) = processor::fault() {
+        screen::last_words(&fault);
+        return ExitCode::from(2);
+    }
     let mut screen = Screen::new();
     apologise_on_panic();
     let cli = match Cli::try_parse() {

@@ -14,7 +14,6 @@ mod packed;
 mod writer;
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
@@ -151,6 +150,36 @@ pub(super) fn key(record: &Record) -> (u64, u64) {
     (*hash, rest >> 48)
 }
 
+/// Key and moment in one number; those of one key are in the order of their moments.
+#[inline]
+fn wide([hash, moment, _]: &Record) -> u128 {
+    u128::from(*hash) << 64 | u128::from(*moment)
+}
+
+/// Whether two hashes are told apart by their last bits alone.
+#[inline]
+fn differ_at_last([hash, _, rest]: &Record, [other_hash, _, other_rest]: &Record) -> bool {
+    (hash == other_hash) & ((rest ^ other_rest) >> 48 != 0)
+}
+
+/// Whether a record stands before another, by key and moment; those without a date come first.
+#[inline]
+pub(super) fn is_before(one: &Record, other: &Record) -> bool {
+    if differ_at_last(one, other) { key(one) < key(other) } else { wide(one) < wide(other) }
+}
+
+/// Whether a record is dated.
+#[inline]
+pub(super) fn is_dated([.., rest]: &Record) -> bool {
+    rest & UNDATED == 0
+}
+
+/// Whether two records are of one key, and both dated.
+#[inline]
+pub(super) fn are_dated([hash, _, rest]: &Record, [other_hash, _, other_rest]: &Record) -> bool {
+    (hash == other_hash) & ((rest ^ other_rest) >> 48 == 0) & ((rest | other_rest) & UNDATED == 0)
+}
+
 /// The moment of a record; none when it is undated.
 #[inline]
 pub(super) fn moment(record: &Record) -> Option<i64> {
@@ -191,13 +220,14 @@ pub(super) struct Bins {
     parts: Vec<Part>,
     files: Vec<Mutex<File>>,
     records: usize,
+    whole: bool,
 }
 
 impl Bins {
     /// The layouts of all threads together.
     pub(super) fn of(writers: Vec<Writer>) -> Self {
         let parts = std::iter::repeat_with(Part::default).take(PARTS).collect();
-        let mut bins = Self { parts, files: Vec::new(), records: 0 };
+        let mut bins = Self { parts, files: Vec::new(), records: 0, whole: true };
         bins.add(writers);
         bins
     }
@@ -206,6 +236,7 @@ impl Bins {
     pub(super) fn add(&mut self, writers: Vec<Writer>) {
         for mut writer in writers {
             self.records += writer.records();
+            self.whole &= writer.whole;
             for (part, blocks) in self.parts.iter_mut().zip(writer.finish()) {
                 part.blocks.extend(blocks);
             }
@@ -222,19 +253,26 @@ impl Bins {
         self.records
     }
 
+    /// Whether all keys are whole numbers.
+    pub(super) fn are_whole(&self) -> bool {
+        self.whole
+    }
+
     /// Puts the records of a part into `into`, by key and moment, in place of what is there.
     pub(super) fn sorted(&self, part: usize, into: &mut Vec<Record>) -> Result<(), EngineError> {
         let lists = self.lists(part)?;
-        let mut runs: Vec<Run<'_>> = lists.iter().flat_map(|words| packed::runs(words)).collect();
-        // Rows mostly come in the order of time, so that little is left to be put in order.
-        runs.sort_unstable_by_key(Run::first);
-        let count: usize = runs.iter().map(Run::count).sum();
         // Mostly one record or one key is in a group of hashes that begin alike.
-        let bits = count.checked_ilog2().map_or(1, |bits| bits.clamp(1, 16));
+        let words = lists.iter().map(|words| words.len()).sum::<usize>();
+        let bits = words.checked_ilog2().map_or(1, |bits| bits.clamp(1, 16));
         let group = |hash: u64| usize::try_from(hash >> (64 - bits)).unwrap_or(0);
         let mut ends = vec![0_u32; (1 << bits) + 1];
         let mut add = |hash| ends.get_mut(group(hash) + 1).into_iter().for_each(|count| *count += 1);
-        runs.iter().for_each(|run| run.each_hash(&mut add));
+        let runs = lists.iter().flat_map(|words| packed::runs(words));
+        // What is far away in memory is gone through once, in the order in which it stands there.
+        let mut runs: Vec<Run<'_>> = runs.inspect(|run| run.each_hash(&mut add)).collect();
+        // Rows mostly come in the order of time, so that little is left to be put in order.
+        runs.sort_unstable_by_key(Run::first);
+        let count: usize = runs.iter().map(Run::count).sum();
         let mut sum = 0;
         for end in &mut ends {
             sum += *end;
@@ -290,7 +328,9 @@ fn sort(records: &mut [Record], ends: &[u32], group: impl Fn(u64) -> usize) {
     let mut from = 0;
     loop {
         let rest = records.get(from..).unwrap_or_default();
-        let wrong = rest.windows(2).position(|pair| matches!(pair, [one, next] if is_after(one, next)));
+        let wrong = rest.windows(2).position(
+            |pair| matches!(pair, [one, next] if (wide(one) > wide(next)) | differ_at_last(one, next)),
+        );
         let Some([hash, ..]) = wrong.and_then(|wrong| rest.get(wrong)) else { return };
         let group = group(*hash);
         let end = |group: Option<usize>| {
@@ -298,17 +338,12 @@ fn sort(records: &mut [Record], ends: &[u32], group: impl Fn(u64) -> usize) {
         };
         let (start, end) = (end(group.checked_sub(1)), end(Some(group)));
         let mixed = records.get_mut(start..end).unwrap_or_default();
-        mixed.sort_unstable_by_key(order);
+        if mixed.iter().all(|[.., rest]| rest & TAIL == 0) {
+            mixed.sort_unstable_by_key(wide);
+        } else {
+            mixed.sort_unstable_by_key(order);
+        }
         from = end.max(from + 1);
-    }
-}
-
-/// Whether a record stands after another, by key and moment.
-fn is_after(one: &Record, other: &Record) -> bool {
-    let ([hash, moment, _], [other_hash, other_moment, _]) = (one, other);
-    match hash.cmp(other_hash) {
-        Ordering::Equal => (key(one), moment) > (key(other), other_moment),
-        order => order.is_gt(),
     }
 }
 

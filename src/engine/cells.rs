@@ -2,6 +2,7 @@
 //! values of the measure's `by` fields.
 
 mod coded;
+mod each;
 mod placed;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use arrow::array::{Array, Int64Array, StringArray};
 
 use self::coded::Coded;
 pub(super) use self::coded::texts;
+pub(super) use self::each::{Cell, CellOf};
 pub(super) use self::placed::{Known, Placed};
 use super::error::EngineError;
 use super::lookup::Lookup;
@@ -205,11 +207,12 @@ mod tests {
         let outside = &mut OutsidePeriods::default();
         let mut known = Known::default();
         let got = cells.assign(&periods, &dates, &[&queue], &offsets, outside, &mut known).unwrap();
-        assert_eq!(got.records, [(got[0], 2), (got[1], 1), (got[3], 1)]);
-        assert_eq!((got[0], got[4]), (got[2], NONE));
+        let of: Vec<Option<u32>> = got.cells.iter().collect();
+        assert_eq!(got.records, [(of[0].unwrap(), 2), (of[1].unwrap(), 1), (of[3].unwrap(), 1)]);
+        assert_eq!((of[0], of[4]), (of[2], None));
         let segment = |value: Option<&str>| Segment([value.map(str::to_string)].into());
         let list = cells.list();
-        let named: Vec<_> = got[..4].iter().map(|cell| list[*cell as usize].clone()).collect();
+        let named: Vec<_> = of[..4].iter().map(|cell| list[cell.unwrap() as usize].clone()).collect();
         let want = [(0, Some("x")), (0, None), (0, Some("x")), (1, Some("x"))];
         assert_eq!(named, want.map(|(period, value)| (period, segment(value))));
     }
@@ -225,9 +228,10 @@ mod tests {
             let list = StringArray::from(list.to_vec());
             let values = Values::Text(Texts::Coded(vec![0, 1].into(), list));
             let outside = &mut OutsidePeriods::default();
-            cells.assign(&periods, &dates, &[&values], &offsets, outside, &mut known).unwrap().to_vec()
+            let placed = cells.assign(&periods, &dates, &[&values], &offsets, outside, &mut known).unwrap();
+            [0, 1].map(|row| placed.cells.get(row))
         });
-        assert_eq!(placed, [[0, 1], [0, 1], [1, 0], [2, 0]]);
+        assert_eq!(placed, [[0, 1], [0, 1], [1, 0], [2, 0]].map(|cells| cells.map(Some)));
     }
 
     #[test]
@@ -241,18 +245,23 @@ mod tests {
             Values::Text((0..rows).map(text).collect::<StringArray>().into())
         };
         let (many, more) = (texts(700), texts(600));
-        let cells = Cells::default();
-        let outside = &mut OutsidePeriods::default();
-        let mut known = Known::default();
-        let got = cells.assign(&periods, &dates, &[&many, &more], &offsets, outside, &mut known).unwrap();
-        let list = cells.list();
-        let placed = (0..rows).filter(|row| row % 7 > 0 && row % 23 < 20).count();
-        assert_eq!(got.records.iter().map(|(_, count)| *count as usize).sum::<usize>(), placed);
-        for (row, cell) in (0..rows).zip(got.iter().copied()) {
-            let period = (row % 7 > 0 && row % 23 < 20).then_some(usize::from(row % 23 >= 10));
-            let text = |n: i64| (row % 11 > 0).then(|| format!("v{}", row % n));
-            let want = period.map(|period| (period, Segment([text(700), text(600)].into())));
-            assert_eq!(list.get(cell as usize), want.as_ref(), "{row}");
+        // So many cells before these that their numbers need more than 16 bits.
+        let other = |n: u32| (0, Segment([Some(n.to_string()), None].into()));
+        let others: Vec<(u32, Segment)> = (0..70_000).map(other).collect();
+        for cells in [Cells::default(), Cells::of(&others)] {
+            let outside = &mut OutsidePeriods::default();
+            let mut known = Known::default();
+            let got = cells.assign(&periods, &dates, &[&many, &more], &offsets, outside, &mut known).unwrap();
+            let list = cells.list();
+            assert_eq!(matches!(got.cells, CellOf::Many(_)), list.len() > 70_000);
+            let placed = (0..rows).filter(|row| row % 7 > 0 && row % 23 < 20).count();
+            assert_eq!(got.records.iter().map(|(_, count)| *count as usize).sum::<usize>(), placed);
+            for (row, cell) in (0..rows).zip(got.cells.iter()) {
+                let period = (row % 7 > 0 && row % 23 < 20).then_some(usize::from(row % 23 >= 10));
+                let text = |n: i64| (row % 11 > 0).then(|| format!("v{}", row % n));
+                let want = period.map(|period| (period, Segment([text(700), text(600)].into())));
+                assert_eq!(cell.and_then(|cell| list.get(cell as usize)), want.as_ref(), "{row}");
+            }
         }
     }
 }

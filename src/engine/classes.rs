@@ -81,6 +81,21 @@ impl Classes {
     }
 }
 
+/// Hands over the places of the bits that are set.
+#[inline]
+pub(super) fn each_set(bits: &BooleanBuffer, mut take: impl FnMut(usize)) {
+    for (from, mut word) in (0..bits.len()).step_by(64).zip(words(bits)) {
+        if word == u64::MAX {
+            (from..from + 64).for_each(&mut take);
+            continue;
+        }
+        while word != 0 {
+            take(from + usize::try_from(word.trailing_zeros()).unwrap_or(0));
+            word &= word - 1;
+        }
+    }
+}
+
 /// The bits of a list, 64 at a time, the first one lowest.
 pub(super) fn words(bits: &BooleanBuffer) -> impl Iterator<Item = u64> + '_ {
     let chunks = bits.bit_chunks();

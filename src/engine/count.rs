@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use arrow::buffer::BooleanBuffer;
 use serde::{Deserialize, Serialize};
 
-use super::cells::{NONE, Placed};
-use super::classes::Classes;
+use super::cells::{Cell, CellOf, Placed};
+use super::classes::{Classes, each_set};
 use super::decide::{Decision, Taken};
 use super::kept::entries;
 use super::numbers::{Numbers, Units};
@@ -51,32 +51,43 @@ impl Count {
         if self.classes.len() < (top + 1) * self.width {
             self.classes.resize((top + 1) * self.width, 0);
         }
-        self.add_classes(cells, &decision.classes);
+        match &cells.cells {
+            CellOf::Few(list) => self.add_records(list, &cells.records, decision, top),
+            CellOf::Many(list) => self.add_records(list, &cells.records, decision, top),
+        }
         for (row, until) in &decision.open {
-            if let Some(cell) = cells.get(*row).filter(|cell| **cell != NONE) {
-                let open = self.open.entry(*cell).or_default();
+            if let Some(cell) = cells.cells.get(*row) {
+                let open = self.open.entry(cell).or_default();
                 *open = (open.0 + 1, open.1.max(*until));
             }
         }
+    }
+
+    /// Adds records with these cells, each of which occurs so often, up to the topmost.
+    fn add_records<C: Cell>(&mut self, cells: &[C], records: &[(u32, u32)], decision: &Decision, top: usize) {
+        self.add_classes(cells, records, &decision.classes);
         match &decision.taken {
             Taken::Nothing | Taken::Keys => {}
             Taken::Sum(numbers) => self.sums.add(cells, &decision.counted, numbers, top),
+            Taken::Net { more, less } => {
+                self.sums.add_each(cells, &(&decision.counted & more), 1, top);
+                self.sums.add_each(cells, &(&decision.counted & less), -1, top);
+            }
             Taken::Ranks(numbers) => self.ranks.add(cells, &decision.counted, numbers, top),
         }
     }
 
     /// Most records are of the usual class, so that only the others are gone over.
-    fn add_classes(&mut self, cells: &Placed, classes: &Classes) {
+    fn add_classes<C: Cell>(&mut self, cells: &[C], records: &[(u32, u32)], classes: &Classes) {
         let (counts, width) = (self.classes.as_mut_slice(), self.width);
         // That of no cell is beyond the end of the list.
-        let place =
-            |cell: u32, class: usize| usize::try_from(cell).map_or(usize::MAX, |cell| cell * width + class);
-        for (cell, records) in &cells.records {
-            let all = counts.get_mut(place(*cell, self.usual));
+        let place = |cell: usize, class: usize| cell.wrapping_mul(width).wrapping_add(class);
+        for (cell, records) in records {
+            let all = counts.get_mut(place(cell.place(), self.usual));
             all.into_iter().for_each(|all| *all += u64::from(*records));
         }
         classes.others(self.usual, |row, class| {
-            let count = cells.get(row).and_then(|cell| counts.get_mut(place(*cell, class)));
+            let count = cells.get(row).and_then(|cell| counts.get_mut(place(cell.place(), class)));
             count.into_iter().for_each(|count| *count += 1);
         });
     }
@@ -194,40 +205,40 @@ pub(super) fn common(per: i128, numbers: &Numbers) -> i128 {
 }
 
 /// Hands over each value of a record that counts and has a cell.
-pub(super) fn each(
+pub(super) fn each<C: Cell>(
     per: i128,
-    cells: &[u32],
+    cells: &[C],
     counted: &BooleanBuffer,
     numbers: &Numbers,
-    mut take: impl FnMut(u32, Value<'_>),
+    mut take: impl FnMut(C, Value<'_>),
 ) {
     let mut at = |row: usize, value: Value<'_>| {
-        if let Some(cell) = cells.get(row).filter(|cell| **cell != NONE) {
+        if let Some(cell) = cells.get(row).filter(|cell| **cell != C::NOWHERE) {
             take(*cell, value);
         }
     };
     match &numbers.units {
         Units::Small(values, own) if i128::from(*own) == per => {
-            counted.set_indices().for_each(|row| {
+            each_set(counted, |row| {
                 values.get(row).into_iter().for_each(|value| at(row, Value::Small(*value)));
             });
         }
         Units::Wide(values, own) if *own == per => {
-            counted
-                .set_indices()
-                .for_each(|row| values.get(row).into_iter().for_each(|value| at(row, Value::Units(*value))));
+            each_set(counted, |row| {
+                values.get(row).into_iter().for_each(|value| at(row, Value::Units(*value)));
+            });
         }
         _ => {
             let exact = numbers.exact();
-            counted
-                .set_indices()
-                .for_each(|row| exact.get(row).into_iter().for_each(|value| at(row, Value::Exact(value))));
+            each_set(counted, |row| {
+                exact.get(row).into_iter().for_each(|value| at(row, Value::Exact(value)));
+            });
         }
     }
 }
 
 impl Sums {
-    fn add(&mut self, cells: &[u32], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
+    fn add<C: Cell>(&mut self, cells: &[C], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
         self.per = common(self.per, numbers);
         if self.sums.len() <= top {
             self.sums.resize(top + 1, 0);
@@ -235,20 +246,34 @@ impl Sums {
         each(self.per, cells, counted, numbers, |cell, value| match value {
             Value::Small(units) => self.add_units(cell, units.into()),
             Value::Units(units) => self.add_units(cell, units),
-            Value::Exact(value) => self.add_exact(cell, value),
+            Value::Exact(value) => cell.number().into_iter().for_each(|cell| self.add_exact(cell, value)),
         });
     }
 
-    fn add_units(&mut self, cell: u32, units: i128) {
-        let at = usize::try_from(cell).unwrap_or(0);
-        if at >= self.sums.len() {
-            self.sums.resize(at + 1, 0);
+    /// Adds the same whole number for each of some records.
+    fn add_each<C: Cell>(&mut self, cells: &[C], counted: &BooleanBuffer, whole: i128, top: usize) {
+        self.per = if self.per == 0 { 1 } else { self.per };
+        if self.sums.len() <= top {
+            self.sums.resize(top + 1, 0);
         }
-        let Some(slot) = self.sums.get_mut(at) else { return };
+        let units = whole * self.per;
+        each_set(counted, |row| cells.get(row).into_iter().for_each(|cell| self.add_units(*cell, units)));
+    }
+
+    /// Adds to the sum of a cell that is in the list.
+    #[inline]
+    fn add_units<C: Cell>(&mut self, cell: C, units: i128) {
+        let Some(slot) = self.sums.get_mut(cell.place()) else { return };
         match slot.checked_add(units) {
             Some(sum) => *slot = sum,
-            None => self.add_exact(cell, &Ratio::new(units, self.per).unwrap_or_default()),
+            None => self.overflow(cell.number(), units),
         }
+    }
+
+    #[cold]
+    fn overflow(&mut self, cell: Option<u32>, units: i128) {
+        let units = Ratio::new(units, self.per).unwrap_or_default();
+        cell.into_iter().for_each(|cell| self.add_exact(cell, &units));
     }
 
     fn add_exact(&mut self, cell: u32, value: &Ratio) {
@@ -267,6 +292,7 @@ impl Sums {
         if self.per == 0 {
             self.per = other.per;
         }
+        self.sums.resize(self.sums.len().max(other.sums.len()), 0);
         for (cell, units) in (0_u32..).zip(other.sums) {
             if other.per == self.per {
                 self.add_units(cell, units);
@@ -285,6 +311,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::cells::NONE;
     use crate::measured::sheet::COUNTED;
 
     fn decision(per: i128, values: Vec<i128>) -> Decision {
@@ -299,7 +326,8 @@ mod tests {
     #[test]
     fn a_sum_beyond_128_bits_stays_exact() {
         let mut count = Count::new(7);
-        count.add(&Placed::of(&[0, 0, 0]), &decision(10, vec![i128::MAX, i128::MAX, 5]));
+        let [few, _] = Placed::of(&[0, 0, 0]);
+        count.add(&few, &decision(10, vec![i128::MAX, i128::MAX, 5]));
         let most = Ratio::decimal(i128::MAX, 1);
         assert_eq!(count.sum(&[0]), &(&most + &most) + &"0.5".parse().unwrap());
     }
@@ -314,18 +342,23 @@ mod tests {
             }
             let decision = Decision { classes, ..decision(1, vec![0; of.len()]) };
             let cells: Vec<u32> = (0..of.len()).map(|row| u32::from(row % 2 == 1)).collect();
-            let mut count = Count::new(7);
-            count.add(&Placed::of(&cells), &decision);
-            count
+            let [few, many] = Placed::of(&cells);
+            let counts = [few, many].map(|cells| {
+                let mut count = Count::new(7);
+                count.add(&cells, &decision);
+                count
+            });
+            counts.into_iter().reduce(Count::merge).unwrap()
         };
         let fives = || part(&[5, 5, 5, 4, 5, 5]);
         let fours = || part(&[4, 4, 0, 4, 4, 5, 4]);
         for count in
             [fives().merge(fours()), fours().merge(fives()), fives().merge(fours()).of_cells(&[0, 1])]
         {
-            assert_eq!(count.classes(&[0], 7), [1, 0, 0, 0, 3, 3, 0]);
-            assert_eq!(count.classes(&[1], 7), [0, 0, 0, 0, 3, 3, 0]);
-            assert_eq!(count.classes(&[1, 0], 7), [1, 0, 0, 0, 6, 6, 0]);
+            // Each record counts twice: once in either form of its cell.
+            assert_eq!(count.classes(&[0], 7), [2, 0, 0, 0, 6, 6, 0]);
+            assert_eq!(count.classes(&[1], 7), [0, 0, 0, 0, 6, 6, 0]);
+            assert_eq!(count.classes(&[1, 0], 7), [2, 0, 0, 0, 12, 12, 0]);
             assert_eq!(count.classes(&[2], 7), [0; 7]);
         }
     }
@@ -337,10 +370,14 @@ mod tests {
         ) {
             let one = |(per, values): &(i128, Vec<i128>)| {
                 let mut count = Count::new(7);
-                count.add(&Placed::of(&vec![1; values.len()]), &decision(*per, values.clone()));
+                // A record without a cell is in no sum.
+                let cells: Vec<u32> = (0..values.len()).map(|row| if row == 3 { NONE } else { 1 }).collect();
+                let form = usize::from(values.len() > 2);
+                count.add(&Placed::of(&cells)[form], &decision(*per, values.clone()));
                 count
             };
-            let want: Ratio = parts.iter().flat_map(|(per, values)| values.iter().map(|v| Ratio::new(*v, *per).unwrap())).sum();
+            let counted = |values: &[i128]| values.iter().enumerate().filter(|(row, _)| *row != 3).map(|(_, v)| *v).collect::<Vec<_>>();
+            let want: Ratio = parts.iter().flat_map(|(per, values)| counted(values).into_iter().map(|v| Ratio::new(v, *per).unwrap())).sum();
             let forward = parts.iter().map(one).fold(Count::new(7), Count::merge);
             let backward = parts.iter().rev().map(one).fold(Count::new(7), |sum, part| part.merge(sum));
             prop_assert_eq!(forward.sum(&[1]), want.clone());

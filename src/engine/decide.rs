@@ -11,7 +11,7 @@ use arrow::buffer::{BooleanBuffer, NullBuffer};
 use super::classes::Classes;
 use super::error::EngineError;
 use super::frame::Frame;
-use super::numbers::{Numbers, Units};
+use super::numbers::Numbers;
 use super::truth::{Pair, Truth, less};
 use crate::contract::{Compare, ScoreKind};
 use crate::measured::sheet::{ABOVE, COUNTED, EXCLUDED, MISSING, OPEN, UNDECIDED, UNKNOWN};
@@ -37,6 +37,11 @@ pub(super) enum Taken {
     Keys,
     Sum(Numbers),
     Ranks(Numbers),
+    /// One more for each of some records, one less for each of others.
+    Net {
+        more: BooleanBuffer,
+        less: BooleanBuffer,
+    },
 }
 
 /// Decides on every record of a batch.
@@ -124,8 +129,7 @@ type Needed = (Taken, Option<NullBuffer>, Option<Truth>);
 /// The value taken, where it is known and fits, and for scores which are high.
 fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
     let on_scale = |numbers: &Numbers, low: &Ratio, high: &Ratio| {
-        let bits =
-            &numbers.compare_with(Compare::AtLeast, low) & &numbers.compare_with(Compare::AtMost, high);
+        let bits = numbers.within(low, high);
         let known = numbers.known.as_ref();
         NullBuffer::new(known.map_or(bits.clone(), |known| &bits & known.inner()))
     };
@@ -145,7 +149,7 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
             let numbers = frame.numbers(*node)?;
             let known = on_scale(&numbers, &Ratio::zero(), &Ratio::whole(10));
             let (scores, promoters) = scores(&numbers, &Ratio::whole(9), &Ratio::whole(6));
-            (Taken::Sum(scores), Some(known), Some(promoters))
+            (scores, Some(known), Some(promoters))
         }
         What::Scored { value, low, high, score } => {
             let numbers = frame.numbers(*value)?;
@@ -158,7 +162,7 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
                 }
                 ScoreKind::Net { from, to } => {
                     let (scores, best) = scores(&numbers, from, to);
-                    (Taken::Sum(scores), known, Some(best))
+                    (scores, known, Some(best))
                 }
             }
         }
@@ -172,11 +176,9 @@ fn taken(counter: &Counter, frame: &Frame) -> Result<Needed, EngineError> {
 }
 
 /// 1 from one answer on, -1 up to another, else 0; and which are 1.
-fn scores(numbers: &Numbers, from: &Ratio, to: &Ratio) -> (Numbers, Truth) {
-    let promoters = numbers.compare_with(Compare::AtLeast, from);
-    let detractors = numbers.compare_with(Compare::AtMost, to);
-    let score = |(high, low): (bool, bool)| i64::from(high) - i64::from(low);
-    let values: Vec<i64> = promoters.iter().zip(detractors.iter()).map(score).collect();
-    let pair = Pair { no: !&promoters, yes: promoters };
-    (Numbers { units: Units::Small(values.into(), 1), known: numbers.known.clone() }, pair.into())
+fn scores(numbers: &Numbers, from: &Ratio, to: &Ratio) -> (Taken, Truth) {
+    let more = numbers.compare_with(Compare::AtLeast, from);
+    let less = numbers.compare_with(Compare::AtMost, to);
+    let pair = Pair { no: !&more, yes: more.clone() };
+    (Taken::Net { more, less }, pair.into())
 }

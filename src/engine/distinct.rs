@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::bins::{self, Bins, PARTS, Record};
-use super::cells::{NONE, at};
+use super::cells::{CellOf, at};
 use super::error::EngineError;
 use super::frame::Frame;
 use super::table;
@@ -57,66 +57,6 @@ pub(super) struct Counting {
     periods: Vec<usize>,
 }
 
-/// A cell by row, in half the room where there are few.
-enum CellOf {
-    Few(Vec<u16>),
-    Many(Vec<u32>),
-}
-
-/// The cell of a row that does not count, where there are few.
-const NOWHERE: u16 = u16::MAX;
-
-impl CellOf {
-    /// Rows of which none counts yet.
-    fn of(rows: usize, cells: usize) -> Self {
-        if cells < usize::from(NOWHERE) {
-            Self::Few(Vec::with_capacity(rows))
-        } else {
-            Self::Many(Vec::with_capacity(rows))
-        }
-    }
-
-    /// Adds the rows of a batch, up from the number of its first one.
-    fn add(&mut self, first: usize, cells: &[u32], left_out: &BooleanBuffer) {
-        match self {
-            Self::Few(all) => {
-                let few = cells.iter().map(|cell| u16::try_from(*cell).unwrap_or(NOWHERE));
-                extend(all, NOWHERE, first, few, left_out);
-            }
-            Self::Many(all) => extend(all, NONE, first, cells.iter().copied(), left_out),
-        }
-    }
-
-    /// The cells of some records.
-    fn met(&self, records: &[Record], into: &mut Vec<u32>) {
-        into.clear();
-        match self {
-            Self::Few(all) => into.extend(records.iter().map(|record| match at(all, bins::row(record)) {
-                Some(cell) if *cell != NOWHERE => u32::from(*cell),
-                _ => NONE,
-            })),
-            Self::Many(all) => {
-                into.extend(records.iter().map(|one| at(all, bins::row(one)).copied().unwrap_or(NONE)));
-            }
-        }
-    }
-}
-
-/// Adds cells to a list from some place on, and puts nowhere those that are left out.
-fn extend<T: Copy>(
-    all: &mut Vec<T>,
-    nowhere: T,
-    from: usize,
-    cells: impl Iterator<Item = T>,
-    left_out: &BooleanBuffer,
-) {
-    all.resize(from, nowhere);
-    all.extend(cells);
-    for row in left_out.set_indices() {
-        all.get_mut(from + row).into_iter().for_each(|cell| *cell = nowhere);
-    }
-}
-
 /// Counts the different keys of a counter from the records laid out by its key.
 pub(super) fn count(counting: &Counting, bins: &Bins) -> Result<Distinct, EngineError> {
     let part = |(mut tally, mut records): (Tally, Vec<Record>), part: usize| {
@@ -140,11 +80,11 @@ impl Counting {
         frames: &[Frame],
         cells: &[(usize, Segment)],
     ) -> Result<Self, EngineError> {
-        let mut all = CellOf::of(table::rows(frames), cells.len());
+        let mut all = CellOf::with_room(table::rows(frames), cells.len());
         for frame in frames {
             let counted = frame.marked.get(&counter).map(|marked| &marked.0);
             let left_out = counted.map_or_else(|| BooleanBuffer::new_set(frame.rows), |counted| !counted);
-            all.add(table::first(frame), frame.cells(grouping)?, &left_out);
+            all.put(table::first(frame), &frame.cells(grouping)?.cells, &left_out);
         }
         let above = table::bits(frames, |frame| frame.marked.get(&counter).map(|marked| &marked.1));
         Ok(Self {
@@ -164,7 +104,7 @@ impl Counting {
     /// Counts the keys of one part.
     pub(super) fn part(&self, records: &[Record], tally: &mut Tally) {
         // All records are looked up before any is counted: look-ups that do not wait for one another are fast.
-        self.cells.met(records, &mut tally.met);
+        self.cells.look_up(records.iter().map(bins::row), &mut tally.met);
         let mut last = None;
         for (record, cell) in records.iter().zip(&tally.met) {
             let key = bins::key(record);
@@ -193,7 +133,8 @@ pub(super) struct Tally {
 /// The keys of a cell, and which ones were the last.
 #[derive(Debug, Default, Clone, Copy)]
 struct Place {
-    keys: Keys,
+    all: u32,
+    above: u32,
     last: u32,
     last_above: u32,
 }
@@ -201,10 +142,10 @@ struct Place {
 impl Place {
     /// Counts a key once, above the line where one of its records is.
     fn count(&mut self, key: u32, above: bool) {
-        self.keys.all += u64::from(self.last != key);
+        self.all += u32::from(self.last != key);
         self.last = key;
         if above {
-            self.keys.above += u64::from(self.last_above != key);
+            self.above += u32::from(self.last_above != key);
             self.last_above = key;
         }
     }
@@ -215,13 +156,14 @@ impl Tally {
     pub(super) fn add(&mut self, other: Self) {
         let both = [(&mut self.cells, other.cells), (&mut self.wholes, other.wholes)];
         for (sum, more) in both.into_iter().flat_map(|(sums, more)| sums.iter_mut().zip(more)) {
-            sum.keys.all += more.keys.all;
-            sum.keys.above += more.keys.above;
+            sum.all += more.all;
+            sum.above += more.above;
         }
     }
 
     pub(super) fn finish(self) -> Distinct {
-        let keys = |places: Vec<Place>| places.into_iter().map(|place| place.keys).collect();
+        let counts = |place: Place| Keys { all: place.all.into(), above: place.above.into() };
+        let keys = |places: Vec<Place>| places.into_iter().map(counts).collect();
         Distinct { cells: keys(self.cells), wholes: keys(self.wholes) }
     }
 }

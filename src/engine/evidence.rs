@@ -130,9 +130,9 @@ impl<'a> Evidence<'a> {
         let grouping = scan.and_then(|scan| scan.groupings.get(counter.grouping));
         let dates = grouping.map(|grouping| frame.get(grouping.date)?.instants(frame.rows)).transpose()?;
         let places = origin.files.iter().zip(&origin.lines);
-        let rows = frame.cells(counter.grouping)?.iter().zip(classes).zip(places).enumerate();
+        let rows = frame.cells(counter.grouping)?.cells.iter().zip(classes).zip(places).enumerate();
         for (row, ((cell, class), (file, line))) in rows {
-            let Some((period, segment)) = cells::at(cells, *cell) else { continue };
+            let Some((period, segment)) = cell.and_then(|cell| cells::at(cells, cell)) else { continue };
             lines.push(Line {
                 period: *period,
                 segment: Arc::clone(segment),

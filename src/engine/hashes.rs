@@ -59,7 +59,8 @@ impl Hashes {
     }
 
     fn of_whole(numbers: &[i64]) -> Self {
-        let words = all(numbers.iter().map(|number| hash::word_of(*number)));
+        let small = hash::whole::small(numbers);
+        let words = small.or_else(|| all(numbers.iter().map(|number| hash::word_of(*number))));
         words.map_or_else(
             || Self::Any(numbers.iter().map(|number| hash_whole(*number)).collect()),
             Self::Words,

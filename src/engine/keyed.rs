@@ -113,6 +113,8 @@ pub(super) struct Going<'a> {
     pub(super) pass: &'a Pass,
     /// Whether it goes over the records by the finer key.
     pub(super) finer: bool,
+    /// Whether all records that can be asked about are there, and not only those whose answers are open.
+    pub(super) all: bool,
     /// The last moment of which all records searched are there.
     pub(super) complete_to: i64,
     /// The question, and the answer to it, without which a record need not be asked about.
@@ -140,7 +142,7 @@ pub(super) fn run(
     let sides: Vec<Sides<'_>> =
         round.passes.iter().map(|going| Sides::new(going.pass, frames, layouts, offsets)).collect();
     let asked = sides.iter().zip(&round.passes);
-    let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going.complete_to));
+    let asked = asked.map(|(sides, going)| Inquiry::new(sides, questions, going));
     let asked: Vec<Inquiry<'_>> = asked.collect::<Result<_, _>>()?;
     let wanted = wanted(round, &asked);
     let remembered = |pass: usize| {

@@ -73,7 +73,7 @@ fn apart(late: &[(usize, &Counter)], frame: &mut Frame, counts: &mut Late) -> Re
     for (at, counter) in late {
         let decision = decide(counter, frame)?;
         let cells = frame.cells(counter.grouping)?;
-        for (row, _) in decision.open.iter().filter(|(row, _)| cells.has(*row)) {
+        for (row, _) in decision.open.iter().filter(|(row, _)| cells.cells.get(*row).is_some()) {
             open.get_mut(*row).into_iter().for_each(|open| *open = true);
         }
         decisions.push((*at, *counter, decision));

@@ -69,13 +69,8 @@ impl Numbers {
     pub(super) fn compare_with(&self, compare: Compare, other: &Ratio) -> BooleanBuffer {
         match &self.units {
             Units::Small(values, per) => {
-                let test = Threshold::new(compare, other, (*per).into());
-                let (low, high, inside) = test.range();
-                let span = high.wrapping_sub(low).cast_unsigned();
-                if low > high {
-                    return bits(values, |_| !inside);
-                }
-                bits(values, |value| (value.wrapping_sub(low).cast_unsigned() <= span) == inside)
+                let (low, high, inside) = Threshold::new(compare, other, (*per).into()).range();
+                in_range(values, low, high, inside)
             }
             Units::Wide(values, per) => {
                 let test = Threshold::new(compare, other, *per);
@@ -83,6 +78,17 @@ impl Numbers {
             }
             Units::Exact(values) => values.iter().map(|value| holds(compare, value.cmp(other))).collect(),
         }
+    }
+
+    /// One bit per number: whether it is one of those from one to another.
+    pub(super) fn within(&self, low: &Ratio, high: &Ratio) -> BooleanBuffer {
+        let ends = [(Compare::AtLeast, low), (Compare::AtMost, high)];
+        let Units::Small(values, per) = &self.units else {
+            let [from, to] = ends.map(|(compare, end)| self.compare_with(compare, end));
+            return &from & &to;
+        };
+        let [from, to] = ends.map(|(compare, end)| Threshold::new(compare, end, (*per).into()).range());
+        in_range(values, from.0.max(to.0), from.1.min(to.1), true)
     }
 
     /// One bit per pair of numbers.
@@ -230,6 +236,15 @@ pub(super) fn holds(compare: Compare, order: Ordering) -> bool {
     }
 }
 
+/// One bit per number: whether it is inside of a range, or outside.
+fn in_range(values: &[i64], low: i64, high: i64, inside: bool) -> BooleanBuffer {
+    let span = high.wrapping_sub(low).cast_unsigned();
+    if low > high {
+        return bits(values, |_| !inside);
+    }
+    bits(values, |value| (value.wrapping_sub(low).cast_unsigned() <= span) == inside)
+}
+
 /// A comparison with a constant, as one with an integer: hundredths that are
 /// `< 0.125` are those `<= 12`.
 struct Threshold {
@@ -351,6 +366,11 @@ mod tests {
                 if let (Ok(small), Ok(per)) = (i64::try_from(a), i64::try_from(pa)) {
                     let small = Numbers { units: Units::Small(vec![small].into(), per), known: None };
                     prop_assert_eq!(small.compare_with(compare, &y).value(0), want);
+                    for (low, high) in [(&y, &x), (&x, &y), (&y, &Ratio::whole(500)), (&Ratio::zero(), &y)] {
+                        let want = *low <= x && x <= *high;
+                        prop_assert_eq!(small.within(low, high).value(0), want);
+                        prop_assert_eq!(left.within(low, high).value(0), want);
+                    }
                 }
             }
             for mode in [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down] {

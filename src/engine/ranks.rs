@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow::buffer::BooleanBuffer;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::cells::at;
+use super::cells::{Cell, at};
 use super::count::{Value, common, each};
 use super::kept::entries;
 use super::lookup::Lookup;
@@ -19,6 +19,8 @@ use crate::value::Ratio;
 
 /// So many different values are counted by number; further ones are looked up each time.
 const NUMBERED: usize = 1 << 16;
+/// A cell has room for so many values, however few records are in it.
+const ROOM: usize = 1 << 10;
 /// Values whose number is found without a look-up.
 const RECENT: usize = 1 << 10;
 
@@ -92,20 +94,29 @@ impl Numbered {
 
 impl Ranks {
     /// Adds the values of the records that count.
-    pub(super) fn add(&mut self, cells: &[u32], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
+    pub(super) fn add<C: Cell>(
+        &mut self,
+        cells: &[C],
+        counted: &BooleanBuffer,
+        numbers: &Numbers,
+        top: usize,
+    ) {
         self.per = common(self.per, numbers);
         if self.counts.len() <= top {
             self.counts.resize(top + 1, Vec::new());
         }
         // All values get their numbers before any is counted: cells far apart in memory do not wait for one another.
         let mut numbered: Vec<(u32, u32)> = Vec::with_capacity(cells.len());
-        each(self.per, cells, counted, numbers, |cell, value| match value {
-            Value::Small(units) => match self.numbers.number_of_small(units) {
-                Some(number) => numbered.push((cell, number)),
-                None => self.add_units(cell, units.into(), 1),
-            },
-            Value::Units(units) => self.add_units(cell, units, 1),
-            Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
+        each(self.per, cells, counted, numbers, |cell, value| {
+            let Some(cell) = cell.number() else { return };
+            match value {
+                Value::Small(units) => match self.numbers.number_of_small(units) {
+                    Some(number) => numbered.push((cell, number)),
+                    None => self.add_units(cell, units.into(), 1),
+                },
+                Value::Units(units) => self.add_units(cell, units, 1),
+                Value::Exact(value) => *self.exact.entry((cell, value.clone())).or_default() += 1,
+            }
         });
         for (cell, number) in numbered {
             match self.slot(cell, number) {
@@ -118,12 +129,19 @@ impl Ranks {
         }
     }
 
-    /// How often the value of a number occurs in a cell, so far.
+    /// How often the value of a number occurs in a cell, so far; none where the cell has no room for it.
     fn slot(&mut self, cell: u32, number: u32) -> Option<&mut u32> {
         let [cell, number] = [cell, number].map(|one| usize::try_from(one).unwrap_or(usize::MAX));
         let counts = self.counts.get_mut(cell)?;
         if counts.len() <= number {
-            counts.resize(number + 1, 0);
+            // Most values occur in most cells: there is room for all that are known, unless they are very many
+            // and few records are in the cell.
+            let room = self.numbers.values.len().max(number + 1);
+            let records = || counts.iter().map(|count| u64::from(*count)).sum::<u64>();
+            if room > ROOM && usize::try_from(records()).is_ok_and(|records| records < room / 8) {
+                return None;
+            }
+            counts.resize(room, 0);
         }
         counts.get_mut(number)
     }

@@ -94,6 +94,7 @@ impl Run<'_> {
             .map(|(at, pass)| Going {
                 pass,
                 finer: is_finer(pass),
+                all: self.kept.is_none(),
                 complete_to: self.reach(&pass.target.table),
                 wanted: self.plan.wanted(at).filter(|(_, answer)| self.kept.is_none() || !answer),
             })

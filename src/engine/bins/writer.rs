@@ -66,6 +66,8 @@ pub(in crate::engine) struct Writer {
     batch: Vec<u64>,
     starts: Vec<usize>,
     records: usize,
+    /// Whether all keys are whole numbers.
+    pub(super) whole: bool,
     open: Vec<Vec<u64>>,
     full: Vec<Vec<Vec<u64>>>,
     pub(super) aside: Option<Aside>,
@@ -85,6 +87,7 @@ impl Default for Writer {
             batch: Vec::new(),
             starts: vec![0; PARTS],
             records: 0,
+            whole: true,
             open: vec![Vec::new(); PARTS],
             full: vec![Vec::new(); PARTS],
             aside: None,
@@ -97,7 +100,10 @@ impl Writer {
     pub(in crate::engine) fn add(&mut self, first: u32, keyed: &Keyed<'_>, budget: &Budget) {
         match keyed.keys {
             Hashes::Words(words) => self.hashes(first, words, keyed, budget),
-            Hashes::Any(hashes) => self.hashes(first, hashes, keyed, budget),
+            Hashes::Any(hashes) => {
+                self.whole = false;
+                self.hashes(first, hashes, keyed, budget);
+            }
         }
     }
 

@@ -4,12 +4,11 @@
 //! values come with the same codes, which cell a code stands for is known from
 //! the batches before.
 
-use std::ops::Deref;
-
 use arrow::array::StringArray;
-use arrow::buffer::{BooleanBuffer, ScalarBuffer};
+use arrow::buffer::BooleanBuffer;
 
 use super::coded::Coded;
+use super::each::{Cell, CellOf};
 use super::{NONE, Places, at};
 use crate::engine::lookup::Lookup;
 
@@ -22,58 +21,61 @@ const NO_CODE: u32 = u32::MAX;
 /// The cell of each record of a batch.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Placed {
-    cells: ScalarBuffer<u32>,
+    pub(in crate::engine) cells: CellOf,
     /// The cells that occur, each with the number of its records.
     pub(in crate::engine) records: Vec<(u32, u32)>,
-}
-
-impl Deref for Placed {
-    type Target = [u32];
-
-    fn deref(&self) -> &[u32] {
-        &self.cells
-    }
 }
 
 impl Placed {
     /// The largest number of a cell that occurs.
     pub(in crate::engine) fn top(&self) -> Option<u32> {
-        self.records.iter().map(|(cell, _)| *cell).max()
-    }
-
-    /// Whether a record has a cell.
-    pub(in crate::engine) fn has(&self, row: usize) -> bool {
-        self.cells.get(row).is_some_and(|cell| *cell != NONE)
+        top(&self.records)
     }
 
     /// No record has a cell.
     pub(in crate::engine) fn nowhere(rows: usize) -> Self {
-        Self { cells: vec![NONE; rows].into(), records: Vec::new() }
+        Self { cells: CellOf::nowhere(rows), records: Vec::new() }
     }
 
     /// The same without the cells of some records.
     pub(in crate::engine) fn without(&self, left_out: &BooleanBuffer) -> Self {
-        let mut cells = self.cells.to_vec();
         let mut fewer: Lookup<u32, u32> = Lookup::default();
-        for row in left_out.set_indices() {
-            let Some(cell) = cells.get_mut(row).filter(|cell| **cell != NONE) else { continue };
-            *fewer.entry(std::mem::replace(cell, NONE)).or_default() += 1;
-        }
+        let cells = self.cells.without(left_out, |cell| *fewer.entry(cell).or_default() += 1);
         let left = |(cell, count): &(u32, u32)| {
             let count = count - fewer.get(cell).copied().unwrap_or_default();
             (count > 0).then_some((*cell, count))
         };
-        Self { cells: cells.into(), records: self.records.iter().filter_map(left).collect() }
+        Self { cells, records: self.records.iter().filter_map(left).collect() }
     }
 
+    /// Cells as they come, and the same where there may be many.
     #[cfg(test)]
-    pub(in crate::engine) fn of(cells: &[u32]) -> Self {
+    pub(in crate::engine) fn of(cells: &[u32]) -> [Self; 2] {
         let mut records = std::collections::BTreeMap::new();
         for cell in cells.iter().filter(|cell| **cell != NONE) {
             *records.entry(*cell).or_default() += 1;
         }
-        Self { cells: cells.to_vec().into(), records: records.into_iter().collect() }
+        let records: Vec<(u32, u32)> = records.into_iter().collect();
+        let few = placed(cells, records.clone(), |cell| (cell != NONE).then_some(cell));
+        [few, Self { cells: CellOf::Many(cells.to_vec()), records }]
     }
+}
+
+/// The largest number among cells.
+fn top(records: &[(u32, u32)]) -> Option<u32> {
+    records.iter().map(|(cell, _)| *cell).max()
+}
+
+/// The cells of records by their codes: those that occur, and which one a code stands for.
+fn placed(codes: &[u32], records: Vec<(u32, u32)>, cell: impl Fn(u32) -> Option<u32>) -> Placed {
+    let most = top(&records).and_then(|top| usize::try_from(top).ok()).unwrap_or_default();
+    let few = |code: &u32| cell(*code).and_then(|cell| u16::try_from(cell).ok()).unwrap_or(u16::NOWHERE);
+    let cells = if CellOf::are_few(most) {
+        CellOf::Few(codes.iter().map(few).collect())
+    } else {
+        CellOf::Many(codes.iter().map(|code| cell(*code).unwrap_or(u32::NOWHERE)).collect())
+    };
+    Placed { cells, records }
 }
 
 /// What is known of codes from the batches before.
@@ -111,14 +113,14 @@ impl Known {
             }
         }
         match few {
-            Some(all) => self.listed(codes, all, &radix, fields, new),
-            None => looked_up(codes, &radix, new),
+            Some(all) => self.listed(&codes, all, &radix, fields, new),
+            None => looked_up(&codes, &radix, new),
         }
     }
 
     fn listed(
         &mut self,
-        mut codes: Vec<u32>,
+        codes: &[u32],
         all: usize,
         radix: &[usize],
         fields: &[Coded],
@@ -130,7 +132,7 @@ impl Known {
         }
         self.counts.clear();
         self.counts.resize(all, 0);
-        for code in &codes {
+        for code in codes {
             let count = usize::try_from(*code).ok().and_then(|code| self.counts.get_mut(code));
             count.into_iter().for_each(|count| *count += 1);
         }
@@ -145,15 +147,12 @@ impl Known {
         slots.into_iter().zip(found).for_each(|(slot, (_, cell))| *slot = cell);
         let records = self.cells.iter().zip(&self.counts).filter(|(_, count)| **count > 0);
         let records = records.map(|(cell, count)| (*cell, *count)).collect();
-        for code in &mut codes {
-            *code = at(&self.cells, *code).copied().unwrap_or(NONE);
-        }
-        Placed { cells: codes.into(), records }
+        placed(codes, records, |code| at(&self.cells, code).copied())
     }
 }
 
 /// Cells where there are too many codes to list them all.
-fn looked_up(mut codes: Vec<u32>, radix: &[usize], new: impl Fn(&mut Vec<(Places, u32)>)) -> Placed {
+fn looked_up(codes: &[u32], radix: &[usize], new: impl Fn(&mut Vec<(Places, u32)>)) -> Placed {
     let mut counts: Lookup<u32, u32> = Lookup::default();
     for code in codes.iter().filter(|code| **code != NO_CODE) {
         *counts.entry(*code).or_default() += 1;
@@ -165,11 +164,8 @@ fn looked_up(mut codes: Vec<u32>, radix: &[usize], new: impl Fn(&mut Vec<(Places
     new(&mut found);
     let cells: Lookup<u32, u32> =
         occurring.iter().zip(&found).map(|((code, _), (_, cell))| (*code, *cell)).collect();
-    for code in &mut codes {
-        *code = cells.get(code).copied().unwrap_or(NONE);
-    }
     let records = occurring.iter().zip(&found).map(|((_, count), (_, cell))| (*cell, *count)).collect();
-    Placed { cells: codes.into(), records }
+    placed(codes, records, |code| cells.get(&code).copied())
 }
 
 /// Makes every code stand for a value of one more field as well: `fold` takes a code, how many values the field

@@ -27,9 +27,18 @@ pub(super) fn of(number: u64) -> Option<u64> {
     (others >> OTHERS == 0).then(|| mixed(low ^ stirred(others)) << 32 | others << 4)
 }
 
+/// The words of some numbers below 2³²; none where one is not.
+pub(in crate::engine) fn small(numbers: &[i64]) -> Option<Vec<u64>> {
+    let all = numbers.iter().fold(0, |all, number| all | number);
+    u32::try_from(all).ok()?;
+    // With nothing but 32 bits, several are mixed at a time.
+    let low = |number: &i64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
+    Some(numbers.iter().map(|number| u64::from(mixed_low(low(number))) << 32).collect())
+}
+
 /// The number of a word.
 #[inline]
-fn number(word: u64) -> u64 {
+pub(in crate::engine) fn number(word: u64) -> u64 {
     let others = (word & ALL_OTHERS) >> 4;
     others << 32 | parted(word >> 32) ^ stirred(others)
 }
@@ -64,8 +73,13 @@ pub(in crate::engine) fn others(words: u64) -> u32 {
 /// A bijection of 32 bits in which every bit of the input changes half of the output.
 #[inline]
 fn mixed(low: u64) -> u64 {
-    let low = (low ^ low >> 16).wrapping_mul(0x7feb_352d) & LOW;
-    let low = (low ^ low >> 15).wrapping_mul(0x846c_a68b) & LOW;
+    u32::try_from(low & LOW).map_or(0, |low| mixed_low(low).into())
+}
+
+#[inline]
+fn mixed_low(low: u32) -> u32 {
+    let low = (low ^ low >> 16).wrapping_mul(0x7feb_352d);
+    let low = (low ^ low >> 15).wrapping_mul(0x846c_a68b);
     low ^ low >> 16
 }
 
@@ -97,6 +111,10 @@ mod tests {
             assert_eq!(super::number(of(number).unwrap()), number);
         }
         assert_eq!((of(1 << 60), of(u64::MAX)), (None, None));
+        let numbers = [0, 1, 7, 0xffff_ffff, 0x8000_0000];
+        let words = numbers.iter().map(|number| of(u64::try_from(*number).unwrap()).unwrap());
+        assert_eq!(small(&numbers), Some(words.collect()));
+        assert_eq!((small(&[3, -1]), small(&[1 << 32])), (None, None));
     }
 
     #[test]

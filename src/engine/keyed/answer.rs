@@ -17,6 +17,8 @@ pub(super) struct Asked<'a> {
     pub(super) frame: &'a Frame,
     /// What was found stays found, whatever comes.
     pub(super) firm: bool,
+    /// Whether those are told that do not match.
+    pub(super) unmatched: bool,
 }
 
 impl Asked<'_> {
@@ -25,7 +27,7 @@ impl Asked<'_> {
     /// it would match.
     pub(super) fn answer(
         &self,
-        matched: BooleanBuffer,
+        told: BooleanBuffer,
         unripe: &[(u32, i64)],
     ) -> Result<(Truth, Option<Ripeness>), EngineError> {
         let frame = self.frame;
@@ -38,6 +40,7 @@ impl Asked<'_> {
         if let Some(after) = self.question.after.filter(|_| followed) {
             dated = &dated & &known(&frame.get(after)?.instants(frame.rows)?);
         }
+        let matched = if self.unmatched { less(&(&keys & &dated), &told) } else { told };
         let unmatched = less(&(&!&keys | &dated), &matched);
         let now = Pair { yes: matched.clone(), no: unmatched };
         if self.question.direction == Direction::StartsCase {

@@ -63,15 +63,17 @@ impl Bits {
 #[derive(Clone, Default)]
 pub(super) struct Answers {
     pub(super) matched: Bits,
+    /// Whether instead those are set that do not match, because they are fewer.
+    pub(super) unmatched: bool,
     /// Found among what is certain, and among what is possible; where that may differ.
     pub(super) nested: Option<(Bits, Bits)>,
     pub(super) found: Found,
 }
 
 impl Answers {
-    pub(super) fn new(rows: usize, nested: bool) -> Self {
+    pub(super) fn new(rows: usize, nested: bool, unmatched: bool) -> Self {
         let nested = nested.then(|| (Bits::new(rows), Bits::new(rows)));
-        Self { matched: Bits::new(rows), nested, found: Found::default() }
+        Self { matched: Bits::new(rows), unmatched, nested, found: Found::default() }
     }
 
     /// Adds the answers of another thread.

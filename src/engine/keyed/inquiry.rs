@@ -10,7 +10,8 @@ use super::groups::{Groups, Marks};
 use super::open::Open;
 use super::plain::{Stretch, Told};
 use super::sweep::Sweep;
-use super::{Answered, CERTAIN, Entry, Needed, POSSIBLE, Sides, TARGET};
+use super::{Answered, CERTAIN, Entry, Going, Needed, POSSIBLE, Sides, TARGET};
+use crate::contract::Direction;
 use crate::engine::bins::Record;
 use crate::engine::error::EngineError;
 use crate::engine::frame::Frame;
@@ -26,6 +27,8 @@ pub(super) struct Inquiry<'a> {
     pub(super) marks: Marks,
     /// Whether all questions can be answered straight from the records.
     pub(super) plain: bool,
+    /// Whether all records that can be asked about are in the layout that is gone over.
+    all: bool,
     complete_to: i64,
     /// No record asked about is dated later.
     latest: i64,
@@ -35,21 +38,33 @@ impl<'a> Inquiry<'a> {
     pub(super) fn new(
         sides: &'a Sides<'a>,
         questions: &'a [Question],
-        complete_to: i64,
+        going: &Going<'_>,
     ) -> Result<Self, EngineError> {
         let nested = sides.is_nested();
         let asked: Vec<(usize, &Question)> =
             sides.pass.questions.iter().filter_map(|at| Some((*at, questions.get(*at)?))).collect();
         let needs = asked.iter().map(|(_, question)| sides.needs(question)).collect::<Result<_, _>>()?;
         let marks = Marks::of(sides, nested)?;
-        let all =
-            Self { sides, asked, needs, nested, marks, plain: false, complete_to, latest: sides.latest() };
-        Ok(Self { plain: all.is_plain(), ..all })
+        let Going { complete_to, finer, all, .. } = *going;
+        let latest = sides.latest();
+        let all = all && !finer;
+        let one = Self { sides, asked, needs, nested, marks, plain: false, all, complete_to, latest };
+        Ok(Self { plain: one.is_plain(), ..one })
     }
 
     /// No answers yet.
     pub(super) fn blank(&self) -> Vec<Answers> {
-        self.asked.iter().map(|_| Answers::new(table::rows(self.sides.base), self.nested)).collect()
+        let rows = table::rows(self.sides.base);
+        self.asked
+            .iter()
+            .map(|(_, asked)| Answers::new(rows, self.nested, self.mostly_matches(asked)))
+            .collect()
+    }
+
+    /// Whether all records of a key but the first match.
+    fn mostly_matches(&self, question: &Question) -> bool {
+        let ever = question.direction == Direction::Preceded && question.window.is_none();
+        ever && self.plain && self.all && self.sides.among_themselves()
     }
 
     /// Answers the questions for the records of one part; `matters` says which of them are asked about,
@@ -110,14 +125,12 @@ impl<'a> Inquiry<'a> {
         let (sides, mut rows) = (self.sides, Vec::new());
         while let Some(group) = groups.next(&|a, b| sides.order(a, b)) {
             let all = sweeps.iter().zip(answers.iter_mut()).enumerate();
-            for (question, (sweep, Answers { matched, nested, found })) in all {
+            for (question, (sweep, Answers { matched, unmatched, nested, found })) in all {
                 let asked = group.iter().filter(|entry| entry.asked());
                 asked.for_each(|entry| sweep.unripe(entry, &mut found.unripe));
                 sweep.rows(group, TARGET, &mut rows);
-                for row in rows.drain(..) {
-                    matched.set(row);
-                    tell(question, row);
-                }
+                rows.iter().filter(|_| !*unmatched).for_each(|row| matched.set(*row));
+                rows.drain(..).for_each(|row| tell(question, row));
                 if let Some((certain, possible)) = nested {
                     sweep.rows(group, CERTAIN, &mut rows);
                     rows.drain(..).for_each(|row| certain.set(row));
@@ -133,7 +146,8 @@ impl<'a> Inquiry<'a> {
     pub(super) fn answered(self, all: Vec<Answers>) -> Result<Vec<Answered>, EngineError> {
         let (sides, rows) = (self.sides, table::rows(self.sides.base));
         let mut answered = Vec::new();
-        for ((at, question), Answers { matched, nested, mut found }) in self.asked.into_iter().zip(all) {
+        for ((at, question), answers) in self.asked.into_iter().zip(all) {
+            let Answers { matched, unmatched, nested, mut found } = answers;
             found.unripe.sort_unstable();
             found.ends.sort_unstable();
             let firm = sides.only_grows(question)?;
@@ -144,7 +158,7 @@ impl<'a> Inquiry<'a> {
             });
             let matched = matched.finish(rows);
             let batch = |frame: &Frame| {
-                let asked = Asked { pass: sides.pass, question, frame, firm };
+                let asked = Asked { pass: sides.pass, question, frame, firm, unmatched };
                 let answer = asked.answer(matched.slice(table::first(frame), frame.rows), &found.unripe)?;
                 match open.as_ref() {
                     Some(open) => asked.opened(answer, &open.batch(frame)),

@@ -43,13 +43,19 @@ impl Inquiry<'_> {
 
 /// Answers the questions about the few records of a key; not where ids have to tell which of two comes first.
 fn looked_through(group: &[Record], sweeps: &[Sweep<'_>], answers: &mut [Answers]) -> bool {
-    let placed = |(_, one): &(usize, &Record)| bins::place(one) != 0 && bins::moment(one).is_some();
-    for (at, one) in group.iter().enumerate().filter(placed) {
+    for (at, one) in group.iter().enumerate() {
         let later = group.get(at + 1..).unwrap_or_default();
+        let place = bins::place(one);
+        if place == 0 || !bins::is_dated(one) {
+            continue;
+        }
         for (sweep, answers) in sweeps.iter().zip(answers.iter_mut()) {
-            let mut reached =
-                later.iter().take_while(|other| sweep.reaches(bins::time(one), bins::time(other)));
-            if let Some(next) = reached.find(|other| bins::place(other) == bins::place(one)) {
+            let end = sweep.at_most(bins::time(one));
+            let next = later
+                .iter()
+                .find(|other| bins::time(other) > end || bins::place(other) == place)
+                .filter(|other| sweep.finds(bins::time(one), bins::time(other)));
+            if let Some(next) = next {
                 if bins::time(next) == bins::time(one) {
                     // What was found so far is found again.
                     return false;

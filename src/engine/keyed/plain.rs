@@ -6,13 +6,12 @@
 //! Where records of one moment would have to be put in the order of their ids,
 //! the group is left to the sweep that knows about ids.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::Inquiry;
-use super::answers::Answers;
+use super::answers::{Answers, Bits};
 use super::groups::Groups;
 use super::sweep::Sweep;
+use super::{Inquiry, of_row};
 use crate::contract::Direction;
 use crate::engine::bins::{self, Record};
 use crate::engine::lookup::Lookup;
@@ -36,12 +35,10 @@ pub(super) struct Told<'t> {
 }
 
 impl Told<'_> {
-    /// Tells that the answer to a question is yes for the record at some place.
-    #[inline]
-    fn tell(&mut self, question: usize, at: usize) {
-        if self.question == Some(question) {
-            self.yes.get_mut(at).into_iter().for_each(|yes| *yes = true);
-        }
+    /// Where the answers to a question are told for some records; nowhere if nobody asks for them.
+    fn of(&mut self, question: usize, records: Range<usize>) -> &mut [bool] {
+        let asked = self.question == Some(question);
+        self.yes.get_mut(records).filter(|_| asked).unwrap_or_default()
     }
 
     /// Tells answers by the rows of some records.
@@ -104,87 +101,89 @@ struct Plain<'p, 'g> {
 impl<'g> Plain<'_, 'g> {
     /// Answers them where the records asked about are those searched: each is found by its neighbour, if at all.
     fn among(mut self) {
-        let base = self.part.base;
-        let (mut from, mut at) = (0, 1);
-        while let Some([one, next]) = base.get(at - 1..=at) {
-            if !are_dated(one, next) {
-                at += 1;
-            } else if bins::time(one) == bins::time(next) {
-                let group = group_of(base, at);
-                self.unripe(from..group.start);
-                (from, at) = (group.end, group.end + 1);
-                self.by_ids(group, None);
-            } else {
-                self.neighbours(at, one, next);
-                at += 1;
-            }
+        let (base, mut from) = (self.part.base, 0);
+        while let Some(tied) = first_tied(base, from) {
+            let group = group_of(base, tied);
+            self.neighbours(from..group.start);
+            from = group.end;
+            self.by_ids(group, None);
         }
-        self.unripe(from..base.len());
+        self.neighbours(from..base.len());
     }
 
-    /// Whether one record is found by the next, at this place, or the other way round.
-    #[inline]
-    fn neighbours(&mut self, at: usize, one: &Record, next: &Record) {
+    /// Which of some records, whole keys none of which has two of one moment, are found by their neighbours.
+    fn neighbours(&mut self, records: Range<usize>) {
+        let list = self.part.base.get(records.clone()).unwrap_or_default();
         for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
-            if sweep.reaches(bins::time(one), bins::time(next)) {
-                let ahead = sweep.question.direction == Direction::Followed;
-                answers.matched.set(bins::row(if ahead { one } else { next }));
-                self.told.tell(question, at - usize::from(ahead));
+            let ahead = sweep.question.direction == Direction::Followed;
+            let yes = self.told.of(question, records.clone());
+            let mut rows = Rows::of(list.len());
+            if let Some(first) = list.first().filter(|_| !ahead) {
+                rows.add(bins::row(first), answers.unmatched);
             }
-        }
-    }
-
-    /// Notes which of some records may still be found.
-    fn unripe(&mut self, records: Range<usize>) {
-        let records = self.part.base.get(records).unwrap_or_default();
-        for (sweep, answers) in
-            self.sweeps.iter().zip(self.answers.iter_mut()).filter(|(sweep, _)| sweep.may_wait())
-        {
-            records.iter().for_each(|record| sweep.unripe_of(record, &mut answers.found.unripe));
+            for (at, pair) in list.windows(2).enumerate() {
+                let [one, next] = pair else { continue };
+                let found = bins::are_dated(one, next) & sweep.finds(bins::time(one), bins::time(next));
+                rows.add(bins::row(if ahead { one } else { next }), found != answers.unmatched);
+                let place = at + usize::from(!ahead);
+                yes.get_mut(place).into_iter().for_each(|yes| *yes = found);
+            }
+            rows.put(&mut answers.matched);
+            if sweep.may_wait() {
+                list.iter().for_each(|record| sweep.unripe_of(record, &mut answers.found.unripe));
+            }
         }
     }
 
     /// Answers them where other records are searched.
     fn between(mut self, target: &'g [Record]) {
         let Stretch { base, matters, .. } = self.part;
-        // Where what is not before a record begins.
-        let (mut at, mut place) = (0, 0);
-        while let Some(record) = base.get(at) {
-            let asks = matters.is_none_or(|matters| matters.get(at) == Some(&true));
-            at += 1;
-            if !asks || bins::moment(record).is_none() {
-                continue;
-            }
-            while target.get(place).is_some_and(|other| is_before(other, record)) {
+        let mut asked = Rows::of(base.len());
+        for (at, record) in (0..).zip(base) {
+            let matters = matters.is_none_or(|matters| of_row(matters, at) == Some(&true));
+            asked.add(at, matters & bins::is_dated(record));
+        }
+        // Where what is not before a record begins, and until where records have been answered by their ids.
+        let (mut place, mut past) = (0, 0);
+        let mut around: Vec<(usize, usize)> = Vec::with_capacity(asked.all().len());
+        for at in asked.all().iter().filter_map(|at| usize::try_from(*at).ok()) {
+            let Some(record) = base.get(at).filter(|_| at >= past) else { continue };
+            while target.get(place).is_some_and(|other| bins::is_before(other, record)) {
                 place += 1;
             }
-            let next = target.get(place);
-            if next.is_some_and(|other| are_tied(other, record)) {
-                let group = group_of(base, at - 1);
-                at = group.end;
+            if target.get(place).is_some_and(|other| are_tied(other, record)) {
+                let group = group_of(base, at);
+                past = group.end;
                 self.by_ids(group, Some(of_key(target, bins::key(record))));
-                continue;
+            } else {
+                around.push((at, place));
             }
-            self.around(at - 1, record, place.checked_sub(1).and_then(|last| target.get(last)), next);
         }
+        self.around(&around, target);
     }
 
-    /// Whether a record, at this place, finds the last searched one before it or the next one after it.
-    #[inline]
-    fn around(&mut self, at: usize, record: &Record, last: Option<&Record>, next: Option<&Record>) {
+    /// Whether records, each at its place, find the last searched one before them or the next one after them.
+    fn around(&mut self, places: &[(usize, usize)], target: &[Record]) {
+        let base = self.part.base;
         for (question, (sweep, answers)) in self.sweeps.iter().zip(self.answers.iter_mut()).enumerate() {
-            let pair = match sweep.question.direction {
-                Direction::Followed => Some(record).zip(next),
-                _ => last.zip(Some(record)),
-            };
-            let found = pair.filter(|(from, to)| are_dated(from, to));
-            if found.is_some_and(|(from, to)| sweep.reaches(bins::time(from), bins::time(to))) {
-                answers.matched.set(bins::row(record));
-                self.told.tell(question, at);
+            let yes = self.told.of(question, 0..base.len());
+            let mut rows = Rows::of(places.len());
+            for (at, place) in places {
+                let Some(record) = base.get(*at) else { continue };
+                let pair = match sweep.question.direction {
+                    Direction::Followed => Some(record).zip(target.get(*place)),
+                    _ => place.checked_sub(1).and_then(|last| target.get(last)).zip(Some(record)),
+                };
+                let found = pair.is_some_and(|(from, to)| {
+                    bins::are_dated(from, to) & sweep.finds(bins::time(from), bins::time(to))
+                });
+                rows.add(bins::row(record), found);
+                yes.get_mut(*at).into_iter().for_each(|yes| *yes = found);
+                if sweep.may_wait() {
+                    sweep.unripe_of(record, &mut answers.found.unripe);
+                }
             }
-            if sweep.may_wait() {
-                sweep.unripe_of(record, &mut answers.found.unripe);
-            }
+            rows.put(&mut answers.matched);
         }
     }
 
@@ -194,28 +193,58 @@ impl<'g> Plain<'_, 'g> {
         let group = base.get(records.clone()).unwrap_or_default();
         let matters = self.part.matters.and_then(|matters| matters.get(records.clone()));
         self.groups.restart(Stretch { base: group, target, matters });
-        let tell = self.told.by_row(base, records);
-        self.inquiry.swept(self.groups, self.sweeps, self.answers, tell);
+        let mut tell = self.told.by_row(base, records);
+        let asked = self.answers.iter().any(|answers| answers.unmatched);
+        let mut matched: Lookup<(usize, u32), ()> = Lookup::default();
+        self.inquiry.swept(self.groups, self.sweeps, self.answers, |question, row| {
+            tell(question, row);
+            matched.extend(asked.then_some(((question, row), ())));
+        });
+        for (question, answers) in self.answers.iter_mut().enumerate().filter(|(_, one)| one.unmatched) {
+            let rows = group.iter().map(bins::row).filter(|row| !matched.contains_key(&(question, *row)));
+            rows.for_each(|row| answers.matched.set(row));
+        }
     }
 }
 
-/// Whether two records of one list are of one key, and both dated.
-fn are_dated(one: &Record, next: &Record) -> bool {
-    bins::key(one) == bins::key(next) && bins::moment(one).is_some() && bins::moment(next).is_some()
+/// Rows picked one after the other, without a branch that nobody could foresee.
+struct Rows {
+    rows: Vec<u32>,
+    count: usize,
+}
+
+impl Rows {
+    /// Room for so many.
+    fn of(most: usize) -> Self {
+        Self { rows: vec![0; most], count: 0 }
+    }
+
+    /// Adds a row, if it is picked.
+    #[inline]
+    fn add(&mut self, row: u32, picked: bool) {
+        self.rows.get_mut(self.count).into_iter().for_each(|place| *place = row);
+        self.count += usize::from(picked);
+    }
+
+    fn all(&self) -> &[u32] {
+        self.rows.get(..self.count).unwrap_or_default()
+    }
+
+    fn put(&self, bits: &mut Bits) {
+        self.all().iter().for_each(|row| bits.set(*row));
+    }
+}
+
+/// The place of the first record from some place on that has the key and the moment of the one before it.
+fn first_tied(records: &[Record], from: usize) -> Option<usize> {
+    let rest = records.get(from..)?;
+    let tied = rest.windows(2).position(|pair| matches!(pair, [one, next] if are_tied(one, next)))?;
+    Some(from + tied + 1)
 }
 
 /// Whether ids have to tell which of two records comes first.
 fn are_tied(one: &Record, next: &Record) -> bool {
-    bins::time(one) == bins::time(next) && are_dated(one, next)
-}
-
-/// Whether one record stands before another, by key and moment; those without a date come first.
-fn is_before(one: &Record, other: &Record) -> bool {
-    let ([hash, ..], [other_hash, ..]) = (one, other);
-    match hash.cmp(other_hash) {
-        Ordering::Equal => (bins::key(one), bins::moment(one)) < (bins::key(other), bins::moment(other)),
-        order => order.is_lt(),
-    }
+    (bins::time(one) == bins::time(next)) & bins::are_dated(one, next)
 }
 
 /// Where the records of the same key as one of them stand.

@@ -145,6 +145,19 @@ impl<'a> Sweep<'a> {
             || moment <= start.saturating_add(most) && moment <= self.end(start)
     }
 
+    /// The same, without a branch where the window is as long whenever it starts.
+    #[inline]
+    pub(super) fn finds(&self, start: i64, moment: i64) -> bool {
+        let (least, most) = self.bounds;
+        let surely = moment <= start.saturating_add(least);
+        if surely == (moment <= start.saturating_add(most)) { surely } else { self.reaches(start, moment) }
+    }
+
+    /// The last moment that a window may reach.
+    pub(super) fn at_most(&self, start: i64) -> i64 {
+        start.saturating_add(self.bounds.1)
+    }
+
     /// Whether a window that starts later ends later.
     pub(super) fn keeps_order(question: &Question) -> bool {
         matches!(question.window, None | Some(Window { length: WindowLength::Elapsed(_), .. }))

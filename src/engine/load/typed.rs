@@ -10,9 +10,13 @@
 //! Whatever is not plain, or would be a fault, is left to the text of the
 //! cells, so that values, rejected rows and reasons do not rest on the way.
 
-use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, PrimitiveArray, RecordBatch};
+use arrow::array::{
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, Int32Array, Int64Array, PrimitiveArray, RecordBatch,
+};
 use arrow::compute::{cast, max, min};
-use arrow::datatypes::{DataType, Int32Type, Int64Type, TimeUnit};
+use arrow::datatypes::{
+    DataType, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, UInt8Type, UInt16Type, UInt32Type,
+};
 
 use super::super::extremes::extremes;
 use super::super::{Column, Texts};
@@ -133,6 +137,12 @@ fn native(array: &ArrayRef, recipe: &Recipe, clock: &mut Clock<'_>) -> Option<Co
 pub(super) fn whole(array: &ArrayRef) -> Option<Int64Array> {
     match array.data_type() {
         DataType::Int64 => Some(array.as_primitive::<Int64Type>().clone()),
+        DataType::Int8 => Some(widened::<Int8Type>(array)),
+        DataType::Int16 => Some(widened::<Int16Type>(array)),
+        DataType::Int32 => Some(widened::<Int32Type>(array)),
+        DataType::UInt8 => Some(widened::<UInt8Type>(array)),
+        DataType::UInt16 => Some(widened::<UInt16Type>(array)),
+        DataType::UInt32 => Some(widened::<UInt32Type>(array)),
         kind if kind.is_integer() => {
             let values = cast(array, &DataType::Int64).ok()?;
             // What does not fit becomes a null.
@@ -140,6 +150,14 @@ pub(super) fn whole(array: &ArrayRef) -> Option<Int64Array> {
         }
         _ => None,
     }
+}
+
+/// Whole numbers all of which fit.
+fn widened<T: ArrowPrimitiveType>(array: &ArrayRef) -> Int64Array
+where
+    i64: From<T::Native>,
+{
+    array.as_primitive::<T>().unary(i64::from)
 }
 
 /// Every value times a factor, when all fit.
