@@ -110,10 +110,11 @@ impl Command {
 /// Reads the arguments, does what they say, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    if let Some(fault) = processor::fault() {
-        screen::last_words(&fault);
-        return ExitCode::from(2);
-    }
+    if processor::suits() { run() } else { ExitCode::from(2) }
+}
+
+#[inline(never)]
+fn run() -> ExitCode {
     let mut screen = Screen::new();
     apologise_on_panic();
     let cli = match Cli::try_parse() {
