@@ -240,9 +240,7 @@ pub(super) fn each<C: Cell>(
 impl Sums {
     fn add<C: Cell>(&mut self, cells: &[C], counted: &BooleanBuffer, numbers: &Numbers, top: usize) {
         self.per = common(self.per, numbers);
-        if self.sums.len() <= top {
-            self.sums.resize(top + 1, 0);
-        }
+        self.make_room(top + 1);
         each(self.per, cells, counted, numbers, |cell, value| match value {
             Value::Small(units) => self.add_units(cell, units.into()),
             Value::Units(units) => self.add_units(cell, units),
@@ -253,11 +251,15 @@ impl Sums {
     /// Adds the same whole number for each of some records.
     fn add_each<C: Cell>(&mut self, cells: &[C], counted: &BooleanBuffer, whole: i128, top: usize) {
         self.per = if self.per == 0 { 1 } else { self.per };
-        if self.sums.len() <= top {
-            self.sums.resize(top + 1, 0);
-        }
+        self.make_room(top + 1);
         let units = whole * self.per;
         each_set(counted, |row| cells.get(row).into_iter().for_each(|cell| self.add_units(*cell, units)));
+    }
+
+    fn make_room(&mut self, cells: usize) {
+        if self.sums.len() < cells {
+            self.sums.resize(cells, 0);
+        }
     }
 
     /// Adds to the sum of a cell that is in the list.
@@ -292,7 +294,7 @@ impl Sums {
         if self.per == 0 {
             self.per = other.per;
         }
-        self.sums.resize(self.sums.len().max(other.sums.len()), 0);
+        self.make_room(other.sums.len());
         for (cell, units) in (0_u32..).zip(other.sums) {
             if other.per == self.per {
                 self.add_units(cell, units);

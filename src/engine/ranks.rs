@@ -136,9 +136,10 @@ impl Ranks {
         if counts.len() <= number {
             // Most values occur in most cells: there is room for all that are known, unless they are very many
             // and few records are in the cell.
-            let room = self.numbers.values.len().max(number + 1);
-            let records = || counts.iter().map(|count| u64::from(*count)).sum::<u64>();
-            if room > ROOM && usize::try_from(records()).is_ok_and(|records| records < room / 8) {
+            let all = self.numbers.values.len().max(number + 1);
+            let records = || counts.iter().map(|count| usize::try_from(*count).unwrap_or(0)).sum::<usize>();
+            let room = if all <= ROOM || records() >= all / 8 { all } else { ROOM };
+            if number >= room {
                 return None;
             }
             counts.resize(room, 0);
@@ -272,6 +273,23 @@ mod tests {
         let numbers = Numbers { units: Units::Small(values.to_vec().into(), 10), known: None };
         ranks.add(&cells, &BooleanBuffer::new_set(values.len()), &numbers, 1);
         ranks
+    }
+
+    #[test]
+    fn a_cell_with_few_records_has_a_list_of_the_first_values_alone() {
+        let (first, last) = (3_usize, 5000);
+        let mut all = Ranks::default();
+        // Cell 0 has every value once, cell 1 two of them.
+        let values: Vec<i64> = (0..=last as i64).chain([first as i64, last as i64]).collect();
+        let cells: Vec<u32> = (0..values.len()).map(|row| u32::from(row > last)).collect();
+        let numbers = Numbers { units: Units::Small(values.into(), 1), known: None };
+        all.add(&cells, &BooleanBuffer::new_set(cells.len()), &numbers, 1);
+        assert_eq!(all.counts[1].len(), ROOM);
+        let occurring = |cell| all.ranked().histogram(&[cell]).iter().map(|(_, count)| count).sum::<u64>();
+        assert_eq!((occurring(0), occurring(1)), (5001, 2));
+        let of_one = all.ranked().histogram(&[1]);
+        let want = [first, last].map(|value| Ratio::whole(value as i128));
+        assert_eq!(of_one.iter().map(|(value, _)| value.clone()).collect::<Vec<_>>(), want);
     }
 
     #[test]

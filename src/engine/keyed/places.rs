@@ -54,7 +54,7 @@ fn looked_through(group: &[Record], sweeps: &[Sweep<'_>], answers: &mut [Answers
             let next = later
                 .iter()
                 .find(|other| bins::time(other) > end || bins::place(other) == place)
-                .filter(|other| sweep.finds(bins::time(one), bins::time(other)));
+                .filter(|other| sweep.reaches(bins::time(one), bins::time(other)));
             if let Some(next) = next {
                 if bins::time(next) == bins::time(one) {
                     // What was found so far is found again.

@@ -123,7 +123,7 @@ impl<'g> Plain<'_, 'g> {
             }
             for (at, pair) in list.windows(2).enumerate() {
                 let [one, next] = pair else { continue };
-                let found = bins::are_dated(one, next) & sweep.finds(bins::time(one), bins::time(next));
+                let found = bins::are_dated(one, next) & sweep.reaches(bins::time(one), bins::time(next));
                 rows.add(bins::row(if ahead { one } else { next }), found != answers.unmatched);
                 let place = at + usize::from(!ahead);
                 yes.get_mut(place).into_iter().for_each(|yes| *yes = found);
@@ -175,7 +175,7 @@ impl<'g> Plain<'_, 'g> {
                     _ => place.checked_sub(1).and_then(|last| target.get(last)).zip(Some(record)),
                 };
                 let found = pair.is_some_and(|(from, to)| {
-                    bins::are_dated(from, to) & sweep.finds(bins::time(from), bins::time(to))
+                    bins::are_dated(from, to) & sweep.reaches(bins::time(from), bins::time(to))
                 });
                 rows.add(bins::row(record), found);
                 yes.get_mut(*at).into_iter().for_each(|yes| *yes = found);

@@ -138,19 +138,12 @@ impl<'a> Sweep<'a> {
         if self.question.other_day { window::next_day(start, self.offsets) } else { start }
     }
 
-    /// Whether a moment lies within a window.
+    /// Whether a moment lies within a window; without a branch where the window is as long whenever it starts.
+    #[inline]
     pub(super) fn reaches(&self, start: i64, moment: i64) -> bool {
         let (least, most) = self.bounds;
-        moment <= start.saturating_add(least)
-            || moment <= start.saturating_add(most) && moment <= self.end(start)
-    }
-
-    /// The same, without a branch where the window is as long whenever it starts.
-    #[inline]
-    pub(super) fn finds(&self, start: i64, moment: i64) -> bool {
-        let (least, most) = self.bounds;
         let surely = moment <= start.saturating_add(least);
-        if surely == (moment <= start.saturating_add(most)) { surely } else { self.reaches(start, moment) }
+        if surely == (moment <= start.saturating_add(most)) { surely } else { moment <= self.end(start) }
     }
 
     /// The last moment that a window may reach.
