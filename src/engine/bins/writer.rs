@@ -16,7 +16,7 @@ use crate::engine::hash::whole;
 use crate::engine::hashes::Hashes;
 
 /// Words of a block.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 512;
 
 /// The moments of a batch as layouts need them, whatever the key.
 pub(in crate::engine) struct Dated {
