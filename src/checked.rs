@@ -49,11 +49,7 @@ pub fn of(source: &Source) -> Checked {
     }
     let sound = parsed.diagnostics.is_empty() && found.iter().all(|it| it.severity != Severity::Error);
     let contract = contract.filter(|_| sound);
-    let proofs = contract.as_ref().map(Proofs::of);
-    for (contract, proofs) in contract.iter().zip(&proofs) {
-        found.extend(proofs.findings(contract));
-        found.extend(advise::contract(contract, proofs));
-    }
+    let proofs = contract.as_ref().map(|contract| proven(contract, &mut found));
     found.extend(parsed.diagnostics);
     let (mut found, accepted) = match &contract {
         Some(contract) => advise::accepted(contract, found),
@@ -65,6 +61,18 @@ pub fn of(source: &Source) -> Checked {
     let sound = found.iter().all(|it| it.severity != Severity::Error);
     let (contract, proofs) = (contract.filter(|_| sound), proofs.filter(|_| sound));
     Checked { contract, diagnostics: found, accepted, proofs }
+}
+
+/// What is proven of a contract, and everything that is found on the way.
+fn proven(contract: &Contract, found: &mut Vec<Diagnostic>) -> Proofs {
+    let (tried, proofs) = advise::tried(contract, || {
+        let proofs = Proofs::of(contract);
+        found.extend(proofs.findings(contract));
+        found.extend(advise::contract(contract, &proofs));
+        proofs
+    });
+    found.extend(tried);
+    proofs
 }
 
 /// What syntax errors took away from the tree.

@@ -13,6 +13,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "golden/alone.rs"]
+mod alone;
 #[path = "golden/conserved.rs"]
 mod conserved;
 #[path = "golden/demo.rs"]
@@ -52,7 +54,7 @@ fn main() -> ExitCode {
         .chain(pages::trials(root))
         .chain(tables::trials(root, texts == Texts::Bless))
         .chain(laws::trials())
-        .chain([demo::trial()])
+        .chain([alone::trial(root), demo::trial()])
         .collect();
     libtest_mimic::run(&arguments, all).exit_code()
 }

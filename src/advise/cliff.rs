@@ -64,8 +64,9 @@ fn greatest(contract: &Contract, setting: &Setting<'_>, measure: &Measure) -> Op
     let pairs: Vec<(&Ratio, &Ratio)> = pairs.collect();
     // The upper reading of one pair is often the lower of the next.
     let values: BTreeSet<&Ratio> = pairs.iter().flat_map(|(low, high)| [*low, *high]).collect();
+    let alone = setting.alone(&measure.name);
     let at = |value| {
-        let ledger = setting.only(&[(measure.name.as_str(), value)])?;
+        let ledger = alone.only(&[(measure.name.as_str(), value)])?;
         Some((value, (net(&ledger), ledger.charges)))
     };
     let tried: BTreeMap<&Ratio, (Ratio, Ratio)> = values.into_iter().filter_map(at).collect();

@@ -29,6 +29,43 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
     small
 }
 
+/// The contract with only the commitments that can pay anything when no more than these measures is reported: those
+/// on them and on what is worked out from them. None where nothing can be left out, or where what becomes of others
+/// has a say in what is paid.
+pub(super) fn reported(contract: &Contract, names: &BTreeSet<&str>) -> Option<Contract> {
+    let rests_on = |commitment: &Commitment| {
+        let mut needs = Needs { contract, names: BTreeSet::new() };
+        needs.measure(&commitment.measure);
+        needs.names.iter().any(|name| names.contains(name.as_str()))
+    };
+    let (on, others): (Vec<&Commitment>, Vec<&Commitment>) =
+        contract.commitments.values().partition(|commitment| rests_on(commitment));
+    let asks_others = !contract.gates.is_empty()
+        || !contract.amended.is_empty()
+        || !contract.remedies.earn_backs.is_empty()
+        || contract.caps.iter().any(|cap| !cap.when.is_empty())
+        || on.iter().any(|commitment| !commitment.multipliers.is_empty());
+    (!asks_others && !others.is_empty()).then(|| without(contract, &others))
+}
+
+/// The contract without these commitments, the measures that only they judge, its rights and its examples.
+fn without(contract: &Contract, others: &[&Commitment]) -> Contract {
+    let mut small = contract.clone();
+    small.rights.clear();
+    small.examples.clear();
+    let names: BTreeSet<&str> = others.iter().map(|commitment| commitment.name.as_str()).collect();
+    small.commitments.retain(|name, _| !names.contains(name.as_str()));
+    let judged: BTreeSet<&str> = others.iter().map(|commitment| commitment.measure.as_str()).collect();
+    let asked = contract.measures.keys().filter(|name| !judged.contains(name.as_str()));
+    let mut needs = Needs { contract, names: BTreeSet::new() };
+    asked.for_each(|name| needs.measure(name));
+    small.commitments.values().for_each(|commitment| needs.measure(&commitment.measure));
+    small.charges.keys().for_each(|name| needs.charge(name));
+    small.formulas(&mut |formula| needs.formula(formula));
+    small.measures.retain(|name, _| needs.names.contains(name));
+    small
+}
+
 fn owned<T: Clone>((name, item): (&String, &T)) -> (String, T) {
     (name.clone(), item.clone())
 }

@@ -8,8 +8,9 @@
 //! | a measure that a gate asks for | the gate's level |
 //! | any other measure | not reported |
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::contract::{
     Bound, Charge, ChargeKind, Commitment, Contract, Formula, Given, Level, Measure, Node, SituationPart,
@@ -22,6 +23,7 @@ use crate::value::{Period, Quantity, Ratio, Unit};
 use super::bench::{Start, first_period, run};
 use super::extreme::varies;
 use super::range::{beside, candidates};
+use super::reduce::reported;
 use super::stand::as_of;
 use super::worst::proven;
 
@@ -30,9 +32,9 @@ use super::worst::proven;
 pub struct Setting<'c> {
     contract: &'c Contract,
     /// With the levels of the start, and everything paid.
-    paid: Contract,
+    paid: Arc<Contract>,
     /// Without gates, so that a single measure can be tried alone.
-    open: Contract,
+    open: Arc<Contract>,
     period: Period,
     /// Charges and volumes; no measure that is promised.
     base: Start,
@@ -71,6 +73,7 @@ impl<'c> Setting<'c> {
             let value = just_reached(measure, &level);
             reached = reached.value(contract, &measure.name, &value);
         }
+        let (paid, open) = (Arc::new(paid), Arc::new(open));
         Some(Self { contract, paid, open, period, base, reached, idle: OnceLock::new(), assumed })
     }
 
@@ -90,6 +93,17 @@ impl<'c> Setting<'c> {
             .iter()
             .fold(self.base.clone(), |start, (name, value)| start.value(&self.open, name, value));
         Some(run(&self.open, &self.period, &start)?.ledger)
+    }
+
+    /// The same for trying out one measure alone: what cannot be paid then is left out, which takes less time.
+    #[must_use]
+    pub fn alone(&self, measure: &str) -> Self {
+        let given = self.base.readings.keys().map(String::as_str);
+        let names: BTreeSet<&str> = given.chain([measure]).collect();
+        match reported(&self.open, &names) {
+            Some(open) => Self { open: Arc::new(open), ..self.clone() },
+            None => self.clone(),
+        }
     }
 
     /// The month with this volume, and charges that are priced by it worked out from it.
