@@ -25,34 +25,27 @@ use meed_grammar::diagnostic::{Diagnostic, Severity};
 use crate::contract::{Accepted, Contract};
 use crate::prove::{Proofs, Setting};
 
-/// What a contract invites to that its parties may not want, but for what [`tried`] tells.
-#[must_use]
-pub fn contract(contract: &Contract, proofs: &Proofs) -> Vec<Diagnostic> {
-    let mut found = alone::findings(contract);
-    found.extend(guard::findings(contract));
-    found.extend(twice::findings(contract));
-    if let Some(setting) = Setting::of(contract) {
-        found.extend(cheap::findings(contract, proofs, &setting));
-    }
-    found
-}
-
-/// The rest of it, while `work` is done beside: what shows by trying out readings needs no proofs, and takes as long
-/// as they do.
-pub fn tried<T>(contract: &Contract, work: impl FnOnce() -> T) -> (Vec<Diagnostic>, T) {
-    let mut found = Vec::new();
-    let done = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| found = by_trial(contract));
-        work()
+/// Everything a contract invites to that its parties may not want, and what `prove` proves of it, which is worked out
+/// while readings are tried: either takes as long.
+pub fn contract(contract: &Contract, prove: impl FnOnce() -> Proofs) -> (Vec<Diagnostic>, Proofs) {
+    let setting = Setting::of(contract);
+    let mut tried = Vec::new();
+    let (mut found, proofs) = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| {
+            if let Some(setting) = &setting {
+                tried.extend(cliff::findings(contract, setting));
+                tried.extend(chance::findings(contract, setting));
+            }
+        });
+        let proofs = prove();
+        let mut found = alone::findings(contract);
+        found.extend(guard::findings(contract));
+        found.extend(twice::findings(contract));
+        found.extend(setting.iter().flat_map(|setting| cheap::findings(contract, &proofs, setting)));
+        (found, proofs)
     });
-    (found, done)
-}
-
-fn by_trial(contract: &Contract) -> Vec<Diagnostic> {
-    let Some(setting) = Setting::of(contract) else { return Vec::new() };
-    let mut found = cliff::findings(contract, &setting);
-    found.extend(chance::findings(contract, &setting));
-    found
+    found.extend(tried);
+    (found, proofs)
 }
 
 /// Takes out the warnings the parties accept, each with their reason, and

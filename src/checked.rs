@@ -65,13 +65,12 @@ pub fn of(source: &Source) -> Checked {
 
 /// What is proven of a contract, and everything that is found on the way.
 fn proven(contract: &Contract, found: &mut Vec<Diagnostic>) -> Proofs {
-    let (tried, proofs) = advise::tried(contract, || {
+    let (advice, proofs) = advise::contract(contract, || {
         let proofs = Proofs::of(contract);
         found.extend(proofs.findings(contract));
-        found.extend(advise::contract(contract, &proofs));
         proofs
     });
-    found.extend(tried);
+    found.extend(advice);
     proofs
 }
 

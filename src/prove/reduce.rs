@@ -7,7 +7,7 @@ use crate::contract::{Commitment, Contract, ConversionRule, Formula, MeasureKind
 
 /// The contract with only these commitments, without caps and gates.
 pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
-    let mut needs = Needs { contract, names: BTreeSet::new() };
+    let mut needs = Needs::of(contract);
     for commitment in on {
         needs.measure(&commitment.measure);
         commitment.pays.iter().flat_map(Pay::every_formula).for_each(|formula| needs.formula(formula));
@@ -34,7 +34,7 @@ pub(super) fn reduced(contract: &Contract, on: &[&Commitment]) -> Contract {
 /// has a say in what is paid.
 pub(super) fn reported(contract: &Contract, names: &BTreeSet<&str>) -> Option<Contract> {
     let rests_on = |commitment: &Commitment| {
-        let mut needs = Needs { contract, names: BTreeSet::new() };
+        let mut needs = Needs::of(contract);
         needs.measure(&commitment.measure);
         needs.names.iter().any(|name| names.contains(name.as_str()))
     };
@@ -57,7 +57,7 @@ fn without(contract: &Contract, others: &[&Commitment]) -> Contract {
     small.commitments.retain(|name, _| !names.contains(name.as_str()));
     let judged: BTreeSet<&str> = others.iter().map(|commitment| commitment.measure.as_str()).collect();
     let asked = contract.measures.keys().filter(|name| !judged.contains(name.as_str()));
-    let mut needs = Needs { contract, names: BTreeSet::new() };
+    let mut needs = Needs::of(contract);
     asked.for_each(|name| needs.measure(name));
     small.commitments.values().for_each(|commitment| needs.measure(&commitment.measure));
     small.charges.keys().for_each(|name| needs.charge(name));
@@ -124,7 +124,11 @@ struct Needs<'a> {
     names: BTreeSet<String>,
 }
 
-impl Needs<'_> {
+impl<'a> Needs<'a> {
+    fn of(contract: &'a Contract) -> Self {
+        Self { contract, names: BTreeSet::new() }
+    }
+
     fn formula(&mut self, formula: &Formula) {
         formula.node.walk(&mut |node| match node {
             Node::Measure(name) => self.measure(name),
